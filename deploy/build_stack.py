@@ -1,0 +1,113 @@
+#!/usr/bin/env python
+"""Write every CloudFormation template of the chosen configuration and print what each holds.
+
+python deploy/build_stack.py --environment prod --capacity fargate --task-layout independent
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if __package__ in {None, ""}:  # run as a script: the repository's root is where `deploy` is found
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from rich.console import Console
+from rich.table import Table
+
+from deploy.configuration import CAPACITIES, ENVIRONMENTS, TASK_LAYOUTS, Configuration
+from deploy.stacks import STACKS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deploy.stack_template import StackTemplate
+
+SIZE_LIMIT: Final = 51_200
+"""Bytes of a template that CloudFormation takes in the request itself; a larger one has to be put in a bucket first."""
+
+
+def render(template: StackTemplate, file_format: str = "json") -> str:
+    """The template's text with sorted keys, so that the same configuration always gives the same bytes."""
+    if file_format == "yaml":
+        return str(template.to_yaml(clean_up=True))
+    return f"{template.to_json(indent=1, separators=(',', ':'))}\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the templates and return the process's exit status."""
+    options = _parser().parse_args(arguments)
+    configuration = Configuration(options.environment, options.capacity, options.task_layout)
+    console = Console()
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+        table, too_large = _write(configuration, options.out, options.format)
+    except OSError as error:
+        console.print(
+            f"Cannot write to {options.out}: {error.strerror}. Name a folder you may write to with --out.",
+            soft_wrap=True,
+        )
+        return 1
+    console.print(table)
+    for name in too_large:
+        console.print(
+            f"{name} is larger than {SIZE_LIMIT:,} bytes: CloudFormation takes it only from a bucket. Split the stack."
+        )
+    return 1 if too_large else 0
+
+
+def _write(configuration: Configuration, folder: Path, file_format: str) -> tuple[Table, list[str]]:
+    title = f"{folder}: {configuration.environment}, {configuration.capacity}, {configuration.task_layout} tasks"
+    table = Table("stack", title=title, title_justify="left")
+    for column in ("resources", "parameters", "outputs", "bytes"):
+        table.add_column(column, justify="right")
+    too_large = []
+    for stack in STACKS:
+        template = stack.template(configuration)
+        text = render(template, file_format)
+        name = configuration.stack_name(stack.name)
+        (folder / f"{name}.{file_format}").write_text(text, encoding="utf-8")
+        size = len(text.encode())
+        counts = (template.resources, template.parameters, template.outputs)
+        table.add_row(name, *(str(len(part)) for part in counts), f"{size:,}")
+        if size >= SIZE_LIMIT:
+            too_large.append(name)
+    return table, too_large
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="build_stack.py",
+        description="Write every CloudFormation template of the to-do service and print what each holds.",
+        epilog="docs/infrastructure.md says what each stack is for and what each option changes. "
+        "Nothing is deployed: deploy_stack.py does that.",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("build"), metavar="FOLDER", help="where to write (default: build)"
+    )
+    parser.add_argument(
+        "--environment",
+        choices=ENVIRONMENTS,
+        default="dev",
+        help="sizes, NAT gateways, retention, protection (default: dev)",
+    )
+    parser.add_argument(
+        "--capacity",
+        choices=CAPACITIES,
+        default="fargate",
+        help="who owns the machines: AWS, or you in an Auto Scaling group (default: fargate)",
+    )
+    parser.add_argument(
+        "--task-layout",
+        choices=TASK_LAYOUTS,
+        default="independent",
+        help="both containers in one task definition, or a service of its own for each (default: independent)",
+    )
+    parser.add_argument("--format", choices=("json", "yaml"), default="json", help="of the files (default: json)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""A troposphere template with the conventions of design: described parameters, exported outputs, imports by stack.
+
+The conventions are written here once, so that a stack module reads as the list of what it holds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troposphere import Equals, Export, If, ImportValue, Join, Not, NoValue, Output, Parameter, Ref, Sub, Template
+
+if TYPE_CHECKING:
+    from deploy.configuration import Configuration
+
+
+class StackTemplate(Template):  # type: ignore[misc]  # troposphere carries no types
+    """One stack's template.
+
+    ``stack`` is its short name ("data"); ``holds`` becomes the description people see in the console.
+    """
+
+    def __init__(self, configuration: Configuration, stack: str, holds: str) -> None:
+        super().__init__(Description=f"To-do service, {configuration.environment}, {stack}: {holds}")
+        self.set_version("2010-09-09")
+        self.configuration = configuration
+        self.stack = stack
+
+    def parameter(self, name: str, description: str, **bounds: Any) -> Parameter:
+        """A required parameter, or one with a ``Default``; always described and bounded (pattern, length, values)."""
+        return self.add_parameter(Parameter(name, **{"Type": "String", "Description": description, **bounds}))
+
+    def optional(self, name: str, description: str, **bounds: Any) -> Parameter:
+        """A parameter that may stay empty, with the condition ``Has<Name>`` that says whether it was given."""
+        parameter = self.parameter(name, description, Default="", **bounds)
+        is_list = bounds.get("Type") == "CommaDelimitedList"
+        given = Join("", Ref(parameter)) if is_list else Ref(parameter)
+        self.add_condition(f"Has{name}", Not(Equals(given, "")))
+        return parameter
+
+    def if_given(self, name: str, value: Any, otherwise: Any = NoValue) -> If:
+        """``value`` when the optional parameter ``name`` was given."""
+        return If(f"Has{name}", value, otherwise)
+
+    def publish(self, name: str, description: str, value: Any, condition: str | None = None) -> None:
+        """An output that other stacks can import as ``<stack name>-<name>``."""
+        extra = {"Condition": condition} if condition else {}
+        export = Export(Sub(f"${{AWS::StackName}}-{name}"))
+        self.add_output(Output(name, Description=description, Value=value, Export=export, **extra))
+
+    def imported(self, stack: str, output: str) -> ImportValue:
+        """The output of another stack of the same environment."""
+        return ImportValue(f"{self.configuration.stack_name(stack)}-{output}")
+
+
+def skip_checkov(reasons: dict[str, str]) -> dict[str, Any]:
+    """Resource metadata that accepts findings of checkov: ``{check id: why it is right here}``."""
+    return {"checkov": {"skip": [{"id": check, "comment": reason} for check, reason in reasons.items()]}}

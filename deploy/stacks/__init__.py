@@ -1,0 +1,29 @@
+"""The stacks, one module each, in the order they are deployed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from deploy.stacks import data, identity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deploy.configuration import Configuration
+    from deploy.stack_template import StackTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A stack's short name and the function that makes its template from a configuration."""
+
+    name: str
+    template: Callable[[Configuration], StackTemplate]
+
+
+STACKS: Final = (
+    Stack("data", data.template),
+    Stack("identity", identity.template),
+)
+"""Every stack, in deploy order: each imports only from those before it."""

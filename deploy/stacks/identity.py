@@ -1,0 +1,101 @@
+"""Stack ``identity``: who may sign in. Losing it loses the users, so everything in it is retained.
+
+The embedded AWS creates all of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troposphere import GetAtt, Ref, Sub
+from troposphere.cognito import (
+    AccountRecoverySetting,
+    AdminCreateUserConfig,
+    PasswordPolicy,
+    Policies,
+    RecoveryOption,
+    SchemaAttribute,
+    TokenValidityUnits,
+    UserAttributeUpdateSettings,
+    UsernameConfiguration,
+    UserPool,
+    UserPoolClient,
+    UserPoolDomain,
+)
+
+from deploy.buckets import RETAINED
+from deploy.stack_template import StackTemplate
+
+if TYPE_CHECKING:
+    from deploy.configuration import Configuration
+
+
+def template(configuration: Configuration) -> StackTemplate:
+    stack = StackTemplate(
+        configuration, "identity", "the user pool, the web client and the domain; everything in it is retained"
+    )
+    pool = stack.add_resource(
+        UserPool(
+            "UserPool",
+            **RETAINED,
+            DeletionProtection="ACTIVE",
+            UsernameAttributes=["email"],
+            UsernameConfiguration=UsernameConfiguration(CaseSensitive=False),
+            AutoVerifiedAttributes=["email"],
+            # A new address counts only once it is confirmed: until then the old one stays the verified one.
+            UserAttributeUpdateSettings=UserAttributeUpdateSettings(
+                AttributesRequireVerificationBeforeUpdate=["email"]
+            ),
+            Schema=[SchemaAttribute(Name="email", AttributeDataType="String", Required=True, Mutable=True)],
+            AdminCreateUserConfig=AdminCreateUserConfig(AllowAdminCreateUserOnly=False),
+            AccountRecoverySetting=AccountRecoverySetting(
+                RecoveryMechanisms=[RecoveryOption(Name="verified_email", Priority=1)]
+            ),
+            MfaConfiguration="OPTIONAL",
+            EnabledMfas=["SOFTWARE_TOKEN_MFA"],
+            Policies=Policies(
+                PasswordPolicy=PasswordPolicy(
+                    MinimumLength=12,
+                    RequireLowercase=True,
+                    RequireUppercase=True,
+                    RequireNumbers=True,
+                    RequireSymbols=True,
+                    TemporaryPasswordValidityDays=3,
+                )
+            ),
+        )
+    )
+    client = stack.add_resource(
+        UserPoolClient(
+            "WebClient",
+            **RETAINED,
+            UserPoolId=Ref(pool),
+            # A browser cannot keep a secret, and its password never leaves it: SRP and refresh only.
+            GenerateSecret=False,
+            ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+            PreventUserExistenceErrors="ENABLED",
+            EnableTokenRevocation=True,
+            AccessTokenValidity=60,
+            IdTokenValidity=60,
+            RefreshTokenValidity=30,
+            TokenValidityUnits=TokenValidityUnits(AccessToken="minutes", IdToken="minutes", RefreshToken="days"),
+            SupportedIdentityProviders=["COGNITO"],
+            ReadAttributes=["email", "email_verified"],
+            WriteAttributes=["email"],
+        )
+    )
+    domain = stack.add_resource(
+        UserPoolDomain(
+            "UserPoolDomain",
+            **RETAINED,
+            # Unique in the region over all accounts, hence the account's number.
+            Domain=Sub("${AWS::StackName}-${AWS::AccountId}"),
+            UserPoolId=Ref(pool),
+        )
+    )
+    stack.publish("UserPoolId", "The user pool.", Ref(pool))
+    stack.publish("UserPoolArn", "ARN of the user pool.", GetAtt(pool, "Arn"))
+    stack.publish("WebClientId", "The web application's client: the audience of its tokens.", Ref(client))
+    stack.publish("Issuer", "The issuer of the pool's tokens.", Sub(f"https://${{{pool.title}.ProviderName}}"))
+    stack.publish("UserPoolDomainName", "Prefix of the pool's own sign-in pages.", Ref(domain))
+    return stack
