@@ -1,0 +1,133 @@
+"""The sweeper: deletes for good what has been in the trash long enough, and uploads that were never completed.
+
+Objects first, then their rows, then the to-do: stopped anywhere, the next run finds the rest by the rows that are left.
+Each step may be repeated, and two sweepers at once do no harm.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from files import storage
+from files.models import Attachment, file_key, partition
+from todo_project.shared.dynamodb import ConditionFailed, Item, client, errors_translated, number, string
+from todo_project.shared.problems import Unavailable
+from todo_project.shared.timestamps import now
+from todo_project.shared.todo_key import PURGE_INDEX, PURGE_SHARDS, todo_key
+
+logger = logging.getLogger(__name__)
+
+# Restoring is refused once an item is due. The sweeper waits this much longer, so that with clocks up to five minutes
+# wrong on either side no container restores what another is deleting.
+GRACE = timedelta(minutes=15)
+
+_DUE = "purgeAfter <= :until"
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did, or with `dry_run` would do."""
+
+    todos: int = 0
+    files: int = 0
+    failures: int = 0
+
+
+Progress = Callable[[Summary], None]
+
+
+def sweep(*, moment: datetime | None = None, dry_run: bool = False, progress: Progress = lambda _: None) -> Summary:
+    """Deletes everything due at `moment` (default: now). One failing item is counted and does not stop the others."""
+    until = int(((moment or now()) - GRACE).timestamp())
+    summary = Summary()
+    for key in _due(settings.TODOS_TABLE, until):
+        _guarded(_purge_todo, key, until, summary, dry_run=dry_run)
+        progress(summary)
+    for key in _due(settings.FILES_TABLE, until):
+        _guarded(_purge_file, key, until, summary, dry_run=dry_run)
+        progress(summary)
+    return summary
+
+
+def _guarded(step: Callable[..., None], key: Item, until: int, summary: Summary, *, dry_run: bool) -> None:
+    try:
+        step(key, until, summary, dry_run=dry_run)
+    except Unavailable as error:
+        summary.failures += 1
+        logger.warning("purge of an item failed; the next run tries again", exc_info=error)
+
+
+def _due(table: str, until: int) -> Iterator[Item]:
+    """The primary keys of a table's due items, from every shard of the index, at a cost of what is due alone."""
+    for shard in range(PURGE_SHARDS):
+        yield from _pages(
+            TableName=table,
+            IndexName=PURGE_INDEX,
+            KeyConditionExpression=f"purgeShard = :shard AND {_DUE}",
+            ExpressionAttributeValues={":shard": number(shard), ":until": number(until)},
+        )
+
+
+def _purge_todo(key: Item, until: int, summary: Summary, *, dry_run: bool) -> None:
+    owner, todo_id = key["userID"]["S"], UUID(key["todoID"]["S"])
+    if not _still_due(settings.TODOS_TABLE, todo_key(owner, todo_id), until):
+        return
+    rows = _pages(
+        TableName=settings.FILES_TABLE,
+        KeyConditionExpression="todoKey = :todo",
+        ExpressionAttributeValues={":todo": string(partition(owner, todo_id))},
+        ConsistentRead=True,
+    )
+    for row in rows:
+        attachment = Attachment.from_item(row)
+        if not dry_run:
+            storage.delete([attachment.object_key])
+            with errors_translated():
+                client().delete_item(TableName=settings.FILES_TABLE, Key=file_key(owner, todo_id, attachment.file_id))
+        summary.files += 1
+    if dry_run or _delete_due(settings.TODOS_TABLE, todo_key(owner, todo_id), until):
+        summary.todos += 1
+
+
+def _purge_file(key: Item, until: int, summary: Summary, *, dry_run: bool) -> None:
+    row_key = {"todoKey": key["todoKey"], "fileID": key["fileID"]}
+    row = _still_due(settings.FILES_TABLE, row_key, until)
+    if row is None:
+        return
+    if not dry_run:
+        storage.delete([Attachment.from_item(row).object_key])
+    if dry_run or _delete_due(settings.FILES_TABLE, row_key, until):
+        summary.files += 1
+
+
+def _still_due(table: str, key: Item, until: int) -> Item | None:
+    """The item, read consistently, if it is due: the index may lag behind the table."""
+    with errors_translated():
+        item = client().get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
+    return item if item and "purgeAfter" in item and int(item["purgeAfter"]["N"]) <= until else None
+
+
+def _delete_due(table: str, key: Item, until: int) -> bool:
+    try:
+        with errors_translated():
+            client().delete_item(
+                TableName=table, Key=key, ConditionExpression=_DUE, ExpressionAttributeValues={":until": number(until)}
+            )
+    except ConditionFailed:  # another sweeper was here first
+        return False
+    return True
+
+
+def _pages(**query: Any) -> Iterator[Item]:
+    while True:
+        with errors_translated():
+            answer = client().query(**query)
+        yield from answer["Items"]
+        if "LastEvaluatedKey" not in answer:
+            return
+        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

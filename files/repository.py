@@ -1,0 +1,179 @@
+"""Attachments' rows in DynamoDB, each change together with what it does to the to-do.
+
+Every function takes the owner first: an access without an owner cannot be written.
+"""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from files.models import END, LISTED, PER_TODO_MAX, TRASHED, Attachment, file_key, partition
+from todo_project.shared.dynamodb import (
+    Item,
+    TransactionFailed,
+    client,
+    errors_translated,
+    number,
+    string,
+    transact,
+)
+from todo_project.shared.problems import Conflict
+from todo_project.shared.timestamps import now
+from todo_project.shared.todo_key import LIVE, todo_key
+
+LISTING_INDEX = "byListing"
+
+_ROOM = f"{LIVE} AND attachments < :max"
+_FULL = f"A to-do can have {PER_TODO_MAX} attachments; this one is full."
+
+
+def reach() -> None:
+    """Readiness: one read of each table, of keys nobody owns."""
+    with errors_translated():
+        client().get_item(TableName=settings.FILES_TABLE, Key=file_key("readiness", UUID(int=0), UUID(int=0)))
+        client().get_item(TableName=settings.TODOS_TABLE, Key=todo_key("readiness", UUID(int=0)))
+
+
+def todo_is_live(owner: str, todo_id: UUID) -> bool:
+    """Whether the owner has this to-do outside the trash."""
+    with errors_translated():
+        answer = client().get_item(
+            TableName=settings.TODOS_TABLE,
+            Key=todo_key(owner, todo_id),
+            ConsistentRead=True,
+            ProjectionExpression="todoID, purgeAfter",
+        )
+    return "Item" in answer and "purgeAfter" not in answer["Item"]
+
+
+def listed(owner: str, todo_id: UUID, *, trashed: bool = False) -> list[Attachment]:
+    """A to-do's attachments, oldest first; or those in the trash, latest first."""
+    start, end = (TRASHED, END) if trashed else (LISTED, TRASHED)
+    request: dict[str, Any] = {
+        "TableName": settings.FILES_TABLE,
+        "IndexName": LISTING_INDEX,
+        "KeyConditionExpression": "todoKey = :todo AND listing BETWEEN :start AND :end",
+        "ExpressionAttributeValues": {
+            ":todo": string(partition(owner, todo_id)),
+            ":start": string(start),
+            ":end": string(end),
+        },
+        "ConsistentRead": True,
+        "Limit": PER_TODO_MAX,
+    }
+    with errors_translated():
+        answer = client().query(**request)
+    return [Attachment.from_item(item) for item in answer["Items"]]
+
+
+def get(owner: str, todo_id: UUID, file_id: UUID) -> Attachment | None:
+    """An attachment in whichever state, None where there is none."""
+    with errors_translated():
+        answer = client().get_item(TableName=settings.FILES_TABLE, Key=file_key(owner, todo_id, file_id), ConsistentRead=True)
+    return Attachment.from_item(answer["Item"]) if "Item" in answer else None
+
+
+def reserve(attachment: Attachment) -> Attachment | None:
+    """Stores a pending row, if the to-do exists outside the trash and has room: all in one transaction.
+
+    Where the row is there already (a retry), returns it. None where there is no such to-do.
+
+    :raises Conflict: the to-do is full, or the row was made from other input.
+    """
+    try:
+        transact(
+            [
+                _put(attachment, condition="attribute_not_exists(fileID)"),
+                {
+                    "ConditionCheck": {
+                        "TableName": settings.TODOS_TABLE,
+                        "Key": todo_key(attachment.owner, attachment.todo_id),
+                        "ConditionExpression": _ROOM,
+                        "ExpressionAttributeValues": {":max": number(PER_TODO_MAX)},
+                        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                    }
+                },
+            ]
+        )
+    except TransactionFailed as failure:
+        row, todo = failure.items
+        if failure.failed[0] and row is not None:
+            stored = Attachment.from_item(row)
+            if stored.request_hash != attachment.request_hash:
+                raise Conflict("This Idempotency-Key was used before for another file. Use a new key.") from failure
+            return stored
+        _refuse_if_full(todo)
+        return None
+    return attachment
+
+
+def complete(attachment: Attachment, object_version: str) -> Attachment | None:
+    """Lists a pending attachment and counts it on its to-do. None where either is gone meanwhile.
+
+    :raises Conflict: the to-do has filled up meanwhile.
+    """
+    return _move(replace(attachment, object_version=object_version), was=attachment, count=1)
+
+
+def trash(attachment: Attachment) -> Attachment | None:
+    """Moves a listed attachment to the trash and takes it off its to-do's count. None where either is gone meanwhile."""
+    return _move(replace(attachment, trashed=now()), was=attachment, count=-1)
+
+
+def restore(attachment: Attachment) -> Attachment | None:
+    """Takes an attachment out of the trash and counts it again. None where either is gone meanwhile.
+
+    :raises Conflict: the to-do has filled up meanwhile.
+    """
+    return _move(replace(attachment, trashed=None), was=attachment, count=1)
+
+
+def _move(attachment: Attachment, *, was: Attachment, count: int) -> Attachment | None:
+    """One transaction: the row's new state, on condition that it is still the old one, and the to-do's count."""
+    todo: dict[str, Any] = {
+        "TableName": settings.TODOS_TABLE,
+        "Key": todo_key(attachment.owner, attachment.todo_id),
+        "UpdateExpression": "ADD attachments :count",
+        "ConditionExpression": _ROOM if count > 0 else LIVE,
+        "ExpressionAttributeValues": {":count": number(count), **({":max": number(PER_TODO_MAX)} if count > 0 else {})},
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    condition, values = _unchanged(was)
+    try:
+        transact([_put(attachment, condition=condition, values=values), {"Update": todo}])
+    except TransactionFailed as failure:
+        if failure.failed[0]:
+            return None
+        _refuse_if_full(failure.items[1])
+        return None
+    return attachment
+
+
+def _put(attachment: Attachment, *, condition: str, values: Item | None = None) -> dict[str, Any]:
+    put: dict[str, Any] = {
+        "TableName": settings.FILES_TABLE,
+        "Item": attachment.to_item(),
+        "ConditionExpression": condition,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    return {"Put": {**put, "ExpressionAttributeValues": values} if values else put}
+
+
+def _unchanged(was: Attachment) -> tuple[str, Item]:
+    """The condition that a row is in the state it was read in: its place in the listing, and when it is due to vanish."""
+    values: Item = {}
+    parts = ["attribute_exists(fileID)"]
+    for name in ("listing", "purgeAfter"):
+        value = was.to_item().get(name)
+        parts.append(f"{name} = :{name}" if value else f"attribute_not_exists({name})")
+        if value:
+            values[f":{name}"] = value
+    return " AND ".join(parts), values
+
+
+def _refuse_if_full(todo: Item | None) -> None:
+    """Why a to-do's condition failed: it is full (Conflict), else it is gone or in the trash."""
+    if todo is not None and "purgeAfter" not in todo:
+        raise Conflict(_FULL)

@@ -1,0 +1,142 @@
+"""The attachment as JSON and forms, in and out."""
+
+import re
+import unicodedata
+from typing import Any
+
+from rest_framework import serializers
+
+from files import storage
+from files.models import CONTENT_TYPE_MAX, FILE_NAME_MAX_BYTES, SIZE_MAX_DIRECT, Attachment
+from todo_project.shared.serializers import QuerySerializer, StrictSerializer
+from todo_project.shared.timestamps import rfc3339
+
+# RFC 6838, 4.2, with parameters of plain tokens or simple quoted strings.
+_NAME = r"[A-Za-z0-9!#$&^_.+-]+"
+_CONTENT_TYPE = re.compile(rf'{_NAME}/{_NAME}(?:; ?{_NAME}=(?:{_NAME}|"[ !#-\[\]-~]*"))*')
+DEFAULT_CONTENT_TYPE = "application/octet-stream"
+
+# Characters that reorder or hide text make a name lie about its ending (Unicode TR 36, 3.1 and Trojan Source).
+_DECEPTIVE = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff")
+
+
+class FileNameField(serializers.CharField):
+    """A file's name, never a path: 1 to 255 bytes of UTF-8, kept as it is."""
+
+    default_error_messages = {
+        "path": "A file name has no / or \\, and is not . or .. .",
+        "control": "Control characters and characters that reorder text are not allowed in a file name.",
+        "length": f"A file name may have {FILE_NAME_MAX_BYTES} bytes in UTF-8 at most.",
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(trim_whitespace=False, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        name = super().to_internal_value(data)
+        if "/" in name or "\\" in name or name in {".", ".."}:
+            self.fail("path")
+        if any(unicodedata.category(char) in {"Cc", "Cs"} or char in _DECEPTIVE for char in name):
+            self.fail("control")
+        if len(name.encode()) > FILE_NAME_MAX_BYTES:
+            self.fail("length")
+        return name
+
+
+class ContentTypeField(serializers.CharField):
+    """A media type as the browser names it; empty means unknown."""
+
+    default_error_messages = {"invalid": "Use a media type such as image/png."}
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data) or DEFAULT_CONTENT_TYPE
+        if not _CONTENT_TYPE.fullmatch(value):
+            self.fail("invalid")
+        return value
+
+
+class Reservation(StrictSerializer):
+    """A file that will go straight to S3."""
+
+    fileName = FileNameField(help_text="1 to 255 bytes, not a path.")  # noqa: N815 the API's name
+    contentType = ContentTypeField(  # noqa: N815
+        max_length=CONTENT_TYPE_MAX, required=False, allow_blank=True, default=DEFAULT_CONTENT_TYPE
+    )
+    size = serializers.IntegerField(
+        min_value=0,
+        max_value=SIZE_MAX_DIRECT,
+        help_text="Bytes.",
+        error_messages={"max_value": f"A file may have {SIZE_MAX_DIRECT // 1024**2} MB at most."},
+    )
+
+
+class SmallFile(StrictSerializer):
+    """A file that goes through the service, as multipart/form-data."""
+
+    file = serializers.FileField(allow_empty_file=True, max_length=None)
+
+
+class AttachmentOutput(serializers.Serializer[Attachment]):
+    """An attachment as every route answers it."""
+
+    fileID = serializers.UUIDField(source="file_id")  # noqa: N815
+    todoID = serializers.UUIDField(source="todo_id")  # noqa: N815
+    fileName = serializers.CharField(source="file_name")  # noqa: N815
+    contentType = serializers.CharField(source="content_type")  # noqa: N815
+    size = serializers.IntegerField(help_text="Bytes.")
+    dateCreated = serializers.DateTimeField(source="created")  # noqa: N815
+    filePath = serializers.CharField(  # noqa: N815
+        allow_null=True,
+        help_text="A signed download URL that works for 15 minutes; null until the upload is completed.",
+    )
+
+
+def as_json(attachment: Attachment) -> dict[str, Any]:
+    """An attachment as `AttachmentOutput` describes it."""
+    return {
+        "fileID": str(attachment.file_id),
+        "todoID": str(attachment.todo_id),
+        "fileName": attachment.file_name,
+        "contentType": attachment.content_type,
+        "size": attachment.size,
+        "dateCreated": rfc3339(attachment.created),
+        "filePath": None if attachment.pending else storage.download_url(attachment),
+    }
+
+
+class AttachmentList(serializers.Serializer[Any]):
+    """A to-do's attachments."""
+
+    files = AttachmentOutput(many=True)
+
+
+class UploadForm(serializers.Serializer[Any]):
+    """Where to POST the file as multipart/form-data: the fields first, then `file`."""
+
+    url = serializers.CharField()
+    fields = serializers.DictField(child=serializers.CharField())  # type: ignore[assignment]  # shadows the declared-fields property
+
+
+class ReservationOutput(AttachmentOutput):
+    """A reserved attachment with its upload form."""
+
+    upload = UploadForm(required=False, help_text="Absent when the retried upload was completed before.")
+
+
+class ListQuery(QuerySerializer):
+    """The query parameters of the list."""
+
+    trashed = serializers.BooleanField(required=False, default=False, help_text="Those in the trash instead.")
+
+
+class PublishedFile(StrictSerializer):
+    """The body of the published client's `delete` and `upload`; the path is not used."""
+
+    fileName = serializers.CharField(required=False, allow_blank=True)  # noqa: N815
+    filePath = serializers.CharField(required=False, allow_blank=True)  # noqa: N815
+
+
+class PublishedStatus(serializers.Serializer[Any]):
+    """The published answer."""
+
+    status = serializers.CharField()

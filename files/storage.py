@@ -1,0 +1,141 @@
+"""The gateway to S3: the only module of the application that knows it."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from urllib.parse import quote
+
+import boto3
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import storages
+from storages.backends.s3 import S3Storage
+
+from files.models import Attachment
+from todo_project.shared.problems import Unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+DOWNLOAD_LIFE = 15 * 60  # seconds a download URL works
+UPLOAD_LIFE = 60 * 60  # seconds in which a direct upload must begin
+
+_NOT_THERE = {"404", "NoSuchKey", "NotFound"}
+
+
+def _config() -> Config:
+    # An endpoint of our own (the embedded AWS) has no host name for each bucket.
+    style: Literal["path", "virtual"] = "path" if settings.AWS_ENDPOINT_URL else "virtual"
+    return Config(
+        signature_version="s3v4",
+        s3={"addressing_style": style},
+        connect_timeout=1,
+        read_timeout=3,
+        retries={"mode": "standard", "total_max_attempts": 2},
+        max_pool_connections=50,
+    )
+
+
+class AttachmentStorage(S3Storage):  # type: ignore[misc]
+    """django-storages' S3 backend with the content type the caller declared, and never a guessed Content-Encoding."""
+
+    def get_default_settings(self) -> dict[str, Any]:
+        # use_threads off: parts go one after the other, so that an upload never holds more than one of them in memory.
+        return {
+            **super().get_default_settings(),
+            "client_config": _config(),
+            "transfer_config": TransferConfig(use_threads=False),
+        }
+
+    def _get_write_parameters(self, name: str, content: Any = None) -> dict[str, Any]:
+        return {"ContentType": content.content_type}
+
+
+@cache
+def client() -> "S3Client":
+    """The one client of this process."""
+    session = boto3.session.Session(region_name=settings.AWS_REGION)
+    return session.client("s3", endpoint_url=settings.AWS_ENDPOINT_URL, config=_config())
+
+
+def reach() -> None:
+    """Readiness: the bucket answers."""
+    try:
+        client().head_bucket(Bucket=settings.ATTACHMENTS_BUCKET)
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable from error
+
+
+def save(attachment: Attachment, content: BinaryIO) -> None:
+    """Streams a file to its object.
+
+    :raises Unavailable: S3 is broken or throttled; an upload begun is aborted.
+    """
+    upload: File[bytes] = File(content)
+    upload.content_type = attachment.content_type  # type: ignore[attr-defined]
+    try:
+        storages["attachments"].save(attachment.object_key, upload)
+    except (BotoCoreError, ClientError, boto3.exceptions.Boto3Error) as error:
+        raise Unavailable from error
+
+
+def stored(attachment: Attachment) -> tuple[str, int, str] | None:
+    """What lies at the attachment's key: version id, bytes and content type; None where nothing does."""
+    try:
+        head = client().head_object(Bucket=settings.ATTACHMENTS_BUCKET, Key=attachment.object_key)
+    except ClientError as error:
+        if error.response["Error"].get("Code") in _NOT_THERE:
+            return None
+        raise Unavailable from error
+    except BotoCoreError as error:
+        raise Unavailable from error
+    return head.get("VersionId", "null"), head["ContentLength"], head.get("ContentType", "")
+
+
+def download_url(attachment: Attachment) -> str:
+    """A signed URL of the very version that was completed, saved under its name and never shown as a page."""
+    return client().generate_presigned_url(
+        "get_object",
+        Params={
+            "Bucket": settings.ATTACHMENTS_BUCKET,
+            "Key": attachment.object_key,
+            "VersionId": attachment.object_version or "null",
+            # RFC 6266 with RFC 8187 encoding: any name, no header injection.
+            "ResponseContentDisposition": f"attachment; filename*=UTF-8''{quote(attachment.file_name, safe='')}",
+        },
+        ExpiresIn=DOWNLOAD_LIFE,
+    )
+
+
+def upload_form(attachment: Attachment) -> dict[str, Any]:
+    """A presigned POST for exactly this key, size and content type: `{"url": str, "fields": {name: value}}`."""
+    form = client().generate_presigned_post(
+        Bucket=settings.ATTACHMENTS_BUCKET,
+        Key=attachment.object_key,
+        Fields={"Content-Type": attachment.content_type},
+        Conditions=[
+            ["eq", "$Content-Type", attachment.content_type],
+            ["content-length-range", attachment.size, attachment.size],
+        ],
+        ExpiresIn=UPLOAD_LIFE,
+    )
+    return {"url": form["url"], "fields": form["fields"]}
+
+
+def delete(keys: list[str]) -> None:
+    """Deletes objects; those already gone are no error. At most 1,000 keys (the API's limit).
+
+    :raises Unavailable: at least one may still be there.
+    """
+    if not keys:
+        return
+    try:
+        answer = client().delete_objects(
+            Bucket=settings.ATTACHMENTS_BUCKET, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable from error
+    if answer.get("Errors"):
+        raise Unavailable(f"{len(answer['Errors'])} objects could not be deleted.")

@@ -1,0 +1,22 @@
+"""gunicorn for both containers: `gunicorn --config todo_project/gunicorn.conf.py todo_project.wsgi`."""
+
+from django.conf import settings
+
+bind = settings.BIND
+worker_class = "gthread"
+workers = settings.WEB_CONCURRENCY
+threads = settings.WEB_THREADS
+timeout = 30
+# ECS sends SIGTERM, then waits stopTimeout (90 s): requests in hand are finished first.
+graceful_timeout = 30
+# Longer than the load balancer's idle timeout (60 s), so that it never reuses a connection that is being closed here.
+keepalive = 75
+# Heartbeats in memory: the root file system is read-only.
+worker_tmp_dir = "/dev/shm"  # noqa: S108
+control_socket_disable = True
+# Requests are logged by RequestLogMiddleware: gunicorn's access log would hold paths with ids in them.
+accesslog = None
+logconfig_dict = {
+    **settings.LOGGING,
+    "loggers": {"gunicorn.error": {"level": settings.LOG_LEVEL, "handlers": [], "propagate": True}},
+}

@@ -1,0 +1,112 @@
+"""What both services share. Only settings modules read the environment.
+
+A variable without a default is required: the process refuses to start and names it.
+docs/configuration.md lists every variable; a test holds that list against these modules.
+"""
+
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+
+
+def split_hosts(value: str) -> list[str]:
+    """`a.example, b.example` as a list, refusing the wildcard that would switch Django's Host check off."""
+    hosts = [host.strip() for host in value.split(",") if host.strip()]
+    if not hosts or "*" in hosts:
+        raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts to answer for, separated by commas; '*' is refused.")
+    return hosts
+
+
+DEBUG = False
+SECRET_KEY: str = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS = split_hosts(env.str("ALLOWED_HOSTS"))
+
+# --- AWS ---
+AWS_REGION: str = env.str("AWS_REGION")
+AWS_ENDPOINT_URL: str | None = env.str("AWS_ENDPOINT_URL", default="") or None
+TODOS_TABLE: str = env.str("TODOS_TABLE")
+
+# --- Cognito: who may call ---
+COGNITO_USER_POOL_ID: str = env.str("COGNITO_USER_POOL_ID")
+COGNITO_CLIENT_ID: str = env.str("COGNITO_CLIENT_ID")
+COGNITO_ISSUER = f"https://cognito-idp.{AWS_REGION}.amazonaws.com/{COGNITO_USER_POOL_ID}"
+COGNITO_JWKS_URL: str = env.str("COGNITO_JWKS_URL", default="") or f"{COGNITO_ISSUER}/.well-known/jwks.json"
+if urlsplit(COGNITO_JWKS_URL).scheme not in {"http", "https"}:
+    raise ImproperlyConfigured("COGNITO_JWKS_URL must be an http or https URL.")
+
+# --- Django: no database, no sessions, no admin ---
+DATABASES: dict[str, dict[str, str]] = {}
+INSTALLED_APPS = ["rest_framework", "drf_spectacular"]
+MIDDLEWARE = [
+    "todo_project.shared.logging.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "todo_project.shared.health.HealthMiddleware",
+    "todo_project.shared.headers.NoStoreMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+APPEND_SLASH = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+REST_FRAMEWORK: dict[str, object] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["todo_project.shared.authentication.CognitoAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["todo_project.shared.parsers.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "todo_project.shared.problems.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,
+    # Without django.contrib.auth there is no AnonymousUser to fall back to.
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+}
+
+SPECTACULAR_SETTINGS: dict[str, object] = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "To-do service",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "To-dos and their attachments. Errors are RFC 9457 problem documents.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
+}
+
+# --- Logs: one JSON object a line on standard error ---
+LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
+LOGGING: dict[str, object] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "todo_project.shared.logging.RequestIdFilter"}},
+    "formatters": {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s %(requestID)s",
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        # Django's own copies of these lines would hold paths, and paths hold ids and e-mail addresses.
+        "django": {"handlers": [], "level": LOG_LEVEL},
+        "django.server": {"handlers": [], "propagate": False},
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        # boto3 at DEBUG would write keys and values.
+        "botocore": {"level": "WARNING"},
+        "boto3": {"level": "WARNING"},
+    },
+}
+
+# --- The container's server (gunicorn.conf.py reads these) ---
+WEB_CONCURRENCY: int = env.int("WEB_CONCURRENCY", default=2)
+WEB_THREADS: int = env.int("WEB_THREADS", default=8)

@@ -1,0 +1,21 @@
+"""The container "files": the app `files` alone, on port 8081. The scheduled purge runs under these settings as well."""
+
+from todo_project.settings.base import *  # noqa: F403 a settings module is its base and more
+from todo_project.settings.base import AWS_ENDPOINT_URL, AWS_REGION, INSTALLED_APPS, env
+
+INSTALLED_APPS = [*INSTALLED_APPS, "files"]
+ROOT_URLCONF = "todo_project.urls.files"
+READINESS_CHECKS = ["files.repository.reach", "files.storage.reach"]
+BIND: str = env.str("BIND", default="0.0.0.0:8081")
+
+FILES_TABLE: str = env.str("FILES_TABLE")
+ATTACHMENTS_BUCKET: str = env.str("ATTACHMENTS_BUCKET")
+STORAGES: dict[str, dict[str, object]] = {
+    "attachments": {
+        "BACKEND": "files.storage.AttachmentStorage",
+        "OPTIONS": {"bucket_name": ATTACHMENTS_BUCKET, "region_name": AWS_REGION, "endpoint_url": AWS_ENDPOINT_URL},
+    },
+}
+
+# Uploads go through a file in /tmp, never through memory as a whole.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

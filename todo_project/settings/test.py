@@ -1,0 +1,9 @@
+"""pytest: both apps on an embedded AWS of this process's own, gone with it."""
+
+import os
+
+from todo_project import localaws
+
+os.environ.update(localaws.environment(state_dir=None, port=0, site_origins=["http://testserver"]))
+
+from todo_project.settings.both import *  # noqa: F403 needs the variables set above

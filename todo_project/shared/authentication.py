@@ -1,0 +1,148 @@
+"""Who is calling: a Cognito access or ID token, verified here with the pool's public keys.
+
+Rules: Amazon Cognito developer guide, "Verifying JSON web tokens". API Gateway verifies too; a container does not rely on it.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import jwt
+from django.conf import settings
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+
+from todo_project.shared.problems import InvalidToken, NotHere, Unavailable
+
+logger = logging.getLogger(__name__)
+
+KEYS_TIMEOUT = 3  # seconds for one fetch of the key set
+KEYS_LIFESPAN = 24 * 3600  # seconds; Cognito rotates keys rarely, and an unknown key id refetches at once
+KEYS_COOLDOWN = 60  # seconds between two refetches that unknown key ids may cause
+
+_OPTIONS: Any = {
+    "require": ["exp", "iss", "sub", "token_use"],
+    # Which claim names the client depends on token_use; it is checked below.
+    "verify_aud": False,
+    # A container whose clock is behind must not refuse a token just issued; `nbf` and `exp` are checked.
+    "verify_iat": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The verified caller. `subject` (Cognito's `sub`) is the owner in every key."""
+
+    subject: str
+    username: str
+    email: str | None = None
+    is_authenticated = True
+
+    def __str__(self) -> str:
+        return self.email or self.username
+
+    def owner(self, user_id: str) -> str:
+        """The caller's subject, if `user_id` (from the path) is one of the caller's names; else `NotHere`."""
+        if user_id in {"me", self.subject, self.username}:
+            return self.subject
+        if self.email is not None and user_id.casefold() == self.email.casefold():
+            return self.subject
+        raise NotHere
+
+
+class KeySet(jwt.PyJWKClient):
+    """The pool's public keys: fetched when first needed, kept, refetched on an unknown key id once a minute at most.
+
+    PyJWT's client starts its cooldown at successful fetches only and forgets its keys when they expire. Here a failed
+    fetch cools down as well, so that forged key ids cannot make this service hammer an endpoint that is down, and keys
+    once known go on working while it is.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, timeout=KEYS_TIMEOUT, lifespan=KEYS_LIFESPAN, cooldown_duration=KEYS_COOLDOWN)
+        self._last_known: Any = None
+        self._failed_at: float | None = None
+
+    def fetch_data(self) -> Any:
+        now = time.monotonic()
+        if self._failed_at is not None and now - self._failed_at < (KEYS_COOLDOWN if self._last_known else 1):
+            return self._known_or_raise(None)
+        try:
+            self._last_known = super().fetch_data()
+        except jwt.PyJWKClientError as error:
+            self._failed_at = now
+            logger.warning("cannot fetch the key set", exc_info=error)
+            return self._known_or_raise(error)
+        self._failed_at = None
+        return self._last_known
+
+    def _known_or_raise(self, error: Exception | None) -> Any:
+        if self._last_known is None:
+            raise Unavailable("The service cannot verify tokens at the moment; try again shortly.") from error
+        if self.jwk_set_cache is not None:
+            self.jwk_set_cache.put(self._last_known)
+        return self._last_known
+
+
+def caller(request: Request) -> Principal:
+    """Who sent an authenticated request."""
+    principal: Principal = request.user  # type: ignore[assignment]  # the stubs know Django's own users only
+    return principal
+
+
+@cache
+def key_set(url: str) -> KeySet:
+    """One key set a process and endpoint."""
+    return KeySet(url)
+
+
+def verify(token: str) -> Principal:
+    """The caller a token speaks for.
+
+    :raises InvalidToken: with a reason safe to tell: it names the rule, never a value of the token.
+    :raises Unavailable: no key was ever fetched and the endpoint does not answer.
+    """
+    try:
+        header = jwt.get_unverified_header(token)
+        if header.get("alg") != "RS256" or not isinstance(header.get("kid"), str):
+            raise InvalidToken("The token is not signed as this service requires")
+        key = key_set(settings.COGNITO_JWKS_URL).get_signing_key(header["kid"])
+        claims = jwt.decode(token, key, algorithms=["RS256"], issuer=settings.COGNITO_ISSUER, options=_OPTIONS)
+    except jwt.ExpiredSignatureError as error:
+        raise InvalidToken("The token has expired") from error
+    except jwt.ImmatureSignatureError as error:
+        raise InvalidToken("The token is not valid yet") from error
+    except jwt.InvalidIssuerError as error:
+        raise InvalidToken("The token was issued elsewhere") from error
+    except (jwt.PyJWTError, ValueError) as error:  # ValueError: header or claims that are not JSON objects
+        raise InvalidToken("The token is malformed or its signature is wrong") from error
+    return _principal(claims)
+
+
+def _principal(claims: dict[str, Any]) -> Principal:
+    use = claims["token_use"]
+    client = claims.get({"access": "client_id", "id": "aud"}.get(use, "")) if isinstance(use, str) else None
+    if client != settings.COGNITO_CLIENT_ID:
+        raise InvalidToken("The token was issued for another use or application")
+    email = claims.get("email") if claims.get("email_verified") in (True, "true") else None
+    username = claims.get("username") or claims.get("cognito:username") or claims["sub"]
+    return Principal(subject=claims["sub"], username=str(username), email=email)
+
+
+class CognitoAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <token>`, or the bare token that the published web client sends."""
+
+    def authenticate(self, request: Request) -> tuple[Principal, str] | None:
+        parts = request.headers.get("Authorization", "").split()
+        if not parts:
+            return None
+        if len(parts) == 2 and parts[0].lower() == "bearer":  # noqa: PLR2004 scheme and token
+            parts = parts[1:]
+        if len(parts) != 1:
+            raise InvalidToken("The Authorization header is not a Bearer token")
+        return verify(parts[0]), parts[0]
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="todo"'

@@ -1,0 +1,85 @@
+"""Input rules that both services share."""
+
+import re
+import unicodedata
+from typing import Any, NoReturn
+
+from rest_framework import serializers
+from rest_framework.utils import html
+
+# Categories of Unicode: control characters and lone surrogates; newline and tab are text.
+_ALLOWED_CONTROLS = frozenset("\n\t")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses fields it does not know: a misspelt name must not be lost in silence."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            known = {name for name, field in self.fields.items() if not field.read_only}
+            # Forms of the browsable API carry Django's CSRF token among their fields.
+            known |= {"csrfmiddlewaretoken"} if html.is_html_input(data) else set()
+            unknown = sorted(set(data) - known)
+            if unknown:
+                names = ", ".join(sorted(known - {"csrfmiddlewaretoken"})) or "none"
+                raise serializers.ValidationError(
+                    {
+                        name: serializers.ErrorDetail(f"Unknown field. Known fields: {names}.", code="unknown_field")
+                        for name in unknown
+                    }
+                )
+        return super().to_internal_value(data)
+
+
+class PlainTextField(serializers.CharField):
+    """Text of `max_length` characters at most, with CRLF read as newline and without control characters but newline and tab."""
+
+    default_error_messages = {
+        "control": "Control characters other than newline and tab are not allowed.",
+        "max_length": "At most {max_length} characters are allowed.",
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data).replace("\r\n", "\n")
+        if any(unicodedata.category(char) in {"Cc", "Cs"} and char not in _ALLOWED_CONTROLS for char in text):
+            self.fail("control")
+        return text
+
+
+class DayField(serializers.DateField):
+    """A day as `YYYY-MM-DD` and nothing else (ISO 8601 has more forms). `allow_empty` reads an empty string as null."""
+
+    default_error_messages = {
+        "invalid": "Use a day that exists, as YYYY-MM-DD.",
+        "datetime": "Use a day that exists, as YYYY-MM-DD.",
+    }
+
+    def __init__(self, *, allow_empty: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.allow_empty = allow_empty
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        return super().validate_empty_values(None if self.allow_empty and data == "" else data)
+
+    def to_internal_value(self, value: Any) -> Any:
+        if not isinstance(value, str) or not _ISO_DATE.fullmatch(value):
+            self.fail("invalid")
+        return super().to_internal_value(value)
+
+
+class QuerySerializer(StrictSerializer):
+    """Query parameters: unknown ones and repeated ones are refused."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        repeated = sorted(name for name in data if len(data.getlist(name)) > 1) if hasattr(data, "getlist") else []
+        if repeated:
+            raise serializers.ValidationError(
+                {name: serializers.ErrorDetail("Give it once.", code="repeated") for name in repeated}
+            )
+        return super().to_internal_value(data.dict() if hasattr(data, "dict") else data)
+
+
+def refuse(field: str, code: str, detail: str) -> NoReturn:
+    """Raises the validation error of one field."""
+    raise serializers.ValidationError({field: serializers.ErrorDetail(detail, code=code)})

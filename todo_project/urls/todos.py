@@ -1,0 +1,10 @@
+"""The addresses of the container "todos"."""
+
+from django.urls import include, path
+
+urlpatterns = [path("api/", include("todos.urls"))]
+
+handler400 = "todo_project.shared.problems.bad_request"
+handler403 = "todo_project.shared.problems.permission_denied"
+handler404 = "todo_project.shared.problems.not_found"
+handler500 = "todo_project.shared.problems.crashed"
