@@ -1,0 +1,48 @@
+# `make` or `make help` lists the targets. Needs make, Python 3.11 or newer, nothing else.
+PORT ?= 8000
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+export PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help install run services demo reset test lint lock
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@echo "Variables: PORT (web, 8000), LOCALAWS_PORT (embedded AWS, 4566), PYTHON (python3). Example: PORT=9000 make run"
+
+install: $(INSTALLED) ## make .venv and install the pinned requirements
+
+$(INSTALLED): requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This project needs Python 3.11 or newer; $(PYTHON) is %d.%d. Install one and name it: PYTHON=python3.12 make install" % sys.version_info[:2])'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the pinned requirements into $(VENV) (once; a minute or two) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: $(INSTALLED) ## the whole service at http://127.0.0.1:8000, with its embedded AWS; Ctrl-C stops everything
+	@exec $(BIN)/python manage.py runserver
+
+services: $(INSTALLED) ## the two production processes: todos on 127.0.0.1:8080, files on 127.0.0.1:8081
+	@exec $(BIN)/python manage.py services
+
+demo: $(INSTALLED) ## an account demo@example.com with 60 to-dos and attachments
+	@exec $(BIN)/python manage.py demo
+
+reset: $(INSTALLED) ## forget all local data (asks first)
+	@$(BIN)/python -m todo_project.localaws.reset
+
+test: $(INSTALLED) ## all tests, in parallel, with coverage
+	@$(BIN)/python -m pytest -n auto --cov --cov-report=term
+
+lint: $(INSTALLED) ## formatting, lint, types, import rules
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+lock: $(INSTALLED) ## pin the versions in pyproject.toml into the two requirements files
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.txt
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -c requirements-dev.txt pyproject.toml -o requirements.txt
