@@ -1,0 +1,132 @@
+"""What a change set would do to a stack, and which of it may lose data.
+
+CloudFormation says Add, Modify (with Replacement True, False or Conditional) or Remove. People need one more
+distinction: whether what is replaced or removed holds something that cannot be made again. Such a change waits for its
+logical id to be named.
+Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from mypy_boto3_cloudformation.type_defs import ResourceChangeTypeDef
+
+# Losing one of these loses data, users, keys or logs; everything else can be made again from the template.
+STATEFUL_TYPES: Final = frozenset(
+    {
+        "AWS::Backup::BackupVault",
+        "AWS::Cognito::UserPool",
+        "AWS::Cognito::UserPoolClient",
+        "AWS::DynamoDB::GlobalTable",
+        "AWS::DynamoDB::Table",
+        "AWS::ECR::Repository",
+        "AWS::KMS::Key",
+        "AWS::Logs::LogGroup",
+        "AWS::S3::Bucket",
+        "AWS::SecretsManager::Secret",
+    }
+)
+
+
+class Kind(StrEnum):
+    """What happens to a resource, in the words the table shows."""
+
+    ADDED = "added"
+    MODIFIED = "modified"
+    REPLACED = "replaced"
+    PERHAPS_REPLACED = "replaced?"
+    REMOVED = "removed"
+
+
+COLOURS: Final = {
+    Kind.ADDED: "green",
+    Kind.MODIFIED: "yellow",
+    Kind.REPLACED: "red",
+    Kind.PERHAPS_REPLACED: "red",
+    Kind.REMOVED: "red",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One resource of a change set.
+
+    ``properties``: names of what differs; ``kept``: its policy leaves the old one in place.
+    """
+
+    kind: Kind
+    logical_id: str
+    type: str
+    properties: tuple[str, ...] = ()
+    kept: bool = False
+
+    @property
+    def is_stateful(self) -> bool:
+        return self.type in STATEFUL_TYPES
+
+    @property
+    def may_lose_data(self) -> bool:
+        """Kept resources count too: the stack lets go of them, and the application starts with an empty one."""
+        return self.is_stateful and self.kind in {Kind.REPLACED, Kind.PERHAPS_REPLACED, Kind.REMOVED}
+
+
+def classify(change: ResourceChangeTypeDef) -> Change:
+    """A ``ResourceChange`` of DescribeChangeSet as a Change. Raises KeyError for an undocumented action."""
+    action = change["Action"]
+    if action == "Modify":
+        kind = {"True": Kind.REPLACED, "Conditional": Kind.PERHAPS_REPLACED}.get(
+            change.get("Replacement", "False"), Kind.MODIFIED
+        )
+    else:
+        # Dynamic is what a nested stack or a macro reports: it may turn out to be anything.
+        kind = {
+            "Add": Kind.ADDED,
+            "Import": Kind.ADDED,
+            "Remove": Kind.REMOVED,
+            "Dynamic": Kind.PERHAPS_REPLACED,
+            "SyncWithActual": Kind.MODIFIED,
+        }[action]
+    targets = [detail.get("Target", {}) for detail in change.get("Details", [])]
+    names = dict.fromkeys(target.get("Name") or target.get("Attribute", "") for target in targets)
+    return Change(
+        kind=kind,
+        logical_id=change["LogicalResourceId"],
+        type=change["ResourceType"],
+        properties=tuple(name for name in names if name),
+        kept="Retain" in change.get("PolicyAction", ""),
+    )
+
+
+def additions(template: Mapping[str, Mapping[str, Mapping[str, object]]]) -> list[Change]:
+    """What a stack that does not exist yet would hold: every resource of its template (as JSON data)."""
+    return [Change(Kind.ADDED, name, str(resource["Type"])) for name, resource in template["Resources"].items()]
+
+
+def unconfirmed(changes: Iterable[Change], confirmed: Collection[str]) -> list[Change]:
+    """The changes that may lose data and whose logical id was not named."""
+    return [change for change in changes if change.may_lose_data and change.logical_id not in confirmed]
+
+
+def table(title: str, changes: Iterable[Change]) -> Table:
+    """The changes for people: the dangerous ones last, where the eye rests."""
+    order = list(Kind)
+    result = Table("change", "resource", "type", "what differs", title=title, title_justify="left")
+    for change in sorted(changes, key=lambda change: (order.index(change.kind), change.logical_id)):
+        note = "holds data" if change.may_lose_data else ""
+        if change.may_lose_data and change.kept:
+            note = "holds data; the old one stays, outside the stack"
+        result.add_row(
+            f"[{COLOURS[change.kind]}]{change.kind}[/]",
+            change.logical_id,
+            change.type.removeprefix("AWS::"),
+            ", ".join((*change.properties, *([f"[red]{note}[/]"] if note else []))),
+        )
+    return result

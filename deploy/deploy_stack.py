@@ -1,0 +1,222 @@
+#!/usr/bin/env python
+"""Deploys the stacks in order by change sets: shows what will change, changes it, prints the outputs.
+
+    python deploy/deploy_stack.py --environment dev --plan
+    python deploy/deploy_stack.py --environment dev --parameters TodosImage=… FilesImage=…
+    python deploy/deploy_stack.py --environment prod --stacks data --confirm TodosTable
+    python deploy/deploy_stack.py --environment dev --destroy
+
+A replacement or removal of anything that holds data stops before anything changes, unless its logical id is
+named with --confirm. Each stack remembers the values of its parameters, so only what changes has to be given.
+Nothing to change is a success.
+Exit status: 0 done or nothing to do, 1 failed (the first real cause is the last thing printed), 2 wrong options,
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if __package__ in {None, ""}:  # run as a script: the package is the folder above
+    sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.markup import escape
+from rich.prompt import Prompt
+from rich.table import Column, Table
+
+from deploy import changes, embedded, parameters
+from deploy.configuration import APPLICATION, CAPACITIES, ENVIRONMENTS, TASK_LAYOUTS, Configuration
+from deploy.deployment import Deployer, DeploymentError, Plan, Stack
+from deploy.stacks import STACKS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+ONCE_AN_ACCOUNT = frozenset({"bootstrap"})
+"""Deployed by an administrator, and so only when named."""
+
+PROTECTED = frozenset({"bootstrap", "network", "data", "identity"})
+"""Get termination protection everywhere; --destroy does not touch them in prod."""
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line; its help is this module's documentation."""
+    lines = (__doc__ or "").split("\n", 1)
+    result = argparse.ArgumentParser(
+        prog="deploy_stack.py",
+        description=lines[0],
+        epilog=lines[1],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    names = [stack.name for stack in STACKS]
+    result.add_argument(
+        "--environment",
+        choices=ENVIRONMENTS,
+        default="dev",
+        help="sizes and protection; part of every name (default: dev)",
+    )
+    result.add_argument("--capacity", choices=CAPACITIES, default="fargate", help="what the tasks run on (default: fargate)")
+    result.add_argument(
+        "--task-layout",
+        choices=TASK_LAYOUTS,
+        default="independent",
+        help="one task or a service each (default: independent)",
+    )
+    result.add_argument(
+        "--stacks", nargs="+", choices=names, metavar="STACK", help=f"only these, in deploy order: {', '.join(names)}"
+    )
+    result.add_argument("--parameters", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help="template parameters")
+    result.add_argument(
+        "--confirm",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME",
+        help="logical ids that may be replaced or removed although they hold data; with --destroy, stacks by name",
+    )
+    mode = result.add_mutually_exclusive_group()
+    mode.add_argument("--plan", action="store_true", help="only show what would change; changes nothing")
+    mode.add_argument("--destroy", action="store_true", help="remove the stacks, last first; each must be confirmed by its name")
+    result.add_argument("--owner", default="todo-team", help="who answers for the stacks: the tag 'owner' (default: todo-team)")
+    result.add_argument("--region", help="AWS region (default: that of your AWS configuration)")
+    result.add_argument(
+        "--endpoint-url", metavar="URL", help="an embedded AWS; what it cannot create is left out (deploy/embedded.py)"
+    )
+    return result
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    options = parser().parse_args(arguments)
+    console = Console(highlight=False, soft_wrap=True)
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    try:
+        client = connect(options.region, options.endpoint_url)
+        deployer = Deployer(client, console, confirmed=options.confirm, seconds=0.1 if options.endpoint_url else 5)
+        chosen = stacks(options, console)
+        if options.destroy:
+            destroy(deployer, chosen, options, console)
+        else:
+            given = parameters.parse(options.parameters)
+            parameters.check_known(given, [stack.template for stack in chosen])
+            for stack in chosen:
+                if options.plan:
+                    show(deployer.preview(stack, given), console, options.confirm)
+                else:
+                    deploy(deployer, stack, given, console)
+    except parameters.ParameterError as error:
+        errors.print(f"[red]{escape(str(error))}[/]")
+        return 2
+    except DeploymentError as error:
+        errors.print(f"[red]{escape(str(error))}[/]")
+        return 1
+    except (ClientError, BotoCoreError) as error:
+        errors.print(f"[red]AWS does not answer as it should: {escape(str(error))}[/]")
+        return 1
+    except KeyboardInterrupt:
+        errors.print("[yellow]Stopped looking. What AWS has begun it finishes by itself; run this again to see how it ended.[/]")
+        return 130
+    return 0
+
+
+def connect(region: str | None, endpoint_url: str | None) -> CloudFormationClient:
+    """A CloudFormation client. An embedded AWS on this machine is given its own root keys, never those of a person."""
+    local = endpoint_url is not None and urlsplit(endpoint_url).hostname in LOOPBACK
+    keys: dict[str, Any] = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} if local else {}
+    session = boto3.Session(region_name=region, **keys)
+    if session.region_name is None:
+        raise parameters.ParameterError("No AWS region: give --region, or set AWS_REGION or a region in your AWS configuration.")
+    retries: Any = {"mode": "standard", "max_attempts": 2 if local else 8}
+    return session.client("cloudformation", endpoint_url=endpoint_url, config=Config(retries=retries))
+
+
+def stacks(options: argparse.Namespace, console: Console) -> list[Stack]:
+    """The selected stacks in deploy order, generated for the options."""
+    configuration = Configuration(options.environment, options.capacity, options.task_layout)
+    names = options.stacks or [stack.name for stack in STACKS if stack.name not in ONCE_AN_ACCOUNT]
+    missing: set[str] = set()
+    chosen = []
+    for stack in STACKS:
+        name = configuration.stack_name(stack.name)
+        template = json.loads(stack.template(configuration).to_json())
+        if options.endpoint_url:
+            reduced, left_out = embedded.without_left_out(template, missing_exports=missing)
+            missing |= embedded.exports(template, name) - embedded.exports(reduced, name)
+            if left_out and stack.name in names:
+                console.print(f"[dim]{name}: {len(left_out)} of {len(template['Resources'])} resources are left out.[/]")
+            template = reduced
+        if stack.name in names:
+            tags = {"app": APPLICATION, "env": configuration.environment, "stack": stack.name, "owner": options.owner}
+            chosen.append(Stack(name, template, tags, protected=stack.name in PROTECTED))
+    return chosen
+
+
+def deploy(deployer: Deployer, stack: Stack, given: dict[str, str], console: Console) -> None:
+    """Plan, show, execute one stack, and print its outputs."""
+    plan = deployer.plan(stack, given)
+    show(plan, console)
+    deployer.execute(plan)
+    if outputs := deployer.outputs(stack.name):
+        table = Table("output", Column("value", overflow="fold"), title=f"{stack.name} is up to date", title_justify="left")
+        for name, value in outputs.items():
+            table.add_row(name, escape(value))
+        console.print(table)
+
+
+def show(plan: Plan, console: Console, confirmed: Sequence[str] | None = None) -> None:
+    """Print a plan. With ``confirmed`` (the plan is all there will be) also what a deployment would stop at."""
+    if not plan.changes and plan.change_set is None:
+        console.print(f"{plan.stack.name}: no changes.")
+        return
+    title = f"{plan.stack.name} ({'new' if plan.is_new else 'exists'})"
+    if plan.changes:
+        console.print(changes.table(title, plan.changes))
+    else:
+        console.print(f"{title}: only outputs or metadata change.")
+    if confirmed is not None:
+        for change in changes.unconfirmed(plan.changes, confirmed):
+            console.print(f"[red]A deployment stops here unless --confirm {change.logical_id} is given.[/]")
+
+
+def destroy(deployer: Deployer, chosen: list[Stack], options: argparse.Namespace, console: Console) -> None:
+    """Remove the stacks, last first. Raises DeploymentError before anything is removed when one may not be."""
+    existing = [stack for stack in reversed(chosen) if deployer.find(stack.name)]
+    if not existing:
+        console.print("Nothing to remove: none of the stacks exists.")
+        return
+    kept = [stack.name for stack in existing if stack.protected and options.environment == "prod"]
+    if kept:
+        raise DeploymentError(
+            f"In prod {', '.join(kept)} are never removed by this program: data, users and network live there. "
+            "Name the stacks that may go with --stacks."
+        )
+    unconfirmed = [stack.name for stack in existing if stack.name not in options.confirm]
+    if unconfirmed and not console.is_terminal:
+        raise DeploymentError(
+            f"Removing needs the name of each stack: add --confirm {' '.join(unconfirmed)}. Nothing was removed."
+        )
+    for stack in existing:
+        if stack.name in unconfirmed:
+            answer = Prompt.ask(f"Removing [bold]{stack.name}[/] cannot be undone. Type its name to go on", console=console)
+            if answer.strip() != stack.name:
+                raise DeploymentError(f"{stack.name} was not confirmed and stays, and so does what was deployed before it.")
+        stays = deployer.remove(stack.name, lift_protection=stack.protected)
+        note = f" What it retains stays in the account, outside any stack: {', '.join(stays)}." if stays else ""
+        console.print(f"{stack.name}: removed.{note}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

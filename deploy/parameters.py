@@ -1,0 +1,59 @@
+"""Template parameters from the command line: ``NAME=VALUE``, each given to every selected stack that declares NAME.
+
+A stack remembers what it was given: a value that is not repeated stays as it is, so that an update of one image does
+not need the domain, the certificate and the address for alerts again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
+
+
+class ParameterError(ValueError):
+    """A parameter is misspelt, unknown or missing; the message says which and what to write."""
+
+
+def parse(pairs: Iterable[str]) -> dict[str, str]:
+    """``["AlertEmail=me@example.org"]`` as a dictionary. Raises ParameterError for anything else, or given twice."""
+    values: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise ParameterError(f"--parameters takes NAME=VALUE, and {pair!r} has no name or no '='.")
+        if name in values:
+            raise ParameterError(f"--parameters gives {name} twice; give it once.")
+        values[name] = value
+    return values
+
+
+def check_known(values: Mapping[str, str], templates: Iterable[Mapping[str, Any]]) -> None:
+    """Raises ParameterError when a name is declared by none of the templates (JSON data), naming those that exist."""
+    known = {name for template in templates for name in template.get("Parameters", {})}
+    if unknown := sorted(set(values) - known):
+        names = ", ".join(sorted(known)) or "none"
+        raise ParameterError(f"No selected stack takes a parameter named {', '.join(unknown)}. They take: {names}.")
+
+
+def for_stack(
+    stack: str, template: Mapping[str, Any], given: Mapping[str, str], remembered: Collection[str]
+) -> list[ParameterTypeDef]:
+    """The Parameters argument of a change set for ``template`` (JSON data).
+
+    ``given``: values by name; ``remembered``: names the deployed stack already holds a value for. A parameter in
+    neither falls back to its default; one without a default raises ParameterError.
+    """
+    result: list[ParameterTypeDef] = []
+    for name, declaration in template.get("Parameters", {}).items():
+        if name in given:
+            result.append({"ParameterKey": name, "ParameterValue": given[name]})
+        elif name in remembered:
+            result.append({"ParameterKey": name, "UsePreviousValue": True})
+        elif "Default" not in declaration:
+            purpose = declaration.get("Description", "it has no description").rstrip(".")
+            raise ParameterError(f"Stack {stack} needs a value for {name} ({purpose}): add --parameters {name}=…")
+    return result

@@ -1,0 +1,301 @@
+"""deploy_stack.py against an embedded AWS over HTTP, with small stacks whose changes are easy to see."""
+
+import json
+
+import httpx
+import pytest
+from troposphere import GetAtt, Output, Parameter, Ref, Template
+from troposphere.cognito import UserPoolDomain
+from troposphere.dynamodb import AttributeDefinition, KeySchema, Table
+from troposphere.sns import Topic
+
+from deploy import deploy_stack, stacks
+from deploy.rehearsal.emulator import REGION, Emulator
+from deploy.rehearsal.processes import Processes
+
+DATA = "todo-dev-data"
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    with Processes() as processes:
+        yield Emulator(processes)
+
+
+@pytest.fixture
+def parts():
+    """What the stack under test is made of; a test changes it between two deployments."""
+    return {"key": "userID", "topics": ["Alerts"], "table": True, "broken": False}
+
+
+@pytest.fixture
+def run(emulator, parts, monkeypatch, capsys):
+    """Run the command line against a fresh embedded AWS: ``run("--plan")`` -> (exit status, everything printed)."""
+    httpx.post(f"{emulator.url}/_ministack/reset").raise_for_status()
+    monkeypatch.setattr(deploy_stack, "STACKS", (stacks.Stack("data", lambda _: template(parts)),))
+
+    def deploy(*arguments):
+        status = deploy_stack.main([*arguments, "--endpoint-url", emulator.url, "--region", REGION])
+        captured = capsys.readouterr()
+        return status, captured.out + captured.err
+
+    return deploy
+
+
+@pytest.fixture
+def cloudformation(emulator):
+    return emulator.client("cloudformation")
+
+
+def template(parts):
+    result = Template()
+    if "size" in parts:
+        result.add_parameter(Parameter("Size", Type="Number", MaxValue=9, Description="How large it is."))
+        result.add_output(Output("GivenSize", Value=Ref("Size")))
+    if parts["table"]:
+        table = result.add_resource(
+            Table(
+                "TodosTable",
+                AttributeDefinitions=[AttributeDefinition(AttributeName=parts["key"], AttributeType="S")],
+                KeySchema=[KeySchema(AttributeName=parts["key"], KeyType="HASH")],
+                BillingMode="PAY_PER_REQUEST",
+            )
+        )
+        result.add_output(Output("TodosTableName", Value=Ref(table)))
+        result.add_output(Output("TodosTableArn", Value=GetAtt(table, "Arn")))
+    for name in parts["topics"]:
+        result.add_resource(Topic(name, DisplayName=parts.get("display", "first")))
+    if parts["broken"]:
+        result.add_resource(UserPoolDomain("BrokenDomain", Domain="todo", UserPoolId="eu-central-1_NoSuchPool"))
+        result.add_resource(Topic("Waiting", DependsOn="BrokenDomain"))
+    return result
+
+
+def resources(cloudformation):
+    found = cloudformation.list_stack_resources(StackName=DATA)["StackResourceSummaries"]
+    return {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in found}
+
+
+def test_it_works(run, cloudformation):
+    status, text = run()
+    assert status == 0
+    assert set(resources(cloudformation)) == {"TodosTable", "Alerts"}
+    for word in ("added", "TodosTable", "CREATE_COMPLETE", "TodosTableName", "todo-dev-data is up to date"):
+        assert word in text
+
+
+def test_a_second_run_changes_nothing_and_says_so(run, cloudformation):
+    run()
+    before = resources(cloudformation)
+    status, text = run()
+    assert (status, resources(cloudformation)) == (0, before)
+    assert "todo-dev-data: no changes." in text
+
+
+def test_every_stack_carries_its_tags(run, cloudformation):
+    run("--owner", "platform")
+    tags = cloudformation.describe_stacks(StackName=DATA)["Stacks"][0]["Tags"]
+    assert {tag["Key"]: tag["Value"] for tag in tags} == {
+        "app": "todo",
+        "env": "dev",
+        "stack": "data",
+        "owner": "platform",
+    }
+
+
+def test_an_update_shows_what_is_added_modified_and_removed(run, cloudformation, parts):
+    parts["topics"] = ["Alerts", "Old"]
+    run()
+    parts.update(topics=["Alerts", "New"], display="second")
+    status, text = run()
+    assert status == 0
+    assert set(resources(cloudformation)) == {"TodosTable", "Alerts", "New"}
+    for action, name in (("added", "New"), ("modified", "Alerts"), ("removed", "Old")):
+        assert any(action in line and name in line for line in text.splitlines())
+    assert "DisplayName" in text
+
+
+def test_a_plan_of_a_new_stack_leaves_nothing_behind(run, cloudformation):
+    status, text = run("--plan")
+    assert status == 0
+    assert "TodosTable" in text
+    assert cloudformation.list_stacks()["StackSummaries"] == []
+
+
+def test_a_plan_of_a_change_changes_nothing(run, cloudformation, parts):
+    run()
+    before = resources(cloudformation)
+    parts.update(key="owner", topics=[])
+    status, text = run("--plan")
+    assert (status, resources(cloudformation)) == (0, before)
+    change_sets = cloudformation.list_change_sets(StackName=DATA)["Summaries"]
+    assert [found["ExecutionStatus"] for found in change_sets] == ["EXECUTE_COMPLETE"]
+    assert "A deployment stops here unless --confirm TodosTable is given." in text
+
+
+def test_replacing_a_table_stops_before_anything_changes(run, cloudformation, parts):
+    run()
+    before = resources(cloudformation)
+    parts.update(key="owner", topics=["Alerts", "New"])
+    status, text = run()
+    assert (status, resources(cloudformation)) == (1, before)
+    assert "TodosTable would be replaced" in text
+    assert "--confirm TodosTable" in text
+
+
+def test_removing_a_table_stops_before_anything_changes(run, cloudformation, parts):
+    run()
+    parts["table"] = False
+    status, text = run()
+    assert status == 1
+    assert "TodosTable" in resources(cloudformation)
+    assert "TodosTable would be removed" in text
+
+
+def test_a_replacement_that_is_confirmed_by_name_happens(run, cloudformation, emulator, parts):
+    run()
+    parts["key"] = "owner"
+    status, _ = run("--confirm", "TodosTable")
+    assert status == 0
+    table = emulator.client("dynamodb").describe_table(TableName=resources(cloudformation)["TodosTable"])["Table"]
+    assert table["KeySchema"] == [{"AttributeName": "owner", "KeyType": "HASH"}]
+
+
+def test_another_name_confirms_nothing(run, parts):
+    run()
+    parts["key"] = "owner"
+    assert run("--confirm", "FilesTable")[0] == 1
+
+
+def test_the_stack_policy_keeps_everybody_from_replacing_what_holds_data(run, cloudformation):
+    run()
+    policy = json.loads(cloudformation.get_stack_policy(StackName=DATA)["StackPolicyBody"])
+    assert policy["Statement"][1] == {
+        "Effect": "Deny",
+        "Action": ["Update:Replace", "Update:Delete"],
+        "Principal": "*",
+        "Resource": ["LogicalResourceId/TodosTable"],
+    }
+
+
+def test_a_stack_that_holds_data_gets_termination_protection(run, cloudformation):
+    run()
+    assert cloudformation.describe_stacks(StackName=DATA)["Stacks"][0]["EnableTerminationProtection"]
+
+
+def test_a_failure_ends_with_the_first_cause_and_not_with_its_consequences(run, parts):
+    run()
+    parts["broken"] = True
+    status, text = run()
+    assert status == 1
+    last = text.strip().splitlines()[-1]
+    assert "todo-dev-data was not deployed and is in UPDATE_ROLLBACK_COMPLETE. First cause: BrokenDomain" in last
+
+
+def test_the_remains_of_a_failed_creation_do_not_stop_the_next_one(run, cloudformation, parts):
+    parts["broken"] = True
+    assert run()[0] == 1
+    assert cloudformation.describe_stacks(StackName=DATA)["Stacks"][0]["StackStatus"] == "ROLLBACK_COMPLETE"
+    parts["broken"] = False
+    assert run()[0] == 0
+    assert set(resources(cloudformation)) == {"TodosTable", "Alerts"}
+
+
+def test_a_stack_that_was_only_planned_by_hand_is_created(run, cloudformation, parts):
+    cloudformation.create_change_set(
+        StackName=DATA, ChangeSetName="by-hand", ChangeSetType="CREATE", TemplateBody=template(parts).to_json()
+    )
+    assert run()[0] == 0
+    assert set(resources(cloudformation)) == {"TodosTable", "Alerts"}
+
+
+def test_a_parameter_reaches_the_stack(run, parts):
+    parts["size"] = True
+    status, text = run("--parameters", "Size=3")
+    assert status == 0
+    assert any("GivenSize" in line and "3" in line for line in text.splitlines())
+
+
+def test_a_parameter_that_was_given_once_is_remembered(run, cloudformation, parts):
+    parts["size"] = True
+    run("--parameters", "Size=3")
+    parts["topics"] = []
+    assert run()[0] == 0
+    assert cloudformation.describe_stacks(StackName=DATA)["Stacks"][0]["Parameters"] == [
+        {"ParameterKey": "Size", "ParameterValue": "3"}
+    ]
+
+
+def test_a_missing_parameter_is_named_with_its_purpose(run, parts):
+    parts["size"] = True
+    status, text = run()
+    assert status == 2
+    assert "Stack todo-dev-data needs a value for Size (How large it is): add --parameters Size=" in text
+
+
+def test_an_unknown_parameter_is_refused_with_the_known_ones(run, parts):
+    parts["size"] = True
+    status, text = run("--parameters", "Sise=3")
+    assert status == 2
+    assert "No selected stack takes a parameter named Sise. They take: Size." in text
+
+
+@pytest.mark.parametrize("pair", ["Size", "=3"])
+def test_a_parameter_without_name_or_value_is_refused(run, pair):
+    status, text = run("--parameters", pair)
+    assert status == 2
+    assert f"--parameters takes NAME=VALUE, and '{pair}' has no name or no '='." in text
+
+
+def test_a_value_out_of_bounds_is_refused_and_leaves_no_stack(run, cloudformation, parts):
+    parts["size"] = True
+    status, text = run("--parameters", "Size=10")
+    assert status == 1
+    assert "Size" in text
+    assert cloudformation.list_stacks()["StackSummaries"] == []
+
+
+def test_an_unknown_stack_is_refused(run, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        run("--stacks", "database")
+    assert "invalid choice: 'database'" in capsys.readouterr().err
+
+
+def test_an_aws_that_is_not_there_is_a_sentence(parts, monkeypatch, capsys):
+    monkeypatch.setattr(deploy_stack, "STACKS", (stacks.Stack("data", lambda _: template(parts)),))
+    status = deploy_stack.main(["--plan", "--endpoint-url", "http://127.0.0.1:9", "--region", REGION])
+    assert status == 1
+    assert "AWS does not answer as it should" in capsys.readouterr().err
+
+
+def test_destroy_without_the_names_removes_nothing(run, cloudformation):
+    run()
+    status, text = run("--destroy")
+    assert status == 1
+    assert "add --confirm todo-dev-data. Nothing was removed." in text
+    assert "TodosTable" in resources(cloudformation)
+
+
+def test_destroy_with_the_names_removes_the_stack_despite_its_protection(run, cloudformation):
+    run()
+    status, text = run("--destroy", "--confirm", DATA)
+    assert status == 0
+    assert "todo-dev-data: removed." in text
+    assert cloudformation.list_stacks()["StackSummaries"][0]["StackStatus"] == "DELETE_COMPLETE"
+
+
+def test_destroy_refuses_what_holds_data_in_prod(run, cloudformation):
+    run("--environment", "prod")
+    status, text = run("--environment", "prod", "--destroy", "--confirm", "todo-prod-data")
+    assert status == 1
+    assert "In prod todo-prod-data are never removed by this program" in text
+    assert cloudformation.describe_stacks(StackName="todo-prod-data")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
+
+
+def test_destroy_of_nothing_says_so(run):
+    assert run("--destroy") == (0, "Nothing to remove: none of the stacks exists.\n")
+
+
+def test_plan_and_destroy_exclude_each_other(run):
+    with pytest.raises(SystemExit, match="2"):
+        run("--plan", "--destroy")
