@@ -16,6 +16,7 @@ other app that has a `runserver`; `LOCALAWS_STATE_DIR` (the Path given above) an
 """
 
 import atexit
+import contextlib
 import json
 import os
 import secrets
@@ -96,7 +97,7 @@ def _in_memory(origins: Sequence[str]) -> dict[str, str]:
     seed = SEEDS / f"{ministack_version()}-{stacks.fingerprint(origins)[:16]}"
     directory = StateDirectory(Path(tempfile.mkdtemp(prefix="localaws-")).resolve())
     atexit.register(shutil.rmtree, directory.path, ignore_errors=True)  # runs after the server is stopped
-    if seed.is_dir():
+    with contextlib.suppress(OSError):  # not there, or another process is just removing it: then without
         shutil.copytree(seed, directory.path, dirs_exist_ok=True)
     directory.prepare()
     connection = start(directory, port=0, origins=origins)
@@ -109,7 +110,7 @@ def _in_memory(origins: Sequence[str]) -> dict[str, str]:
 def _keep_seed(directory: StateDirectory, seed: Path) -> None:
     """Copy the provisioned state aside, and drop those of older code. Two processes may do so at once."""
     SEEDS.mkdir(parents=True, exist_ok=True)
-    for other in SEEDS.iterdir():
+    for other in SEEDS.glob("[!.]*"):
         shutil.rmtree(other, ignore_errors=True)
     unfinished = Path(tempfile.mkdtemp(dir=SEEDS, prefix="."))
     for name in ("version.json", "state.json"):

@@ -82,8 +82,9 @@ def connect(directory: StateDirectory, *, port: int, origins: Sequence[str]) -> 
         if (connection := _attach(directory)) is not None:
             return connection
         time.sleep(0.05)  # it is shutting down: it saves, and then the lock is free
+    process = (directory.running_server() or {}).get("pid", "unknown")
     raise LocalAWSError(
-        f"The embedded AWS of {directory.path} runs (process {(directory.running_server() or {}).get('pid')}) but does not answer. "
+        f"The embedded AWS of {directory.path} runs (process {process}) but does not answer. "
         "Stop that process and try again; at most the last 5 seconds of writes are lost."
     )
 
@@ -171,11 +172,7 @@ def _who_holds(port: int, error: OSError) -> str:
 
 
 def _environment() -> dict[str, str]:
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if name in _INHERITED or name.startswith(_INHERITED_PREFIXES)
-    }
+    return {name: value for name, value in os.environ.items() if name in _INHERITED or name.startswith(_INHERITED_PREFIXES)}
 
 
 class _Child:
@@ -219,7 +216,11 @@ class _Child:
             self._process.wait(5)
         lines = [line for line in self._directory.log.read_text(errors="replace").splitlines() if line.strip()]
         reason = lines[-1] if lines else f"it ended with code {self._process.poll()}"
-        return reason if reason.endswith("make reset") else f"The embedded AWS did not start: {reason} (more in {self._directory.log})"
+        return (
+            reason
+            if reason.endswith("make reset")
+            else f"The embedded AWS did not start: {reason} (more in {self._directory.log})"
+        )
 
     def watch(self) -> None:
         """Say so in this terminal when it ends before we do."""

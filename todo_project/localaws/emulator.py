@@ -3,19 +3,23 @@
 Everything that leans on MiniStack's own modules is here; its version is pinned, and a state of another version is refused.
 """
 
+from __future__ import annotations
+
 import json
 import logging
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType, SimpleNamespace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from todo_project.localaws.gate import Application
-from todo_project.localaws.snapshots import Snapshot
-from todo_project.localaws.state import StateDirectory
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from todo_project.localaws.gate import Application
+    from todo_project.localaws.snapshots import Snapshot
+    from todo_project.localaws.state import StateDirectory
 
 REGION: Final = "us-east-1"
 
@@ -59,9 +63,9 @@ class Emulator:
 
         self._directory = directory
         self._pending: dict[str, Any] = {}
-        self._module_of: Mapping[str, str] = ministack.app._state_map  # noqa: SLF001
-        self._import = ministack.app._get_module  # noqa: SLF001
-        ministack.app._get_module = self._module  # noqa: SLF001
+        self._module_of: Mapping[str, str] = ministack.app._state_map
+        self._import = ministack.app._get_module
+        ministack.app._get_module = self._module
         self.application: Application = ministack.app.app
 
     def fill(self, snapshot: Snapshot) -> None:
@@ -85,10 +89,9 @@ class Emulator:
         found = dict(self._pending)
         with _without_copying("ministack.services.dynamodb"):
             for key, name in self._module_of.items():
-                module = sys.modules.get(f"ministack.services.{name}")
-                if key in found or not hasattr(module, "get_state") or not (state := module.get_state()):
-                    continue
-                found[key] = state
+                module: Any = sys.modules.get(f"ministack.services.{name}")
+                if key not in found and hasattr(module, "get_state") and (state := module.get_state()):
+                    found[key] = state
         return found
 
     def is_changing_stacks(self) -> bool:
@@ -96,7 +99,7 @@ class Emulator:
         module = sys.modules.get("ministack.services.cloudformation")
         if module is None:
             return False
-        return any(stack["StackStatus"].endswith("_IN_PROGRESS") for stack in module._stacks._data.values())  # noqa: SLF001
+        return any(stack["StackStatus"].endswith("_IN_PROGRESS") for stack in module._stacks._data.values())
 
     @staticmethod
     def encode(value: Any) -> Any:
@@ -141,7 +144,7 @@ def _without_copying(module_name: str) -> Iterator[None]:
     Copying 10,000 rows blocks all requests three times as long as encoding them does, and encoding follows at once, in the
     same turn of the event loop.
     """
-    module = sys.modules.get(module_name)
+    module: Any = sys.modules.get(module_name)
     if module is None:
         yield
         return

@@ -113,7 +113,7 @@ class Server:
     async def save(self) -> None:
         """Save everything now. Requests wait for the encoding only, not for the disk."""
         async with self._saving:
-            while self._emulator.is_changing_stacks():
+            while self._emulator.is_changing_stacks():  # noqa: ASYNC110  # a thread of MiniStack's, which tells nobody
                 await asyncio.sleep(0.05)
             self._unsaved_since = None
             text = snapshots.encode(Snapshot(self._emulator.state(), self._provisioned), self._emulator.encode)
@@ -136,7 +136,7 @@ class Server:
     async def until_unused(self, stop: asyncio.Event, lease: int) -> None:
         """Return when the process shall end: a signal, or the starter and all holders of the lease are gone."""
         while True:
-            while not stop.is_set() and (_is_held(0) or _is_held(lease)):
+            while not stop.is_set() and (_is_held(0) or _is_held(lease)):  # noqa: ASYNC110  # no event on macOS
                 await asyncio.sleep(0.1)
             # From here on whoever opened the lease learns from the answer 503 that it came too late.
             self._closing = True
@@ -144,7 +144,7 @@ class Server:
                 break
             self._closing = False
         deadline = time.monotonic() + 3
-        while self._requests and time.monotonic() < deadline:
+        while self._requests and time.monotonic() < deadline:  # noqa: ASYNC110  # once in a life
             await asyncio.sleep(0.02)
         if self._persistent:
             await asyncio.wait_for(self.save(), 10)
@@ -171,7 +171,7 @@ async def _body(receive: gate.Receive) -> bytes:
     body = b""
     while True:
         message = await receive()
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if not message.get("more_body"):
             return body
 
@@ -216,7 +216,8 @@ async def run(directory: StateDirectory, listener: socket.socket, *, origins: li
     config.errorlog = "-"
     saver = asyncio.create_task(server.save_when_due()) if persistent else None
     try:
-        await serve(server, config, shutdown_trigger=lambda: _then_exit_surely(server.until_unused(stop, lease)))
+        application: Any = server  # hypercorn's types name every message, ours are ASGI's plain mappings
+        await serve(application, config, shutdown_trigger=lambda: _then_exit_surely(server.until_unused(stop, lease)))
     finally:
         if saver:
             saver.cancel()

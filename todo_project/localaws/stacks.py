@@ -10,7 +10,6 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +18,8 @@ from todo_project.localaws.emulator import REGION
 from todo_project.localaws.state import LocalAWSError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef
 
@@ -69,7 +70,11 @@ def provision(endpoint: str, origins: Sequence[str]) -> dict[str, str]:
     import boto3  # noqa: PLC0415  # as above
 
     client = boto3.client(
-        "cloudformation", endpoint_url=endpoint, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test"
+        "cloudformation",
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106  # MiniStack's own root key
     )
     generated = templates()
     data = _deploy(client, "data", generated["data"], {"SiteOrigin": ",".join(sorted(origins))})
@@ -104,8 +109,9 @@ def _deploy(client: CloudFormationClient, name: str, template: dict[str, Any], v
         return _outputs(stack)
     if lost := replaced(stored, template):
         raise LocalAWSError(
-            f"The generated template of {stack_name} no longer fits what is stored here: it would replace {'; '.join(lost)}, and "
-            "the data in it would be lost. Nothing was changed. Undo the change to the template, or forget the local data: make reset"
+            f"The generated template of {stack_name} no longer fits what is stored here: it would replace "
+            f"{'; '.join(lost)}, and the data in it would be lost. Nothing was changed. "
+            "Undo the change to the template, or forget the local data: make reset"
         )
     client.update_stack(StackName=stack_name, TemplateBody=body, Parameters=parameters, Capabilities=["CAPABILITY_IAM"])
     return _settle(client, stack_name)
@@ -163,7 +169,9 @@ def _settle(client: CloudFormationClient, stack_name: str) -> dict[str, str]:
         if status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
             return _outputs(stack)
         if not status.endswith("_IN_PROGRESS"):
-            raise LocalAWSError(f"The stack {stack_name} did not deploy to the embedded AWS ({status}): {_reason(client, stack_name)}")
+            raise LocalAWSError(
+                f"The stack {stack_name} did not deploy to the embedded AWS ({status}): {_reason(client, stack_name)}"
+            )
         time.sleep(0.02)
     raise LocalAWSError(f"The stack {stack_name} did not deploy to the embedded AWS within {SECONDS} s.")
 

@@ -150,7 +150,8 @@ class StateDirectory:
         while (descriptor := self.try_lock("starting.lock")) is None:
             if time.monotonic() > deadline:
                 raise LocalAWSError(
-                    f"Another process has been starting the embedded AWS of {self.path} for {seconds:.0f} s; stop it and try again."
+                    f"Another process has been starting the embedded AWS of {self.path} for {seconds:.0f} s. "
+                    "Stop it and try again."
                 )
             time.sleep(0.05)
         try:
