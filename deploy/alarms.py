@@ -15,20 +15,16 @@ from troposphere.cloudwatch import Alarm, Metric, MetricDataQuery, MetricDimensi
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from deploy.configuration import Configuration
     from deploy.stack_template import StackTemplate
 
 RUNBOOK: Final = "docs/operations.md"
 MINUTE: Final = 60
 
 
-def alert_topic_name(configuration: Configuration) -> str:
-    """The topic's physical name: stacks deployed before its own, ``platform``, have alarms that publish to it."""
-    return configuration.stack_name("alerts")
-
-
-def alert_topic_arn(configuration: Configuration) -> Sub:
-    return Sub(f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{alert_topic_name(configuration)}")
+def alert_topic_arn(template: StackTemplate) -> Sub:
+    """The topic the template's alarms tell. It is named, not imported: stacks before the topic's own have alarms too."""
+    name = template.configuration.stack_name(template.alert_topic)
+    return Sub(f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,7 @@ def add_alarm(
 
     ``section`` is the heading's anchor in docs/operations.md; ``missing`` is CloudWatch's TreatMissingData.
     """
-    topic = alert_topic_arn(template.configuration)
+    topic = alert_topic_arn(template)
     extra: dict[str, Any] = {"Condition": condition} if condition else {}
     return template.add_resource(
         Alarm(

@@ -52,9 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     console.print(table)
     for name in too_large:
-        console.print(
-            f"{name} is larger than {SIZE_LIMIT:,} bytes: CloudFormation takes it only from a bucket. Split the stack."
-        )
+        console.print(f"{name} is larger than {SIZE_LIMIT:,} bytes: CloudFormation takes it only from a bucket. Split the stack.")
     return 1 if too_large else 0
 
 
@@ -84,9 +82,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="docs/infrastructure.md says what each stack is for and what each option changes. "
         "Nothing is deployed: deploy_stack.py does that.",
     )
-    parser.add_argument(
-        "--out", type=Path, default=Path("build"), metavar="FOLDER", help="where to write (default: build)"
-    )
+    parser.add_argument("--out", type=Path, default=Path("build"), metavar="FOLDER", help="where to write (default: build)")
     parser.add_argument(
         "--environment",
         choices=ENVIRONMENTS,

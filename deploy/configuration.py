@@ -1,8 +1,8 @@
 """What a user of the templates chooses, and the sizes that follow from it.
 
-Everything that differs between two generated sets of templates is a field or a property here; no stack module asks
-for the environment's name itself. What differs between two deployments of one set (an image, a domain, an e-mail address)
-is a CloudFormation parameter instead.
+Everything that differs between two generated sets of templates is a field or a property here; no stack module asks for
+the name of the environment itself. What differs between two deployments of one set (an image, a domain, an e-mail
+address) is a CloudFormation parameter instead.
 """
 
 from __future__ import annotations
@@ -97,6 +97,30 @@ class Configuration:
 
     @property
     def maximum_tasks(self) -> int:
+        return 24 if self.is_production else 4
+
+    @property
+    def on_demand_tasks(self) -> int:
+        """Tasks of a service that are never spot, with capacity ``fargate``."""
+        return self.minimum_tasks if self.is_production else 1
+
+    @property
+    def container_cpu(self) -> int:
+        """Units of 1/1024 CPU a service's container may use. Two containers of a size make the next task size Fargate has."""
+        return 512 if self.is_production else 256
+
+    @property
+    def container_memory(self) -> int:
+        """MiB a service's container may use."""
+        return 1024 if self.is_production else 512
+
+    @property
+    def minimum_instances(self) -> int:
+        """Machines that always run with capacity ``ec2``, on demand: one a zone in production."""
+        return 3 if self.is_production else 1
+
+    @property
+    def maximum_instances(self) -> int:
         return 24 if self.is_production else 4
 
     @property

@@ -24,6 +24,7 @@ class StackTemplate(Template):  # type: ignore[misc]  # troposphere carries no t
         self.set_version("2010-09-09")
         self.configuration = configuration
         self.stack = stack
+        self.alert_topic = "alerts"
 
     def parameter(self, name: str, description: str, **bounds: Any) -> Parameter:
         """A required parameter, or one with a ``Default``; always described and bounded (pattern, length, values)."""

@@ -66,13 +66,9 @@ def add_table(template: StackTemplate, noun: str, *, partition: str, sort: str, 
             PointInTimeRecoverySpecification=PointInTimeRecoverySpecification(PointInTimeRecoveryEnabled=True),
             DeletionProtectionEnabled=True,
             SSESpecification=SSESpecification(SSEEnabled=True, SSEType="KMS"),
-            ContributorInsightsSpecification=ContributorInsightsSpecification(
-                Enabled=template.configuration.is_production
-            ),
+            ContributorInsightsSpecification=ContributorInsightsSpecification(Enabled=template.configuration.is_production),
             Metadata=skip_checkov(
-                {
-                    "CKV_AWS_119": "AWS's managed key encrypts; our own would be one more way to lose every to-do."
-                }
+                {"CKV_AWS_119": "AWS's managed key encrypts; our own would be one more way to lose every to-do."}
             ),
         )
     )
@@ -109,9 +105,7 @@ def _add_alarms(template: StackTemplate, noun: str, table: Table) -> None:
         means=f"DynamoDB itself fails requests to the table of {noun.lower()}.",
         first="look at the AWS Health dashboard of the region; the services answer 503 and clients retry.",
         section="table-system-errors",
-        watch=summed(
-            *(_table_series("SystemErrors", {**of_table, "Operation": operation}) for operation in operations)
-        ),
+        watch=summed(*(_table_series("SystemErrors", {**of_table, "Operation": operation}) for operation in operations)),
         threshold=SUSPICIOUS_THROTTLES,
     )
 

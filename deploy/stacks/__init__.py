@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from deploy.stacks import data, identity
+from deploy.stacks import data, identity, network, platform, services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,10 @@ class Stack:
 
 
 STACKS: Final = (
+    Stack("network", network.template),
     Stack("data", data.template),
     Stack("identity", identity.template),
+    Stack("platform", platform.template),
+    Stack("services", services.template),
 )
 """Every stack, in deploy order: each imports only from those before it."""

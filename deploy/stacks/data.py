@@ -103,9 +103,7 @@ def _add_attachments_bucket(stack: StackTemplate, logs: Bucket) -> Bucket:
         "AttachmentsBucket",
         noncurrent_days=stack.configuration.noncurrent_version_days,
         CorsConfiguration=stack.if_given("SiteOrigin", CorsConfiguration(CorsRules=[browser])),
-        LoggingConfiguration=LoggingConfiguration(
-            DestinationBucketName=Ref(logs), LogFilePrefix="buckets/attachments/"
-        ),
+        LoggingConfiguration=LoggingConfiguration(DestinationBucketName=Ref(logs), LogFilePrefix="buckets/attachments/"),
     )
 
 

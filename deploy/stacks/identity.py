@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 
 
 def template(configuration: Configuration) -> StackTemplate:
-    stack = StackTemplate(
-        configuration, "identity", "the user pool, the web client and the domain; everything in it is retained"
-    )
+    stack = StackTemplate(configuration, "identity", "the user pool, the web client and the domain; everything in it is retained")
     pool = stack.add_resource(
         UserPool(
             "UserPool",
@@ -43,14 +41,10 @@ def template(configuration: Configuration) -> StackTemplate:
             UsernameConfiguration=UsernameConfiguration(CaseSensitive=False),
             AutoVerifiedAttributes=["email"],
             # A new address counts only once it is confirmed: until then the old one stays the verified one.
-            UserAttributeUpdateSettings=UserAttributeUpdateSettings(
-                AttributesRequireVerificationBeforeUpdate=["email"]
-            ),
+            UserAttributeUpdateSettings=UserAttributeUpdateSettings(AttributesRequireVerificationBeforeUpdate=["email"]),
             Schema=[SchemaAttribute(Name="email", AttributeDataType="String", Required=True, Mutable=True)],
             AdminCreateUserConfig=AdminCreateUserConfig(AllowAdminCreateUserOnly=False),
-            AccountRecoverySetting=AccountRecoverySetting(
-                RecoveryMechanisms=[RecoveryOption(Name="verified_email", Priority=1)]
-            ),
+            AccountRecoverySetting=AccountRecoverySetting(RecoveryMechanisms=[RecoveryOption(Name="verified_email", Priority=1)]),
             MfaConfiguration="OPTIONAL",
             EnabledMfas=["SOFTWARE_TOKEN_MFA"],
             Policies=Policies(

@@ -1,0 +1,89 @@
+"""What the containers, the load balancer and ECS promise each other: the one place of these names and numbers.
+
+tests/deploy/test_contract.py holds them against todo_project's settings modules and gunicorn.conf.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+# Seconds, each longer than what it waits for:
+GUNICORN_TIMEOUT: Final = 30
+"""A worker that does not answer for this long is replaced; graceful_timeout is the same."""
+API_TIMEOUT: Final = 30
+"""The longest an HTTP API waits for its integration."""
+IDLE_TIMEOUT: Final = 60
+"""The load balancer gives an idle connection up after this: later than the API gives up waiting."""
+KEEPALIVE: Final = 75
+"""gunicorn gives an idle connection up after this: later than the load balancer, which so never uses a closed one."""
+DEREGISTRATION_DELAY: Final = 45
+"""A target that leaves still finishes requests for this long: longer than the API waits for one."""
+STOP_TIMEOUT: Final = 90
+"""Between SIGTERM and SIGKILL: longer than the drain."""
+
+HEALTH_PATH: Final = "/healthz"
+SERVER: Final = ("gunicorn", "--config", "todo_project/gunicorn.conf.py", "todo_project.wsgi")
+PURGE: Final = ("python", "manage.py", "purge")
+PURGE_DONE: Final = '"purged" ", 0 failures"'
+"""CloudWatch Logs filter pattern for the last line of a purge that deleted all that was due."""
+USER: Final = "10001:10001"
+"""Who the processes run as; the image's USER."""
+SCRATCH: Final = "/tmp"  # noqa: S108  the only folder a container may write to: uploads pass through it
+SECRET: Final = "SECRET_KEY"  # noqa: S105  a name, not a value
+ORIGIN_HEADER: Final = "x-origin-secret"
+"""CloudFront sends it and the load balancer's rules require it."""
+LISTENER_PORT: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One of the two services: the container, and how the load balancer knows its requests.
+
+    ``environment``: the names its settings module reads, without secrets. ``paths``: path patterns of its listener rule.
+    """
+
+    name: str
+    port: int
+    settings: str
+    environment: tuple[str, ...]
+    paths: tuple[str, ...]
+    priority: int
+
+    @property
+    def noun(self) -> str:
+        """The scope in logical ids."""
+        return self.name.capitalize()
+
+
+_EVERY_SERVICE: Final = (
+    "DJANGO_SETTINGS_MODULE",
+    "ALLOWED_HOSTS",
+    "AWS_REGION",
+    "TODOS_TABLE",
+    "COGNITO_USER_POOL_ID",
+    "COGNITO_CLIENT_ID",
+    "WEB_CONCURRENCY",
+    "WEB_THREADS",
+)
+
+TODOS: Final = Service(
+    name="todos",
+    port=8080,
+    settings="todo_project.settings.todos",
+    environment=_EVERY_SERVICE,
+    paths=("/api/*/todos", "/api/*/todos/*"),
+    priority=10,
+)
+FILES: Final = Service(
+    name="files",
+    port=8081,
+    settings="todo_project.settings.files",
+    environment=(*_EVERY_SERVICE, "FILES_TABLE", "ATTACHMENTS_BUCKET"),
+    paths=("/api/*/files", "/api/*/files/*"),
+    priority=20,
+)
+SERVICES: Final = (TODOS, FILES)
+
+WORKERS: Final = 2
+THREADS: Final = 8

@@ -1,0 +1,142 @@
+"""Container definitions: what runs, as whom, with which variables. Names and numbers come from deploy/contract.py."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troposphere import If, ImportValue, Join, Ref, Sub
+from troposphere.ecs import (
+    ContainerDefinition,
+    Environment,
+    HealthCheck,
+    KernelCapabilities,
+    LinuxParameters,
+    LogConfiguration,
+    MountPoint,
+    PortMapping,
+    Volume,
+)
+from troposphere.ecs import Secret as ContainerSecret
+
+from deploy import contract
+from deploy.contract import FILES, Service
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from troposphere.logs import LogGroup
+    from troposphere.secretsmanager import Secret
+
+    from deploy.stack_template import StackTemplate
+
+SCRATCH_VOLUME = Volume(Name="scratch")
+
+
+def image_parameter(stack: StackTemplate, service: Service) -> Ref:
+    """The parameter with the service's image. A moving tag is refused: what runs must be what was tested."""
+    return Ref(
+        stack.parameter(
+            f"{service.noun}Image",
+            f"Image of {service.name}: repository and commit tag, or repository and digest.",
+            AllowedPattern=r"[^:@\s]+(:[0-9]+/[^:@\s]+)?(:[0-9a-f]{7,40}|@sha256:[0-9a-f]{64})",
+            ConstraintDescription="<repository>:<commit, 7 to 40 hex digits> or <repository>@sha256:<digest>; never a moving tag",
+        )
+    )
+
+
+def service_container(
+    stack: StackTemplate, service: Service, image: Ref, secret: Secret, group: LogGroup, *, cpu: int, memory: int
+) -> ContainerDefinition:
+    """The container of a service. ``cpu`` in units of 1/1024 CPU, ``memory`` in MiB: the hard limit."""
+    probe = f"import urllib.request as r; r.urlopen('http://127.0.0.1:{service.port}{contract.HEALTH_PATH}', timeout=3).close()"
+    return ContainerDefinition(
+        **_common(service.name, image, contract.SERVER, group),
+        Cpu=cpu,
+        Memory=memory,
+        Environment=_environment(variables(stack, service)),
+        Secrets=[ContainerSecret(Name=contract.SECRET, ValueFrom=Ref(secret))],
+        PortMappings=[PortMapping(ContainerPort=service.port, Protocol="tcp")],
+        HealthCheck=HealthCheck(Command=["CMD", "python", "-c", probe], Interval=15, Timeout=5, Retries=3, StartPeriod=30),
+    )
+
+
+def purge_container(
+    stack: StackTemplate, image: Ref, secret: Secret, group: LogGroup, *, cpu: int, memory: int
+) -> ContainerDefinition:
+    """The scheduled purge: the image, settings and variables of ``files``, another command, nothing that listens."""
+    return ContainerDefinition(
+        **_common("purge", image, contract.PURGE, group),
+        Cpu=cpu,
+        Memory=memory,
+        Environment=_environment(variables(stack, FILES)),
+        Secrets=[ContainerSecret(Name=contract.SECRET, ValueFrom=Ref(secret))],
+        # Nothing asks for its health; the check says that the interpreter answers, and ends with the task.
+        HealthCheck=HealthCheck(Command=["CMD", "python", "-c", ""], Interval=60, Timeout=10, Retries=3),
+    )
+
+
+def variables(stack: StackTemplate, service: Service) -> dict[str, Any]:
+    """The variables of a service's container, by name; what names a resource is a reference to it."""
+    data = {
+        "TODOS_TABLE": "TodosTableName",
+        "FILES_TABLE": "FilesTableName",
+        "ATTACHMENTS_BUCKET": "AttachmentsBucketName",
+    }
+    known: dict[str, Any] = {
+        "DJANGO_SETTINGS_MODULE": service.settings,
+        "ALLOWED_HOSTS": _hosts(stack),
+        "AWS_REGION": Ref("AWS::Region"),
+        "COGNITO_USER_POOL_ID": stack.imported("identity", "UserPoolId"),
+        "COGNITO_CLIENT_ID": stack.imported("identity", "WebClientId"),
+        "WEB_CONCURRENCY": str(contract.WORKERS),
+        "WEB_THREADS": str(contract.THREADS),
+        **{name: stack.imported("data", output) for name, output in data.items()},
+    }
+    return {name: known[name] for name in service.environment}
+
+
+def add_hosts_parameter(stack: StackTemplate) -> None:
+    """Hosts beside the API's and the load balancer's own: a custom domain of the API, or a rehearsal's address."""
+    stack.optional(
+        "FurtherHosts",
+        "Further host names the services answer for, comma separated; empty for none. A wildcard is refused.",
+        AllowedPattern=r"([A-Za-z0-9.-]+(,[A-Za-z0-9.-]+)*)?",
+        ConstraintDescription="host names separated by commas, without spaces, ports or *",
+    )
+
+
+def _hosts(stack: StackTemplate) -> If:
+    """The API passes its own host on. Any API of the region is named, because the API's stack comes after this one; who may
+    speak to a service is decided by security groups and the origin secret, not by the Host header."""
+    api = Sub(".execute-api.${AWS::Region}.${AWS::URLSuffix}")
+    known = [stack.imported("platform", "LoadBalancerHost"), api]
+    return stack.if_given("FurtherHosts", Join(",", [*known, Ref("FurtherHosts")]), Join(",", known))
+
+
+def _common(name: str, image: Ref, command: Sequence[str], group: LogGroup) -> dict[str, Any]:
+    return {
+        "Name": name,
+        "Image": image,
+        "Command": list(command),
+        "Essential": True,
+        "User": contract.USER,
+        "ReadonlyRootFilesystem": True,
+        "MountPoints": [MountPoint(SourceVolume=SCRATCH_VOLUME.Name, ContainerPath=contract.SCRATCH, ReadOnly=False)],
+        "LinuxParameters": LinuxParameters(InitProcessEnabled=True, Capabilities=KernelCapabilities(Drop=["ALL"])),
+        "StopTimeout": contract.STOP_TIMEOUT,
+        "LogConfiguration": LogConfiguration(
+            LogDriver="awslogs",
+            Options={
+                "awslogs-group": Ref(group),
+                "awslogs-region": Ref("AWS::Region"),
+                "awslogs-stream-prefix": name,
+                # A slow log service must not hold a request up.
+                "mode": "non-blocking",
+                "max-buffer-size": "4m",
+            },
+        ),
+    }
+
+
+def _environment(values: Mapping[str, str | Ref | ImportValue | If]) -> list[Environment]:
+    return [Environment(Name=name, Value=value) for name, value in values.items()]
