@@ -52,9 +52,9 @@ def new_todo(request: Request, owner: str, changes: dict[str, Any]) -> Todo:
     return repository.create(todo)
 
 
-def answer(todo: Todo, **options: Any) -> Response:
+def answer(todo: Todo, status: int = 200, **headers: str) -> Response:
     """A to-do with its ETag."""
-    return Response(as_json(todo), **options, headers={"ETag": etag(todo.version), **options.pop("headers", {})})
+    return Response(as_json(todo), status, headers={"ETag": etag(todo.version), **headers})
 
 
 class TodoCollection(GenericAPIView[Any]):
@@ -93,7 +93,7 @@ class TodoCollection(GenericAPIView[Any]):
         body = TodoInput(data=request.data)
         body.is_valid(raise_exception=True)
         todo = new_todo(request, owner, body.changes())
-        return answer(todo, status=201, headers={"Location": f"{request.path}/{todo.todo_id}"})
+        return answer(todo, 201, Location=f"{request.path}/{todo.todo_id}")
 
 
 class TodoItem(GenericAPIView[Any]):

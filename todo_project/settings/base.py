@@ -85,7 +85,10 @@ LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 LOGGING: dict[str, object] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "todo_project.shared.logging.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "todo_project.shared.logging.RequestIdFilter"},
+        "crashes_only": {"()": "todo_project.shared.logging.CrashesOnlyFilter"},
+    },
     "formatters": {
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
@@ -93,14 +96,17 @@ LOGGING: dict[str, object] = {
             "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]}},
+    "handlers": {
+        "null": {"class": "logging.NullHandler"},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]},
+    },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         # Django's own copies of these lines would hold paths, and paths hold ids and e-mail addresses.
         "django": {"handlers": [], "level": LOG_LEVEL},
-        "django.server": {"handlers": [], "propagate": False},
-        "django.request": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.server": {"handlers": ["null"], "propagate": False},
+        "django.request": {"level": "ERROR", "filters": ["crashes_only"]},
+        "django.security": {"handlers": ["null"], "propagate": False},
         # boto3 at DEBUG would write keys and values.
         "botocore": {"level": "WARNING"},
         "boto3": {"level": "WARNING"},

@@ -18,7 +18,7 @@ SITE_ORIGINS = [f"http://127.0.0.1:{PORT}", f"http://localhost:{PORT}"]
 os.environ.update(localaws.environment(state_dir=LOCALAWS_STATE_DIR, port=LOCALAWS_PORT, site_origins=SITE_ORIGINS))
 
 from todo_project.settings.both import *  # noqa: E402, F403 needs the variables set above
-from todo_project.settings.both import INSTALLED_APPS, LOGGING, MIDDLEWARE, REST_FRAMEWORK  # noqa: E402
+from todo_project.settings.both import INSTALLED_APPS, LOGGING, MIDDLEWARE, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: E402
 
 INSTALLED_APPS = [
     # first, so that its runserver is the one found
@@ -39,6 +39,12 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "todo_project.localweb.views.csrf_failure"
+
+SPECTACULAR_SETTINGS = {
+    **SPECTACULAR_SETTINGS,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
 
 REST_FRAMEWORK = {
     **REST_FRAMEWORK,

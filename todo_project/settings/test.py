@@ -4,6 +4,6 @@ import os
 
 from todo_project import localaws
 
-os.environ.update(localaws.environment(state_dir=None, port=0, site_origins=["http://testserver"]))
+os.environ.update(localaws.environment(state_dir=None, port=0, site_origins=["http://localhost"]))
 
 from todo_project.settings.both import *  # noqa: F403 needs the variables set above

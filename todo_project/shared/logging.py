@@ -32,6 +32,17 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
+class CrashesOnlyFilter(logging.Filter):
+    """Lets Django's log of failed requests pass for crashes alone, without the path: the request's own line has the rest."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not record.exc_info:
+            return False
+        record.msg, record.args = "crashed", ()
+        record.__dict__.pop("request", None)
+        return True
+
+
 def id_of(trace_header: str) -> str:
     """The trace root of an `X-Amzn-Trace-Id` header, or a new id in the same form."""
     found = _TRACE_ROOT.search(trace_header)

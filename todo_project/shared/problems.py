@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
-from rest_framework.views import set_rollback
 
 from todo_project.shared.logging import request_id
 
@@ -104,7 +103,6 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | 
         body = document(exc.status_code, str(exc.get_codes()), str(exc.detail))
     if exc.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.warning("dependency failed", exc_info=exc.__cause__ or exc)
-    set_rollback()
     renderer = getattr(context.get("request"), "accepted_renderer", None)
     # The browsable API (local settings only) shows the document inside its own page, so HTML keeps its own type.
     content_type = None if getattr(renderer, "format", "json") == "api" else CONTENT_TYPE

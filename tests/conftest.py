@@ -1,0 +1,124 @@
+"""Personas, and the way they call: real URLs, real tokens, the real store (the embedded AWS, one a test process)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from rest_framework.test import APIClient
+
+from todo_project.localaws import accounts
+from todo_project.shared import dynamodb
+
+PASSWORD = "Correct-horse-9"
+
+
+@dataclass(frozen=True)
+class Persona:
+    """A logged-in person."""
+
+    name: str
+    email: str
+    subject: str
+    tokens: accounts.Tokens
+
+    @property
+    def api(self) -> APIClient:
+        """Calls with the access token."""
+        return client_with(f"Bearer {self.tokens.access}")
+
+    @property
+    def published(self) -> APIClient:
+        """Calls as the published web client does: the ID token, bare."""
+        return client_with(self.tokens.id)
+
+    def add(self, title: str = "Buy milk", **fields: Any) -> dict[str, Any]:
+        """A new to-do of this person, as the API answers it."""
+        answer = self.api.post("/api/me/todos", {"title": title, **fields})
+        assert answer.status_code == 201, answer.content
+        return answer.json()
+
+    def attach(self, todo_id: str, name: str = "note.txt", content: bytes = b"hello", **headers: str) -> dict[str, Any]:
+        """A file attached through the service, as the API answers it."""
+        body = {"file": SimpleUploadedFile(name, content, "text/plain")}
+        answer = self.api.post(f"/api/{todo_id}/files", body, format="multipart", headers=headers)
+        assert answer.status_code == 201, answer.content
+        return answer.json()
+
+
+def client_with(authorization: str | None) -> APIClient:
+    """A client whose every request carries this header, and whose bodies are JSON unless a test says otherwise."""
+    client = APIClient(raise_request_exception=False)
+    client.default_format = "json"
+    if authorization:
+        client.credentials(HTTP_AUTHORIZATION=authorization)
+    return client
+
+
+@pytest.fixture(scope="session")
+def personas() -> Callable[[str], Persona]:
+    """Registers and logs in a person, once a test process: signing in with SRP is slow on purpose."""
+
+    @cache
+    def persona(name: str) -> Persona:
+        email = f"{name.lower()}@example.com"
+        subject = accounts.create_account(email, PASSWORD)
+        return Persona(name, email, subject, accounts.tokens(email, PASSWORD))
+
+    return persona
+
+
+@pytest.fixture
+def _empty_tables() -> Iterator[None]:
+    """Nothing of one test is left for the next."""
+    yield
+    for table, names in ((settings.TODOS_TABLE, ("userID", "todoID")), (settings.FILES_TABLE, ("todoKey", "fileID"))):
+        items = dynamodb.client().scan(TableName=table, ProjectionExpression=", ".join(names))["Items"]
+        while items:
+            for start in range(0, len(items), 25):
+                batch = [{"DeleteRequest": {"Key": key}} for key in items[start : start + 25]]
+                dynamodb.client().batch_write_item(RequestItems={table: batch})
+            items = dynamodb.client().scan(TableName=table, ProjectionExpression=", ".join(names))["Items"]
+
+
+@pytest.fixture
+def alice(personas: Callable[[str], Persona], _empty_tables: None) -> Persona:
+    """Owns what a test is about."""
+    return personas("Alice")
+
+
+@pytest.fixture
+def bob(personas: Callable[[str], Persona], _empty_tables: None) -> Persona:
+    """Another owner."""
+    return personas("Bob")
+
+
+@pytest.fixture
+def charlie(personas: Callable[[str], Persona], _empty_tables: None) -> Persona:
+    """The outsider, who should have no access to Alice's to-dos."""
+    return personas("Charlie")
+
+
+@pytest.fixture
+def anonymous() -> APIClient:
+    """Nobody."""
+    return client_with(None)
+
+
+@pytest.fixture
+def problem() -> Callable[..., dict[str, Any]]:
+    """Asserts that an answer is a problem document of a status and code, and gives its body."""
+
+    def check(answer: Any, status: int, code: str) -> dict[str, Any]:
+        assert answer.status_code == status, answer.content
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        body = answer.json()
+        assert body["type"] == f"urn:problem:todo:{code}"
+        assert body["status"] == status
+        assert body["requestID"] == answer.headers["X-Request-ID"]
+        return body
+
+    return check
