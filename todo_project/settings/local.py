@@ -13,12 +13,12 @@ from todo_project import localaws
 _env = environ.Env()
 PORT: int = _env.int("PORT", default=8000)
 LOCALAWS_PORT: int = _env.int("LOCALAWS_PORT", default=4566)
-LOCALAWS_STATE_DIR = Path(__file__).resolve().parents[2] / ".localaws"
+LOCALAWS_STATE_DIR = Path(_env.str("LOCALAWS_STATE_DIR", default=str(Path(__file__).resolve().parents[2] / ".localaws")))
 SITE_ORIGINS = [f"http://127.0.0.1:{PORT}", f"http://localhost:{PORT}"]
 os.environ.update(localaws.environment(state_dir=LOCALAWS_STATE_DIR, port=LOCALAWS_PORT, site_origins=SITE_ORIGINS))
 
 from todo_project.settings.both import *  # noqa: E402, F403 needs the variables set above
-from todo_project.settings.both import INSTALLED_APPS, LOGGING, MIDDLEWARE, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: E402
+from todo_project.settings.both import INSTALLED_APPS, LOGGING, MIDDLEWARE, REST_FRAMEWORK, SPECTACULAR_SETTINGS, STORAGES  # noqa: E402
 
 INSTALLED_APPS = [
     # first, so that its runserver is the one found
@@ -67,6 +67,7 @@ TEMPLATES = [
     }
 ]
 STATIC_URL = "/static/"
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 LOGGING = {
     **LOGGING,

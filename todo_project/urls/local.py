@@ -4,7 +4,7 @@ from django.contrib.staticfiles.views import serve
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularSwaggerView
 
-from todo_project.localweb import views
+from todo_project.localweb import views, webapp
 from todo_project.urls.both import handler400, handler403, handler404, handler500
 from todo_project.urls.both import urlpatterns as services
 
@@ -23,4 +23,5 @@ urlpatterns = [
     *services,
     # DEBUG is off here too, so that errors look as they will in production; `insecure` means just that.
     re_path(r"^static/(?P<path>.+)$", serve, {"insecure": True}),
+    *webapp.urlpatterns,
 ]

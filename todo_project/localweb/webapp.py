@@ -1,0 +1,143 @@
+"""Serves the web application of web/dist as CloudFront does in production: its files, /config.json, and index.html for
+every address that is a view of the page. The same security headers go with all of them.
+"""
+
+import mimetypes
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.urls import URLPattern, path, re_path
+from django.utils._os import safe_join
+from django.views.decorators.http import require_safe
+
+DIST: Final = Path(__file__).resolve().parents[2] / "web" / "dist"
+FOREVER: Final = "public, max-age=31536000, immutable"
+ALWAYS_ASK: Final = "no-cache"
+
+# Python's table depends on the machine's own.
+TYPES: Final = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+    ".html": "text/html",
+}
+
+NOT_BUILT: Final = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>The page is not built</title></head>
+<body>
+<h1>The page is not built yet</h1>
+<p>The API is running: see <a href="/api/docs/">/api/docs/</a>. The page itself needs Node 20.19 or newer with npm.</p>
+<p>With Node installed, <code>make run</code> builds the page and serves it here; <code>make web</code> builds it alone.</p>
+</body>
+</html>
+"""
+
+
+def content_security_policy() -> str:
+    """Nothing but this site, and the addresses the browser itself calls: Cognito, and the bucket of the attachments.
+
+    deploy/stacks/web.py sends the same policy with AWS's own addresses.
+    """
+    aws = settings.AWS_ENDPOINT_URL
+    outside = (
+        [_origin(aws)]
+        if aws
+        else [
+            f"https://cognito-idp.{settings.AWS_REGION}.amazonaws.com",
+            f"https://{settings.ATTACHMENTS_BUCKET}.s3.{settings.AWS_REGION}.amazonaws.com",
+        ]
+    )
+    sources = " ".join(["'self'", *outside])
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "font-src 'self'",
+            f"img-src {sources}",
+            f"connect-src {sources}",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        ]
+    )
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _secured(response: HttpResponseBase, cache: str) -> HttpResponseBase:
+    response.headers["Cache-Control"] = cache
+    response.headers["Content-Security-Policy"] = content_security_policy()
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    return response
+
+
+def _file(found: Path, cache: str) -> HttpResponseBase:
+    kind = TYPES.get(found.suffix) or mimetypes.guess_type(found.name)[0] or "application/octet-stream"
+    return _secured(FileResponse(found.open("rb"), content_type=kind), cache)
+
+
+@require_safe
+def config(request: HttpRequest) -> HttpResponseBase:
+    """What differs between environments, read by the page when it starts."""
+    answer = {
+        "apiBase": "/api",
+        "region": settings.AWS_REGION,
+        "userPoolId": settings.COGNITO_USER_POOL_ID,
+        "clientId": settings.COGNITO_CLIENT_ID,
+        # Amplify wants a trailing slash: it sends its requests to exactly this address.
+        "cognitoEndpoint": f"{settings.AWS_ENDPOINT_URL.rstrip('/')}/" if settings.AWS_ENDPOINT_URL else None,
+    }
+    return _secured(JsonResponse(answer), ALWAYS_ASK)
+
+
+@require_safe
+def asset(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A file whose name holds its content's hash: kept by browsers for good."""
+    found = _inside(f"assets/{name}")
+    if found is None:
+        raise Http404
+    return _file(found, FOREVER)
+
+
+@require_safe
+def page(request: HttpRequest, name: str = "") -> HttpResponseBase:
+    """A file of the site's root, else index.html: the page knows its own addresses. A name with an ending is a file or 404."""
+    found = _inside(name) if name else None
+    if found is not None:
+        return _file(found, ALWAYS_ASK)
+    if "." in name.rsplit("/", 1)[-1]:
+        raise Http404
+    index = DIST / "index.html"
+    if not index.is_file():
+        return _secured(HttpResponse(NOT_BUILT, status=503), ALWAYS_ASK)
+    return _file(index, ALWAYS_ASK)
+
+
+def _inside(name: str) -> Path | None:
+    try:
+        found = Path(safe_join(DIST, name))
+    except (SuspiciousFileOperation, ValueError):
+        return None
+    return found if found.is_file() else None
+
+
+urlpatterns: list[URLPattern] = [
+    path("config.json", config, name="config"),
+    path("assets/<path:name>", asset),
+    path("", page, name="page"),
+    re_path(r"^(?!api/|static/|healthz|readyz)(?P<name>.+)$", page),
+]

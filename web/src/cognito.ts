@@ -1,0 +1,31 @@
+/** Cognito through aws-amplify/auth. Only session.ts imports this, lazily: it is the largest part of the page. */
+import { Amplify } from "aws-amplify";
+import {
+  confirmResetPassword,
+  confirmSignIn,
+  confirmSignUp,
+  fetchAuthSession,
+  resendSignUpCode,
+  resetPassword,
+  signIn,
+  signOut,
+  signUp,
+  updatePassword,
+} from "aws-amplify/auth";
+import { config } from "./config";
+
+export { confirmResetPassword, confirmSignIn, confirmSignUp, fetchAuthSession, resendSignUpCode, resetPassword };
+export { signIn, signOut, signUp, updatePassword };
+
+export function configure(): void {
+  const { userPoolId, clientId, cognitoEndpoint } = config();
+  Amplify.configure({
+    Auth: {
+      Cognito: {
+        userPoolId,
+        userPoolClientId: clientId,
+        ...(cognitoEndpoint === null ? {} : { userPoolEndpoint: cognitoEndpoint }),
+      },
+    },
+  });
+}

@@ -1,0 +1,42 @@
+/** What was typed and not saved yet. Kept in this browser, a person at a time, so that an ended session, a crash or a
+ * reload loses nothing. */
+
+const PREFIX = "todo.draft.";
+
+let owner: string | null = null;
+
+/** From now on drafts are those of the person with this `sub`. */
+export function openDrafts(sub: string): void {
+  owner = sub;
+}
+
+export function readDraft<T>(name: string): T | null {
+  if (owner === null) return null;
+  try {
+    const text = localStorage.getItem(`${PREFIX}${owner}.${name}`);
+    return text === null ? null : (JSON.parse(text) as T);
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps a draft; null forgets it. */
+export function writeDraft(name: string, value: unknown): void {
+  if (owner === null) return;
+  const key = `${PREFIX}${owner}.${name}`;
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // Storage is full or switched off. The page still holds the text.
+  }
+}
+
+/** Forgets all drafts of whoever has them open: they log out, and this machine may be someone else's next. */
+export function forgetDrafts(): void {
+  if (owner === null) return;
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith(`${PREFIX}${owner}.`)) localStorage.removeItem(key);
+  }
+  owner = null;
+}

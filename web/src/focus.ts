@@ -1,0 +1,46 @@
+/** Where the keyboard's focus goes when what it was on goes away. */
+
+const ROWS = "[data-todo]";
+const LINK = ".row-title[href], button";
+
+function rows(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>(`#main ${ROWS}`)];
+}
+
+export function focusRow(row: HTMLElement | undefined): boolean {
+  const link = row?.querySelector<HTMLElement>(LINK);
+  link?.focus();
+  return link !== null && link !== undefined;
+}
+
+/** The row after a to-do's own, else the one before it. */
+export function rowBeside(id: string): HTMLElement | undefined {
+  const all = rows();
+  const at = all.findIndex((row) => row.dataset["todo"] === id);
+  return at < 0 ? undefined : (all[at + 1] ?? all[at - 1]);
+}
+
+/** Moves the focus off the row of a to-do that is about to leave: to its neighbour, else to the heading. */
+export function focusBeside(id: string): void {
+  if (!focusRow(rowBeside(id))) focusHeading();
+}
+
+/** To the next (1) or previous (-1) row, from wherever the focus is. */
+export function moveRow(step: 1 | -1): void {
+  const all = rows();
+  const at = all.findIndex((one) => one.contains(document.activeElement) || (document.activeElement === document.body && one.classList.contains("current")));
+  focusRow(all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + step))]);
+}
+
+/** The id of the to-do that the focus is on or in. */
+export function focusedTodo(): string | null {
+  return document.activeElement?.closest<HTMLElement>("[data-todo], [data-editor]")?.dataset["todo"] ?? null;
+}
+
+export function focusTodo(id: string): boolean {
+  return focusRow(rows().find((row) => row.dataset["todo"] === id));
+}
+
+export function focusHeading(): void {
+  document.querySelector<HTMLElement>("#main h1")?.focus();
+}

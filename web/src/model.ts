@@ -1,0 +1,75 @@
+/** The resources as the API sends them (docs/api.md), and what the page adds to them. */
+
+export interface TodoFields {
+  title: string;
+  description: string;
+  notes: string;
+  /** YYYY-MM-DD, or null for none. */
+  dateDue: string | null;
+}
+
+export interface Todo extends TodoFields {
+  todoID: string;
+  userID: string;
+  completed: boolean;
+  /** RFC 3339, UTC. */
+  dateCreated: string;
+  dateModified: string;
+  attachments: number;
+  version: number;
+}
+
+/** A to-do as the page shows it: where it lies, and whether the server has confirmed what is shown. */
+export interface Item extends Todo {
+  trashed: boolean;
+  pending: boolean;
+}
+
+export interface Attachment {
+  fileID: string;
+  todoID: string;
+  fileName: string;
+  contentType: string;
+  /** Bytes. */
+  size: number;
+  dateCreated: string;
+  /** A download URL that lives for minutes. */
+  filePath: string;
+}
+
+export interface Presigned {
+  url: string;
+  fields: Record<string, string>;
+}
+
+/** The API's limits, so that the page can say them before it sends anything. */
+export const LIMITS = {
+  title: 200,
+  description: 10_000,
+  notes: 50_000,
+  search: 100,
+  fileBytes: 100 * 1024 * 1024,
+  files: 100,
+} as const;
+
+export const EMPTY_FIELDS: TodoFields = { title: "", description: "", notes: "", dateDue: null };
+
+const FIELD_NAMES = ["title", "description", "notes", "dateDue"] as const;
+
+export function fieldsOf(todo: TodoFields): TodoFields {
+  return { title: todo.title, description: todo.description, notes: todo.notes, dateDue: todo.dateDue };
+}
+
+/** The fields of `edited` that differ from `base`: what a PATCH has to carry. */
+export function changes(base: TodoFields, edited: TodoFields): Partial<TodoFields> {
+  const patch: Partial<TodoFields> = {};
+  for (const name of FIELD_NAMES) {
+    if (edited[name] !== base[name]) Object.assign(patch, { [name]: edited[name] });
+  }
+  return patch;
+}
+
+/** Whether `todo` already says everything that `patch` wants: then a lost answer was a success. */
+export function holds(todo: TodoFields, patch: Partial<TodoFields>): boolean {
+  return FIELD_NAMES.every((name) => !(name in patch) || patch[name] === todo[name]);
+}

@@ -1,0 +1,189 @@
+/** The files of a to-do: chosen, dropped or pasted; shown, downloaded, deleted. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { sizeText } from "../dates";
+import { isLeaving, sentence } from "../errors";
+import type { Attachment } from "../model";
+import { t } from "../strings";
+import { attach, attachments, cancel, isPicture, loadAttachments, removeAttachment, retry, type Upload, uploads } from "../uploads";
+import { Icon } from "./Icon";
+import { Preview } from "./Preview";
+
+/** Download links live for minutes: they are fetched anew before they die while the to-do is open. */
+const RENEW_MS = 4 * 60_000;
+
+export function Attachments({ todoID, count }: { todoID: string; count: number }) {
+  const [why, setWhy] = useState<string | null>(null);
+  const [shown, setShown] = useState<string | null>(null);
+  const [tries, setTries] = useState(0);
+  const chooser = useRef<HTMLInputElement>(null);
+  const [dragging, setDragging] = useState(false);
+
+  useEffect(() => {
+    const loading = new AbortController();
+    const load = (): void => {
+      loadAttachments(todoID, loading.signal).then(
+        () => setWhy(null),
+        (error: unknown) => {
+          if (!isLeaving(error)) setWhy(sentence(error));
+        },
+      );
+    };
+    load();
+    const timer = setInterval(load, RENEW_MS);
+    return () => {
+      clearInterval(timer);
+      loading.abort();
+    };
+  }, [todoID, tries]);
+
+  useEffect(() => {
+    const paste = (event: ClipboardEvent): void => {
+      const files = [...(event.clipboardData?.files ?? [])];
+      if (files.length === 0) return;
+      event.preventDefault();
+      attach(todoID, files);
+    };
+    const over = (event: DragEvent): void => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      setDragging(true);
+    };
+    const leave = (event: DragEvent): void => {
+      if (event.relatedTarget === null) setDragging(false);
+    };
+    const dropped = (event: DragEvent): void => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      setDragging(false);
+      attach(todoID, [...event.dataTransfer.files]);
+    };
+    document.addEventListener("paste", paste);
+    document.addEventListener("dragover", over);
+    document.addEventListener("dragleave", leave);
+    document.addEventListener("drop", dropped);
+    return () => {
+      document.removeEventListener("paste", paste);
+      document.removeEventListener("dragover", over);
+      document.removeEventListener("dragleave", leave);
+      document.removeEventListener("drop", dropped);
+    };
+  }, [todoID]);
+
+  const files = attachments.value.get(todoID);
+  const sending = uploads.value.filter((upload) => upload.todoID === todoID);
+  const pictures = files?.filter(isPicture) ?? [];
+  return (
+    <section class="attachments" aria-labelledby="attachments-heading">
+      <div class="attachments-head">
+        <h3 id="attachments-heading">{t.files.heading}</h3>
+        <span class="hint">{t.files.limit}</span>
+      </div>
+      {why !== null && (
+        <div class="failed" role="alert">
+          <p>
+            <Icon name="alert" />
+            {t.files.failed} {why}
+          </p>
+          <button type="button" class="button small" onClick={() => setTries(tries + 1)}>
+            {t.app.tryAgain}
+          </button>
+        </div>
+      )}
+      {files === undefined && why === null && count > 0 && <div class="skeleton-row" aria-hidden="true" />}
+      <ul class="files">
+        {files?.map((file) => <FileRow key={file.fileID} file={file} onPreview={isPicture(file) ? () => setShown(file.fileID) : null} />)}
+        {sending.map((upload) => (
+          <UploadRow key={upload.key} upload={upload} />
+        ))}
+      </ul>
+      <div class={`drop ${dragging ? "dragging" : ""}`}>
+        <Icon name="clip" />
+        {dragging ? (
+          <span>{t.files.dropNow}</span>
+        ) : (
+          <span>
+            {t.files.drop}{" "}
+            <button type="button" class="link" onClick={() => chooser.current?.click()}>
+              {t.files.choose}
+            </button>
+          </span>
+        )}
+        <input
+          ref={chooser}
+          type="file"
+          multiple
+          hidden
+          aria-label={t.files.add}
+          onChange={(event) => {
+            attach(todoID, [...(event.currentTarget.files ?? [])]);
+            event.currentTarget.value = "";
+          }}
+        />
+      </div>
+      {shown !== null && <Preview pictures={pictures} shown={shown} onShow={setShown} onClose={() => setShown(null)} />}
+    </section>
+  );
+}
+
+function FileRow({ file, onPreview }: { file: Attachment; onPreview: (() => void) | null }) {
+  const [broken, setBroken] = useState(false);
+  const picture = onPreview !== null && !broken;
+  return (
+    <li class="file">
+      {picture ? (
+        <button type="button" class="thumb" aria-label={t.files.preview(file.fileName)} onClick={onPreview}>
+          <img src={file.filePath} alt="" loading="lazy" onError={() => setBroken(true)} />
+        </button>
+      ) : (
+        <span class="thumb">
+          <Icon name="file" />
+        </span>
+      )}
+      <span class="file-body">
+        <bdi class="file-name">{file.fileName}</bdi>
+        <span class="hint">{sizeText(file.size)}</span>
+      </span>
+      <a class="icon-button" href={file.filePath} download={file.fileName} aria-label={t.files.download(file.fileName)}>
+        <Icon name="download" />
+      </a>
+      <button type="button" class="icon-button" aria-label={t.files.remove(file.fileName)} onClick={() => void removeAttachment(file)}>
+        <Icon name="trash" />
+      </button>
+    </li>
+  );
+}
+
+function UploadRow({ upload }: { upload: Upload }) {
+  const { key, file, phase, sent, why } = upload;
+  const failed = phase === "failed" || phase === "refused";
+  return (
+    <li class={`file upload ${phase}`}>
+      <span class="thumb">
+        <Icon name={failed ? "alert" : "file"} />
+      </span>
+      <span class="file-body">
+        <bdi class="file-name">{file.name}</bdi>
+        {failed ? (
+          <span class="problem" role="alert">
+            {why}
+          </span>
+        ) : (
+          <>
+            <progress max={Math.max(1, file.size)} value={sent} aria-label={t.files.progress(file.name)} />
+            <span class="hint">
+              {phase === "waiting" ? t.files.waiting : phase === "checking" ? t.files.checking : t.files.sent(sizeText(sent), sizeText(file.size))}
+            </span>
+          </>
+        )}
+      </span>
+      {phase === "failed" && (
+        <button type="button" class="button small" aria-label={t.files.retry(file.name)} onClick={() => retry(key)}>
+          {t.files.retryShort}
+        </button>
+      )}
+      <button type="button" class="icon-button" aria-label={failed ? t.files.dismiss(file.name) : t.files.cancel(file.name)} onClick={() => cancel(key)}>
+        <Icon name="close" />
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,47 @@
+/** A due date: the browser's own picker, and three quick answers. */
+import { addDays, nextMonday, today } from "../dates";
+import { t } from "../strings";
+
+interface Properties {
+  id?: string;
+  value: string | null;
+  onChange: (day: string | null) => void;
+  describedBy?: string | undefined;
+  invalid?: boolean;
+}
+
+export function DueField({ id, value, onChange, describedBy, invalid }: Properties) {
+  const day = today.value;
+  const presets = [
+    { text: t.dates.today, value: day },
+    { text: t.dates.tomorrow, value: addDays(day, 1) },
+    { text: t.dates.nextWeek, value: nextMonday(day) },
+  ];
+  return (
+    <div class="due-field">
+      <input
+        id={id}
+        type="date"
+        aria-label={id === undefined ? t.quick.due : undefined}
+        aria-describedby={describedBy}
+        aria-invalid={invalid ? "true" : undefined}
+        value={value ?? ""}
+        max="9998-12-31"
+        onInput={(event) => onChange(event.currentTarget.value || null)}
+      />
+      <div class="chips" role="group" aria-label={t.dates.presets}>
+        {presets.map((preset) => (
+          <button
+            key={preset.text}
+            type="button"
+            class="chip"
+            aria-pressed={value === preset.value}
+            onClick={() => onChange(value === preset.value ? null : preset.value)}
+          >
+            {preset.text}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+/** The documented shortcuts. */
+import { signal } from "@preact/signals";
+import { singleKeys } from "../preferences";
+import { t } from "../strings";
+import { Dialog } from "./Dialog";
+import { Icon } from "./Icon";
+
+export const helpOpen = signal(false);
+
+const SAVE = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘ Enter" : "Ctrl Enter";
+
+export function HelpDialog() {
+  if (!helpOpen.value) return null;
+  const close = (): void => {
+    helpOpen.value = false;
+  };
+  const keys = [...Object.entries(t.help.keys), [SAVE, t.help.save] as const];
+  return (
+    <Dialog label={t.help.heading} onClose={close} class="wide">
+      <div class="dialog-head">
+        <h2>{t.help.heading}</h2>
+        <button type="button" class="icon-button" aria-label={t.help.close} onClick={close} autofocus>
+          <Icon name="close" />
+        </button>
+      </div>
+      {!singleKeys.value && (
+        <p class="note">
+          {t.help.off} <a href="/account" onClick={close}>{t.nav.account}</a>
+        </p>
+      )}
+      <dl class="keys">
+        {keys.map(([key, text]) => (
+          <div key={key}>
+            <dt>
+              {key.split(" ").map((part) => (
+                <kbd key={part}>{part}</kbd>
+              ))}
+            </dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

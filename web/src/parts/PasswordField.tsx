@@ -1,0 +1,61 @@
+/** A password with a way to see it, and for a new one the rules it has to meet. */
+import { useState } from "preact/hooks";
+import { RULE_NAMES, RULES } from "../password";
+import { t } from "../strings";
+import { Field } from "./Field";
+import { Icon } from "./Icon";
+
+interface Properties {
+  label: string;
+  value: string;
+  onInput: (value: string) => void;
+  error?: string | undefined;
+  /** A new password: shows the rules, and lets password managers offer one. */
+  fresh?: boolean;
+  autofocus?: boolean;
+}
+
+export function PasswordField({ label, value, onInput, error, fresh = false, autofocus = false }: Properties) {
+  const [visible, setVisible] = useState(false);
+  return (
+    <Field
+      label={label}
+      error={error}
+      extra={
+        fresh && (
+          <ul class="rules" aria-label={t.auth.rulesLabel}>
+            {RULE_NAMES.map((rule) => {
+              const met = RULES[rule](value);
+              return (
+                <li key={rule} class={met ? "met" : ""}>
+                  <Icon name="check" />
+                  {t.auth.rules[rule]}
+                  <span class="unseen"> ({met ? t.auth.met : t.auth.unmet})</span>
+                </li>
+              );
+            })}
+          </ul>
+        )
+      }
+    >
+      {(attributes) => (
+        <div class="with-button">
+          <input
+            {...attributes}
+            type={(visible ? "text" : "password") as "password"}
+            autocomplete={fresh ? "new-password" : "current-password"}
+            autocapitalize="none"
+            spellcheck={false}
+            autofocus={autofocus}
+            dir="ltr"
+            value={value}
+            onInput={(event) => onInput(event.currentTarget.value)}
+          />
+          <button type="button" class="icon-button" aria-pressed={visible} aria-label={visible ? t.auth.hide : t.auth.show} onClick={() => setVisible(!visible)}>
+            <Icon name={visible ? "eyeOff" : "eye"} />
+          </button>
+        </div>
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,118 @@
+/** Adds a to-do in one line. What is typed is kept until it is added. */
+import { signal } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { readDraft, writeDraft } from "../drafts";
+import { isLeaving, sentence } from "../errors";
+import { LIMITS } from "../model";
+import { go } from "../router";
+import { t } from "../strings";
+import { create } from "../todos";
+import { announce, toast } from "../toasts";
+import { DueField } from "./DueField";
+import { Icon } from "./Icon";
+
+interface Quick {
+  title: string;
+  dateDue: string | null;
+}
+
+const NOTHING: Quick = { title: "", dateDue: null };
+
+/** Raised by the shortcut. */
+export const focusQuickAdd = signal(0);
+
+export function QuickAdd() {
+  const [quick, setQuick] = useState<Quick>(() => readDraft<Quick>("quick") ?? NOTHING);
+  const [inside, setInside] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const asked = focusQuickAdd.value;
+  useEffect(() => {
+    if (asked > 0) input.current?.focus();
+  }, [asked]);
+
+  const set = (next: Quick): void => {
+    setQuick(next);
+    writeDraft("quick", next.title === "" && next.dateDue === null ? null : next);
+  };
+  const title = quick.title.trim();
+  const tooLong = title.length > LIMITS.title;
+
+  const add = async (): Promise<void> => {
+    if (title === "" || tooLong) {
+      input.current?.focus();
+      return;
+    }
+    const sent = quick;
+    set(NOTHING);
+    input.current?.focus();
+    try {
+      await create({ title, dateDue: sent.dateDue, description: "", notes: "" });
+      announce(t.quick.added(title));
+    } catch (error) {
+      if (isLeaving(error)) return;
+      toast(t.quick.refused(sentence(error)), { kind: "failed" });
+      setQuick((now) => {
+        const back = now.title === "" ? sent : now; // Never over what is being typed by now.
+        writeDraft("quick", back);
+        return back;
+      });
+    }
+  };
+
+  const details = (): void => {
+    if (quick.title !== "" || quick.dateDue !== null) {
+      writeDraft("new", { title: quick.title, dateDue: quick.dateDue, description: "", notes: "" });
+      set(NOTHING);
+    }
+    go("/new");
+  };
+
+  const open = inside || quick.title !== "" || quick.dateDue !== null;
+  return (
+    <form
+      class={`quick ${open ? "open" : ""}`}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void add();
+      }}
+      onFocusIn={() => setInside(true)}
+      onFocusOut={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setInside(false);
+      }}
+    >
+      <div class="quick-line">
+        <Icon name="plus" />
+        <input
+          ref={input}
+          class="quick-title"
+          type="text"
+          enterkeyhint="done"
+          autocomplete="off"
+          aria-label={t.quick.label}
+          aria-invalid={tooLong ? "true" : undefined}
+          aria-describedby={tooLong ? "quick-problem" : undefined}
+          placeholder={t.quick.hint}
+          value={quick.title}
+          onInput={(event) => set({ ...quick, title: event.currentTarget.value })}
+        />
+        <button type="button" class="icon-button" aria-label={t.quick.more} title={t.quick.more} onClick={details}>
+          <Icon name="details" />
+        </button>
+      </div>
+      {tooLong && (
+        <p class="problem" id="quick-problem" role="alert">
+          <Icon name="alert" />
+          {t.quick.tooLong(LIMITS.title)}
+        </p>
+      )}
+      {open && (
+        <div class="quick-more">
+          <DueField value={quick.dateDue} onChange={(dateDue) => set({ ...quick, dateDue })} />
+          <button type="submit" class="button primary small" disabled={title === ""}>
+            {t.quick.add}
+          </button>
+        </div>
+      )}
+    </form>
+  );
+}

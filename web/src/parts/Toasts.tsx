@@ -1,0 +1,32 @@
+/** Notices at the foot of the page, and the sentences for screen readers alone. */
+import { t } from "../strings";
+import { announcement, dismiss, hold, release, toasts, undo } from "../toasts";
+import { Icon } from "./Icon";
+
+export function Toasts() {
+  return (
+    <>
+      <section class="toasts" aria-label={t.toast.label} onPointerEnter={hold} onPointerLeave={release} onFocusIn={hold} onFocusOut={release}>
+        <ol aria-live="polite" aria-relevant="additions">
+          {toasts.value.map((toast) => (
+            <li key={toast.id} class={`toast ${toast.kind}`}>
+              <Icon name={toast.kind === "failed" ? "alert" : "check"} />
+              <span class="toast-text">{toast.text}</span>
+              {toast.undo && (
+                <button type="button" class="toast-undo" onClick={() => undo(toast)}>
+                  {t.toast.undo}
+                </button>
+              )}
+              <button type="button" class="icon-button" aria-label={t.toast.dismiss} onClick={() => dismiss(toast.id)}>
+                <Icon name="close" />
+              </button>
+            </li>
+          ))}
+        </ol>
+      </section>
+      <p class="unseen" aria-live="polite">
+        {announcement.value}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,15 @@
+/** Skips rendering while no property changed: a list of thousands must not render anew for one row. */
+import { Component, type ComponentType, type FunctionComponent, h } from "preact";
+
+export function memo<P extends object>(inner: FunctionComponent<P>): ComponentType<P> {
+  return class extends Component<P> {
+    override shouldComponentUpdate(next: P): boolean {
+      const keys = Object.keys(next) as (keyof P)[];
+      return keys.length !== Object.keys(this.props).length || keys.some((key) => next[key] !== (this.props as P)[key]);
+    }
+
+    override render() {
+      return h(inner, this.props as P);
+    }
+  };
+}

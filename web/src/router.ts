@@ -1,0 +1,54 @@
+/** Addresses of views. History API, so that every to-do has a link that can be shared and reloaded. */
+import { signal } from "@preact/signals";
+
+export type Route =
+  | { view: "list"; todoID: string | null }
+  | { view: "new" }
+  | { view: "trash" }
+  | { view: "account" }
+  | { view: "login" | "register" | "confirm" | "forgot" }
+  | { view: "notFound" };
+
+const FIXED: Record<string, Route> = {
+  "/": { view: "list", todoID: null },
+  "/new": { view: "new" },
+  "/trash": { view: "trash" },
+  "/account": { view: "account" },
+  "/login": { view: "login" },
+  "/register": { view: "register" },
+  "/confirm": { view: "confirm" },
+  "/forgot": { view: "forgot" },
+};
+
+export function parse(path: string): Route {
+  const fixed = FIXED[path.length > 1 ? path.replace(/\/$/, "") : path];
+  if (fixed !== undefined) return fixed;
+  const todo = /^\/todos\/([0-9a-f-]{36})\/?$/i.exec(path);
+  return todo?.[1] === undefined ? { view: "notFound" } : { view: "list", todoID: todo[1] };
+}
+
+export const route = signal<Route>(parse(location.pathname));
+
+export const pathOfTodo = (todoID: string): string => `/todos/${todoID}`;
+
+export function go(path: string, { replace = false } = {}): void {
+  if (path !== location.pathname) history[replace ? "replaceState" : "pushState"](null, "", path);
+  route.value = parse(path);
+}
+
+/** Follows links of this page without loading it anew; leaves modified clicks, downloads and other sites alone. */
+export function watchLinks(): void {
+  addEventListener("popstate", () => {
+    route.value = parse(location.pathname);
+  });
+  document.addEventListener("click", (event) => {
+    const link = (event.target as Element | null)?.closest("a");
+    if (!link || event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (link.target !== "" || link.hasAttribute("download") || link.origin !== location.origin) return;
+    if (link.pathname === location.pathname && link.hash !== "") return;
+    if (link.pathname.startsWith("/api/")) return;
+    event.preventDefault();
+    go(link.pathname);
+  });
+}

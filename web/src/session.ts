@@ -1,0 +1,172 @@
+/** The one place that knows who is logged in. Everything else asks here, and never sees a token but api.ts. */
+import { signal } from "@preact/signals";
+import { setConfig, type Config } from "./config";
+import { forgetDrafts, openDrafts } from "./drafts";
+
+export interface Person {
+  sub: string;
+  email: string;
+}
+
+/** `ended`: Cognito no longer renews the session. The page stays as it is, under a dialog that asks for the password. */
+export type State = "starting" | "out" | "in" | "ended";
+
+/** Thrown to callers that wait for a session which will not come back. */
+export class LoggedOut extends Error {}
+
+export const state = signal<State>("starting");
+export const person = signal<Person | null>(null);
+
+type Cognito = typeof import("./cognito");
+
+let cognito: Promise<Cognito> | undefined;
+let clientId = "";
+let waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
+
+function load(): Promise<Cognito> {
+  cognito ??= import("./cognito").then(
+    (module) => {
+      module.configure();
+      return module;
+    },
+    (error: unknown) => {
+      cognito = undefined; // A lost connection must not make the next try fail too.
+      throw error;
+    },
+  );
+  return cognito;
+}
+
+/** Where Amplify keeps the name of the last user: tells without loading Amplify whether there may be a session. */
+function storedUser(): string | null {
+  return localStorage.getItem(`CognitoIdentityServiceProvider.${clientId}.LastAuthUser`);
+}
+
+/** Reads the stored session, if there is one. Cognito's answers that never came leave the visitor logged in. */
+export async function start(config: Config): Promise<void> {
+  setConfig(config);
+  clientId = config.clientId;
+  addEventListener("storage", (event) => {
+    // Another tab logged out, or in as someone else: this page must not go on with the first one's to-dos.
+    if (event.key?.endsWith(".LastAuthUser") && person.value !== null && event.newValue !== event.oldValue) location.reload();
+  });
+  if (storedUser() === null) {
+    state.value = "out";
+    void load(); // While the visitor types their e-mail.
+    return;
+  }
+  await enter();
+}
+
+/** Takes up the session that Amplify holds; `out` when there is none any more. */
+async function enter(): Promise<void> {
+  const { tokens } = await (await load()).fetchAuthSession();
+  const claims = tokens?.idToken?.payload;
+  if (!claims) {
+    state.value = "out";
+    return;
+  }
+  const found: Person = { sub: String(claims.sub), email: String(claims["email"] ?? claims["cognito:username"] ?? "") };
+  if (person.value !== null && person.value.sub !== found.sub) {
+    location.reload(); // Someone else logged in over an ended session: nothing of the first one may stay on the page.
+    return;
+  }
+  openDrafts(found.sub);
+  person.value = found;
+  state.value = "in";
+  const waited = waiting;
+  waiting = [];
+  for (const one of waited) one.resolve();
+}
+
+/** An access token that is good now; silently renewed when it is old, and always with `renew`.
+ * When the session has ended this waits until the visitor has logged in again. */
+export async function token(renew = false): Promise<string> {
+  for (;;) {
+    if (state.value === "ended") await new Promise<void>((resolve, reject) => waiting.push({ resolve, reject }));
+    if (state.value === "out") throw new LoggedOut();
+    const { tokens } = await (await load()).fetchAuthSession({ forceRefresh: renew });
+    if (tokens) return tokens.accessToken.toString();
+    ended();
+  }
+}
+
+/** The server refused a fresh token, or Cognito would not give one. */
+export function ended(): void {
+  if (state.value === "in") state.value = "ended";
+}
+
+function folded(email: string): string {
+  return email.trim().toLowerCase();
+}
+
+/** Logs in. Answers what Cognito wants next, or `done`. */
+export async function logIn(email: string, password: string): Promise<"done" | "confirm" | "totp" | "reset"> {
+  const auth = await load();
+  await auth.signOut().catch(() => undefined); // Amplify refuses to log in over what is left of an ended session.
+  const { nextStep } = await auth.signIn({ username: folded(email), password });
+  switch (nextStep.signInStep) {
+    case "DONE":
+      await enter();
+      return "done";
+    case "CONFIRM_SIGN_UP":
+      return "confirm";
+    case "CONFIRM_SIGN_IN_WITH_TOTP_CODE":
+      return "totp";
+    case "RESET_PASSWORD":
+      return "reset";
+    default:
+      throw new Error(nextStep.signInStep);
+  }
+}
+
+export async function answerCode(code: string): Promise<void> {
+  await (await load()).confirmSignIn({ challengeResponse: code.trim() });
+  await enter();
+}
+
+export async function register(email: string, password: string): Promise<void> {
+  const username = folded(email);
+  await (await load()).signUp({ username, password, options: { userAttributes: { email: username } } });
+}
+
+export async function confirm(email: string, code: string): Promise<void> {
+  await (await load()).confirmSignUp({ username: folded(email), confirmationCode: code.trim() });
+}
+
+export async function resendCode(email: string): Promise<void> {
+  await (await load()).resendSignUpCode({ username: folded(email) });
+}
+
+export async function requestReset(email: string): Promise<void> {
+  await (await load()).resetPassword({ username: folded(email) });
+}
+
+export async function resetPassword(email: string, code: string, newPassword: string): Promise<void> {
+  await (await load()).confirmResetPassword({ username: folded(email), confirmationCode: code.trim(), newPassword });
+}
+
+export async function changePassword(oldPassword: string, newPassword: string): Promise<void> {
+  await (await load()).updatePassword({ oldPassword, newPassword });
+}
+
+/** Logs out here, or everywhere. What was typed and not saved goes too: this machine may be someone else's next. */
+export async function logOut(everywhere = false): Promise<void> {
+  await (await load()).signOut({ global: everywhere });
+  leave();
+}
+
+/** Gives up an ended session. */
+export async function abandon(): Promise<void> {
+  await (await load()).signOut().catch(() => undefined);
+  leave();
+}
+
+function leave(): void {
+  forgetDrafts();
+  for (const one of waiting) one.reject(new LoggedOut());
+  waiting = [];
+  person.value = null;
+  state.value = "out";
+  location.assign("/"); // A fresh page: nothing of the session stays in memory.
+}

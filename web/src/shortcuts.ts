@@ -1,0 +1,86 @@
+/** Keys for everything, listed in the help dialog (strings.ts) and in docs/web.md. Single keys can be switched off in the
+ * account (WCAG 2.1.4), and are never taken from a field that is being typed in. */
+import { focusBeside, focusedTodo, moveRow } from "./focus";
+import { helpOpen } from "./parts/HelpDialog";
+import { focusQuickAdd } from "./parts/QuickAdd";
+import { switchTheme } from "./parts/ThemeButton";
+import { singleKeys } from "./preferences";
+import { go, route } from "./router";
+import { state } from "./session";
+import { known, remove, setCompleted } from "./todos";
+import { undoLast } from "./toasts";
+import { closeTodo } from "./views/TodoView";
+
+const GO: Record<string, string> = { l: "/", t: "/trash", a: "/account" };
+const SEQUENCE_MS = 1_200;
+
+let goAt = 0;
+
+function typing(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return !["checkbox", "radio", "button", "submit"].includes(target.type);
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable;
+}
+
+function onFocused(act: (id: string) => void): boolean {
+  const id = focusedTodo() ?? (route.value.view === "list" ? route.value.todoID : null);
+  if (id === null) return false;
+  act(id);
+  return true;
+}
+
+const KEYS: Record<string, () => boolean | void> = {
+  n: () => {
+    if (route.value.view !== "list" && route.value.view !== "new") go("/");
+    focusQuickAdd.value += 1;
+  },
+  N: () => go("/new"),
+  "/": () => {
+    if (route.value.view !== "list" && route.value.view !== "new") go("/");
+    requestAnimationFrame(() => document.getElementById("search")?.focus());
+  },
+  j: () => moveRow(1),
+  k: () => moveRow(-1),
+  x: () =>
+    onFocused((id) => {
+      const item = known.value.get(id);
+      if (item && item.version > 0) void setCompleted(item, !item.completed);
+    }),
+  "#": () => deleteFocused(),
+  Delete: () => deleteFocused(),
+  z: () => undoLast(),
+  t: () => switchTheme(),
+  "?": () => {
+    helpOpen.value = true;
+  },
+};
+
+function deleteFocused(): boolean {
+  return onFocused((id) => {
+    const item = known.value.get(id);
+    if (!item || item.version === 0 || item.trashed) return;
+    if (route.value.view === "list" && route.value.todoID === id) go("/");
+    focusBeside(id);
+    void remove(item);
+  });
+}
+
+export function watchKeys(): void {
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || state.value !== "in" || document.querySelector("dialog[open]")) return;
+    if (event.key === "Escape") {
+      if (route.value.view === "new") closeTodo(null);
+      else if (route.value.view === "list" && route.value.todoID !== null) closeTodo(route.value.todoID);
+      return;
+    }
+    if (!singleKeys.value || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.key === "g") {
+      goAt = event.timeStamp;
+      return;
+    }
+    const destination = event.timeStamp - goAt < SEQUENCE_MS ? GO[event.key] : undefined;
+    goAt = 0;
+    const act = destination === undefined ? KEYS[event.key] : () => go(destination);
+    if (act && act() !== false) event.preventDefault();
+  });
+}

@@ -1,0 +1,71 @@
+/** Short notices with an undo, and sentences that only a screen reader hears. */
+import { signal } from "@preact/signals";
+
+export interface Toast {
+  id: number;
+  text: string;
+  kind: "done" | "failed";
+  undo: (() => void) | null;
+}
+
+const SHOWN_MS = 8_000;
+const FAILED_MS = 15_000;
+const MOST = 3;
+
+export const toasts = signal<readonly Toast[]>([]);
+export const announcement = signal("");
+
+let last = 0;
+const timers = new Map<number, { timer: ReturnType<typeof setTimeout>; ms: number }>();
+
+/** Shows a notice; the newest at the end, the oldest makes room. */
+export function toast(text: string, options: { kind?: Toast["kind"]; undo?: () => void } = {}): void {
+  const { kind = "done", undo = null } = options;
+  last += 1;
+  const id = last;
+  for (const old of toasts.value.slice(0, Math.max(0, toasts.value.length + 1 - MOST))) dismiss(old.id);
+  toasts.value = [...toasts.value, { id, text, kind, undo }];
+  start(id, kind === "failed" ? FAILED_MS : SHOWN_MS);
+}
+
+function start(id: number, ms: number): void {
+  timers.set(id, { timer: setTimeout(() => dismiss(id), ms), ms });
+}
+
+export function dismiss(id: number): void {
+  clearTimeout(timers.get(id)?.timer);
+  timers.delete(id);
+  toasts.value = toasts.value.filter((toast) => toast.id !== id);
+}
+
+/** Keeps all notices while the pointer or the focus is on them. */
+export function hold(): void {
+  for (const { timer } of timers.values()) clearTimeout(timer);
+}
+
+export function release(): void {
+  for (const [id, { timer, ms }] of [...timers]) {
+    clearTimeout(timer);
+    start(id, ms);
+  }
+}
+
+export function undo(toast: Toast): void {
+  dismiss(toast.id);
+  toast.undo?.();
+}
+
+/** Undoes the newest change that has an undo; false when there is none. */
+export function undoLast(): boolean {
+  const newest = toasts.value.findLast((toast) => toast.undo !== null);
+  if (newest === undefined) return false;
+  undo(newest);
+  return true;
+}
+
+export function announce(text: string): void {
+  announcement.value = "";
+  queueMicrotask(() => {
+    announcement.value = text;
+  });
+}

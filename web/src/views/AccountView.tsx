@@ -1,0 +1,132 @@
+/** The visitor's account and preferences. */
+import { useState } from "preact/hooks";
+import { sentence } from "../errors";
+import { helpOpen } from "../parts/HelpDialog";
+import { Icon } from "../parts/Icon";
+import { PasswordField } from "../parts/PasswordField";
+import { strong } from "../password";
+import { chooseSingleKeys, chooseTheme, singleKeys, theme, type Theme } from "../preferences";
+import { changePassword, logOut, person } from "../session";
+import { t } from "../strings";
+import { toast } from "../toasts";
+
+export function AccountView() {
+  return (
+    <section class="list account" aria-label={t.account.heading}>
+      <header class="view-head">
+        <h1 tabIndex={-1}>{t.account.heading}</h1>
+        <p class="lead">
+          {t.account.loggedInAs} <bdi class="strong">{person.value?.email}</bdi>
+        </p>
+      </header>
+      <div class="card">
+        <h2>{t.account.appearance}</h2>
+        <fieldset class="segments">
+          <legend class="unseen">{t.theme.label}</legend>
+          {(["system", "light", "dark"] as Theme[]).map((choice) => (
+            <label key={choice}>
+              <input type="radio" name="theme" checked={theme.value === choice} onChange={() => chooseTheme(choice)} />
+              <span>{t.theme[choice]}</span>
+            </label>
+          ))}
+        </fieldset>
+      </div>
+      <div class="card">
+        <h2>{t.account.keyboard}</h2>
+        <label class="switch">
+          <input type="checkbox" role="switch" checked={singleKeys.value} onChange={(event) => chooseSingleKeys(event.currentTarget.checked)} />
+          <span>
+            {t.account.singleKeys}
+            <span class="hint">{t.account.singleKeysText}</span>
+          </span>
+        </label>
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            helpOpen.value = true;
+          }}
+        >
+          <Icon name="keyboard" />
+          {t.account.showKeys}
+        </button>
+      </div>
+      <PasswordCard />
+      <LeaveCard />
+    </section>
+  );
+}
+
+function PasswordCard() {
+  const [old, setOld] = useState("");
+  const [fresh, setFresh] = useState("");
+  const [problems, setProblems] = useState<Record<string, string>>({});
+  const [busy, setBusy] = useState(false);
+  const submit = async (): Promise<void> => {
+    const found: Record<string, string> = {};
+    if (old === "") found["old"] = t.auth.needPassword;
+    if (!strong(fresh)) found["fresh"] = t.auth.weak;
+    setProblems(found);
+    if (Object.keys(found).length > 0) return;
+    setBusy(true);
+    try {
+      await changePassword(old, fresh);
+      setOld("");
+      setFresh("");
+      toast(t.account.changed);
+    } catch (error) {
+      setProblems({ all: sentence(error) });
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      class="card"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <h2>{t.account.password}</h2>
+      <input class="unseen" type="email" autocomplete="username" value={person.value?.email ?? ""} readOnly tabIndex={-1} aria-hidden="true" />
+      <PasswordField label={t.auth.oldPassword} value={old} onInput={setOld} error={problems["old"]} />
+      <PasswordField label={t.auth.fresh} value={fresh} onInput={setFresh} error={problems["fresh"]} fresh />
+      <div role="alert">
+        {problems["all"] !== undefined && (
+          <p class="problem">
+            <Icon name="alert" />
+            {problems["all"]}
+          </p>
+        )}
+      </div>
+      <button type="submit" class="button" disabled={busy}>
+        {busy ? t.auth.working : t.account.change}
+      </button>
+    </form>
+  );
+}
+
+function LeaveCard() {
+  const [problem, setProblem] = useState<string | null>(null);
+  const leave = (everywhere: boolean): void => {
+    logOut(everywhere).catch((error: unknown) => setProblem(sentence(error)));
+  };
+  return (
+    <div class="card">
+      <h2>{t.account.leave}</h2>
+      <p class="hint">{t.account.leaveText}</p>
+      <div class="actions">
+        <button type="button" class="button" onClick={() => leave(false)}>
+          {t.account.here}
+        </button>
+        <button type="button" class="button danger" onClick={() => leave(true)}>
+          {t.account.everywhere}
+        </button>
+      </div>
+      <p class="hint">{t.account.everywhereText}</p>
+      <div role="alert">{problem !== null && <p class="problem">{problem}</p>}</div>
+    </div>
+  );
+}

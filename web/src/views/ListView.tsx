@@ -1,0 +1,130 @@
+/** The list of to-dos in its sections, with quick add, search and filter. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { headingDay, today } from "../dates";
+import { LIMITS } from "../model";
+import { sections } from "../order";
+import { Empty, Skeleton } from "../parts/Empty";
+import { Icon } from "../parts/Icon";
+import { LoadFailed } from "../parts/LoadFailed";
+import { LoadMore } from "../parts/LoadMore";
+import { QuickAdd } from "../parts/QuickAdd";
+import { TodoRow } from "../parts/TodoRow";
+import { t } from "../strings";
+import { filter, type Filter, list, listed, loadList, search } from "../todos";
+import { announce } from "../toasts";
+
+const TYPING_MS = 250;
+const FILTERS: readonly [Filter, string][] = [
+  ["all", t.list.all],
+  ["open", t.list.open],
+  ["completed", t.list.done],
+];
+
+export function ListView({ currentID }: { currentID: string | null }) {
+  useEffect(() => {
+    if (list.loadedAt === 0) void loadList();
+  }, []);
+  const items = listed.value;
+  const phase = list.phase.value;
+  return (
+    <section class="list" aria-label={t.list.heading} aria-busy={phase === "loading"}>
+      <header class="view-head">
+        <p class="eyebrow">{headingDay(today.value)}</p>
+        <h1 tabIndex={-1}>{t.list.heading}</h1>
+      </header>
+      <QuickAdd />
+      <Tools />
+      {phase === "loading" && items.length === 0 && <Skeleton />}
+      {sections(items, today.value).map(({ section, items: members }) => (
+        <section key={section} class={`section ${section}`} aria-labelledby={`section-${section}`}>
+          <h2 id={`section-${section}`}>{t.list.sections[section]}</h2>
+          <ul class="rows">
+            {members.map((item) => (
+              <TodoRow key={item.todoID} item={item} today={today.value} current={item.todoID === currentID} />
+            ))}
+          </ul>
+        </section>
+      ))}
+      <LoadFailed listing={list} text={t.list.failed} again={loadList} />
+      {phase === "ready" && items.length === 0 && list.next.value === null && <NothingHere />}
+      <LoadMore listing={list} />
+    </section>
+  );
+}
+
+function Tools() {
+  const input = useRef<HTMLInputElement>(null);
+  const [typed, setTyped] = useState(search.value);
+  useEffect(() => {
+    if (typed === search.value) return undefined;
+    const timer = setTimeout(() => {
+      search.value = typed;
+      void loadList().then(() => {
+        if (list.phase.value === "ready" && typed === search.value) announce(t.list.found(listed.value.length, list.next.value !== null));
+      });
+    }, TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  return (
+    <div class="tools">
+      <div class="search" role="search">
+        <Icon name="search" />
+        <input
+          ref={input}
+          id="search"
+          type="search"
+          aria-label={t.list.search}
+          placeholder={t.list.search}
+          maxLength={LIMITS.search}
+          autocomplete="off"
+          value={typed}
+          onInput={(event) => setTyped(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Escape") return;
+            event.stopPropagation();
+            if (typed === "") event.currentTarget.blur();
+            setTyped("");
+          }}
+        />
+        {typed !== "" && (
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={t.list.clear}
+            onClick={() => {
+              setTyped("");
+              input.current?.focus();
+            }}
+          >
+            <Icon name="close" />
+          </button>
+        )}
+      </div>
+      <fieldset class="segments">
+        <legend class="unseen">{t.list.show}</legend>
+        {FILTERS.map(([value, text]) => (
+          <label key={value}>
+            <input
+              type="radio"
+              name="filter"
+              checked={filter.value === value}
+              onChange={() => {
+                filter.value = value;
+                void loadList();
+              }}
+            />
+            <span>{text}</span>
+          </label>
+        ))}
+      </fieldset>
+    </div>
+  );
+}
+
+function NothingHere() {
+  const word = search.value.trim();
+  if (word !== "") return <Empty icon="search" title={t.list.searchEmptyTitle(word)} text={t.list.searchEmptyText} />;
+  if (filter.value === "open") return <Empty icon="check" title={t.list.openEmptyTitle} text={t.list.openEmptyText} />;
+  if (filter.value === "completed") return <Empty icon="check" title={t.list.doneEmptyTitle} text={t.list.doneEmptyText} />;
+  return <Empty icon="list" title={t.list.emptyTitle} text={t.list.emptyText} />;
+}

@@ -1,0 +1,111 @@
+/** The frame around every view of somebody who is logged in. */
+import { useEffect, useRef } from "preact/hooks";
+import { Banner } from "../parts/Banner";
+import { Empty } from "../parts/Empty";
+import { HelpDialog, helpOpen } from "../parts/HelpDialog";
+import { Icon, type IconName, Mark } from "../parts/Icon";
+import { SessionDialog } from "../parts/SessionDialog";
+import { ThemeButton } from "../parts/ThemeButton";
+import { go, route } from "../router";
+import { state } from "../session";
+import { t } from "../strings";
+import { known } from "../todos";
+import { AccountView } from "./AccountView";
+import { ListView } from "./ListView";
+import { TodoView } from "./TodoView";
+import { TrashView } from "./TrashView";
+
+const LINKS: readonly { href: string; view: string; text: string; icon: IconName }[] = [
+  { href: "/", view: "list", text: t.nav.todos, icon: "list" },
+  { href: "/trash", view: "trash", text: t.nav.trash, icon: "trash" },
+  { href: "/account", view: "account", text: t.nav.account, icon: "user" },
+];
+
+export function Shell() {
+  const current = route.value;
+  const view = current.view;
+  const inAuth = view === "login" || view === "register" || view === "confirm" || view === "forgot";
+  const shown = inAuth ? "list" : view === "new" ? "list" : view;
+  const first = useRef(true);
+
+  useEffect(() => {
+    if (inAuth) go("/", { replace: true });
+  }, [inAuth]);
+  useEffect(() => {
+    // A new view is read out from its heading; the first one is not, the page itself is.
+    if (!first.current) document.querySelector<HTMLElement>("#main h1")?.focus({ preventScroll: true });
+    first.current = false;
+    scrollTo(0, 0);
+  }, [shown]);
+
+  const todoID = current.view === "list" ? current.todoID : null;
+  const open = todoID !== null || view === "new";
+  const title = todoID === null ? titleOf(view) : (known.value.get(todoID)?.title ?? t.nav.todos);
+  useEffect(() => {
+    document.title = t.app.title(title);
+  }, [title]);
+
+  return (
+    <div class={`shell ${open ? "with-pane" : ""}`}>
+      <a class="skip" href="#main">
+        {t.app.skip}
+      </a>
+      <header class="side">
+        <a class="brand" href="/">
+          <Mark />
+          {t.app.name}
+        </a>
+        <nav aria-label={t.nav.label}>
+          <ul>
+            {LINKS.map((link) => (
+              <li key={link.href}>
+                <a href={link.href} aria-current={shown === link.view ? "page" : undefined}>
+                  <Icon name={link.icon} />
+                  <span>{link.text}</span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div class="side-tools">
+          <ThemeButton />
+          <button
+            type="button"
+            class="icon-button help-button"
+            aria-label={t.nav.help}
+            title={t.nav.help}
+            onClick={() => {
+              helpOpen.value = true;
+            }}
+          >
+            <Icon name="keyboard" />
+          </button>
+        </div>
+      </header>
+      <Banner />
+      <main id="main" tabIndex={-1}>
+        {shown === "list" && <ListView currentID={todoID} />}
+        {shown === "trash" && <TrashView />}
+        {shown === "account" && <AccountView />}
+        {shown === "notFound" && (
+          <Empty icon="search" title={t.notFound.heading} text={t.notFound.text}>
+            <a class="button" href="/">
+              {t.notFound.home}
+            </a>
+          </Empty>
+        )}
+        {open && <TodoView id={todoID} />}
+      </main>
+      <HelpDialog />
+      {state.value === "ended" && <SessionDialog />}
+    </div>
+  );
+}
+
+function titleOf(view: string): string {
+  if (view === "trash") return t.trash.heading;
+  if (view === "account") return t.account.heading;
+  if (view === "new") return t.editor.newHeading;
+  if (view === "notFound") return t.notFound.heading;
+  return t.list.heading;
+}

@@ -1,0 +1,72 @@
+/** One to-do beside the list (on a narrow screen instead of it): found by its id, or new. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { isLeaving, sentence } from "../errors";
+import { focusTodo } from "../focus";
+import { Editor } from "../parts/Editor";
+import { Empty, Skeleton } from "../parts/Empty";
+import { Icon } from "../parts/Icon";
+import { go } from "../router";
+import { t } from "../strings";
+import { find, known } from "../todos";
+
+export function closeTodo(id: string | null): void {
+  go("/");
+  // After the list is shown again: on a narrow screen it was hidden.
+  requestAnimationFrame(() => {
+    if (id === null || !focusTodo(id)) document.querySelector<HTMLElement>("#main h1")?.focus();
+  });
+}
+
+export function TodoView({ id }: { id: string | null }) {
+  const pane = useRef<HTMLElement>(null);
+  const [problem, setProblem] = useState<"missing" | string | null>(null);
+  const item = id === null ? undefined : known.value.get(id);
+  useEffect(() => {
+    setProblem(null);
+    pane.current?.focus({ preventScroll: false });
+    if (id === null) return undefined;
+    const finding = new AbortController();
+    find(id, finding.signal).then(
+      (found) => {
+        if (found === null) setProblem("missing");
+      },
+      (error: unknown) => {
+        if (!isLeaving(error)) setProblem(sentence(error));
+      },
+    );
+    return () => finding.abort();
+  }, [id]);
+
+  let content;
+  if (id === null) content = <Editor key="new" item={null} />;
+  else if (item?.trashed) content = <InTrash />;
+  else if (problem === "missing") content = <Empty icon="search" title={t.editor.missingTitle} text={t.editor.missingText} />;
+  else if (item) content = <Editor key={id} item={item} />;
+  else if (problem !== null) content = <Empty icon="alert" title={t.errors.unknown} text={problem} />;
+  else content = <Skeleton rows={4} />;
+
+  return (
+    <aside ref={pane} class="pane" tabIndex={-1} aria-label={id === null ? t.editor.newHeading : (item?.title ?? t.editor.heading)} data-editor data-todo={id ?? undefined}>
+      <div class="pane-head">
+        <button type="button" class="icon-button back-button" aria-label={t.editor.back} onClick={() => closeTodo(id)}>
+          <Icon name="back" />
+        </button>
+        <h2>{id === null ? t.editor.newHeading : t.editor.heading}</h2>
+        <button type="button" class="icon-button close-button" aria-label={t.editor.close} onClick={() => closeTodo(id)}>
+          <Icon name="close" />
+        </button>
+      </div>
+      {content}
+    </aside>
+  );
+}
+
+function InTrash() {
+  return (
+    <Empty icon="trash" title={t.editor.inTrash} text={t.trash.text}>
+      <a class="button" href="/trash">
+        {t.editor.toTrash}
+      </a>
+    </Empty>
+  );
+}
