@@ -24,4 +24,5 @@ urlpatterns = [
     # DEBUG is off here too, so that errors look as they will in production; `insecure` means just that.
     re_path(r"^static/(?P<path>.+)$", serve, {"insecure": True}),
     *webapp.urlpatterns,
+    *webapp.urlpatterns,
 ]
