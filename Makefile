@@ -23,7 +23,7 @@ $(INSTALLED): requirements-dev.txt
 	@touch $@
 
 run: $(INSTALLED) ## the whole service at http://127.0.0.1:8000, with its embedded AWS; Ctrl-C stops everything
-	@exec $(BIN)/python manage.py runserver
+	@exec $(BIN)/python manage.py runserver --with-parent
 
 services: $(INSTALLED) ## the two production processes: todos on 127.0.0.1:8080, files on 127.0.0.1:8081
 	@exec $(BIN)/python manage.py services

@@ -2,14 +2,16 @@
 
 import errno
 import os
+import signal
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.management.commands.runserver import Command as DjangoCommand
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 
 from todo_project.localaws import mail
 from todo_project.localaws.state import StateDirectory
@@ -25,6 +27,11 @@ class Command(DjangoCommand):
 
     help = "Serve both apps, the browsable API and the web application; the embedded AWS runs beside it."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Django's own, and --with-parent."""
+        super().add_arguments(parser)
+        parser.add_argument("--with-parent", action="store_true", help="stop when the process that started this one ends")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """PORT is the default port."""
         self.default_port = str(settings.PORT)
@@ -33,8 +40,11 @@ class Command(DjangoCommand):
     def run(self, **options: Any) -> None:
         """In the first process: check the port and show mail. In the reloader's child: end with the first process."""
         if os.environ.get("RUN_MAIN") == "true":
-            _end_with_parent()
+            # A reloader that is killed would leave this process on the port, and the next start would find it taken.
+            _when_parent_ends(lambda: os._exit(1))
         else:
+            if options["with_parent"]:
+                _when_parent_ends(lambda: os.kill(os.getpid(), signal.SIGINT))
             self._refuse_taken_port()
             mail.show(StateDirectory(settings.LOCALAWS_STATE_DIR).mail, self.stdout.write)
         super().run(**options)
@@ -68,13 +78,12 @@ class Command(DjangoCommand):
                 ) from None
 
 
-def _end_with_parent() -> None:
-    """A reloader that is killed would leave this process on the port, and the next start would find it taken."""
+def _when_parent_ends(act: Callable[[], None]) -> None:
     parent = os.getppid()
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(0.3)
-        os._exit(1)
+        act()
 
     threading.Thread(target=watch, name="localaws-parent", daemon=True).start()
