@@ -1,4 +1,4 @@
-"""The browsable API's session: a Cognito access token in a signed cookie, with CSRF enforced."""
+"""The browsable API's session: a Cognito ID token in a signed cookie, with CSRF enforced."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from todo_project.shared.authentication import Principal, verify
 from todo_project.shared.problems import InvalidToken
 
-TOKEN = "access_token"  # noqa: S105 the name of the session's entry
+TOKEN = "token"  # noqa: S105 the name of the session's entry
 
 
 class BrowserSession(BaseAuthentication):

@@ -25,7 +25,7 @@ class LoginForm(forms.Form):
 @never_cache
 @csrf_protect
 def login(request: HttpRequest) -> HttpResponse:
-    """Asks Cognito (SRP) and keeps the access token in the session."""
+    """Asks Cognito (SRP) and keeps the ID token, which knows the e-mail address, in the session."""
     form = LoginForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -33,7 +33,7 @@ def login(request: HttpRequest) -> HttpResponse:
         except accounts.AccountRefused as error:
             form.add_error(None, str(error))
         else:
-            request.session[TOKEN] = tokens.access
+            request.session[TOKEN] = tokens.id
             return HttpResponseRedirect(_next(request))
     return render(request, "localweb/login.html", {"form": form, "next": _next(request)}, status=400 if form.errors else 200)
 

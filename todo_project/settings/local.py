@@ -54,7 +54,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",
-        "rest_framework.renderers.BrowsableAPIRenderer",
+        "todo_project.localweb.renderers.FilledFormsRenderer",
     ],
     "DEFAULT_PARSER_CLASSES": ["todo_project.shared.parsers.StrictJSONParser", "rest_framework.parsers.FormParser"],
 }
@@ -69,7 +69,4 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
-LOGGING = {
-    **LOGGING,
-    "formatters": {"json": {"format": "%(asctime)s %(levelname)-7s %(message)s  %(requestID)s", "datefmt": "%H:%M:%S"}},
-}
+LOGGING = {**LOGGING, "formatters": {"json": {"()": "todo_project.localweb.logs.ReadableFormatter"}}}

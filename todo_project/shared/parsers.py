@@ -6,6 +6,7 @@ from typing import IO, Any
 
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
+from rest_framework.renderers import JSONRenderer
 
 from todo_project.shared.problems import TooLarge
 
@@ -16,6 +17,7 @@ class StrictJSONParser(BaseParser):
     """RFC 8259 in UTF-8, at most 256 KB, without duplicate names, NaN or Infinity, and not nested beyond reason."""
 
     media_type = "application/json"
+    renderer_class = JSONRenderer  # what the browsable API fills its forms with
 
     def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         body = stream.read(MAX_BYTES + 1)
