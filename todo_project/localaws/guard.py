@@ -4,6 +4,7 @@ Whoever starts the guard holds the other end of its standard input, and the kern
 gunicorn is left on a port by a `kill -9`.
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ def main() -> None:
     process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)  # noqa: S603  # our starter's command
 
     def watch() -> None:
-        while sys.stdin.buffer.read(1024):
+        while os.read(0, 1024):
             pass
         process.terminate()
         try:

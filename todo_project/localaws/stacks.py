@@ -18,7 +18,7 @@ from todo_project.localaws.emulator import REGION
 from todo_project.localaws.state import LocalAWSError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef
@@ -101,8 +101,7 @@ def _deploy(client: CloudFormationClient, name: str, template: dict[str, Any], v
         _settle(client, stack_name)
         stack = None
     if stack is None:
-        client.create_stack(StackName=stack_name, TemplateBody=body, Parameters=parameters, Capabilities=["CAPABILITY_IAM"])
-        return _settle(client, stack_name)
+        return _apply(client, client.create_stack, stack_name, body, parameters)
     stored = _stored_template(client, stack_name)
     known = {p["ParameterKey"]: p["ParameterValue"] for p in stack.get("Parameters", [])}
     if stored == json.loads(body) and all(known.get(key) == value for key, value in values.items()):
@@ -113,7 +112,23 @@ def _deploy(client: CloudFormationClient, name: str, template: dict[str, Any], v
             f"{'; '.join(lost)}, and the data in it would be lost. Nothing was changed. "
             "Undo the change to the template, or forget the local data: make reset"
         )
-    client.update_stack(StackName=stack_name, TemplateBody=body, Parameters=parameters, Capabilities=["CAPABILITY_IAM"])
+    return _apply(client, client.update_stack, stack_name, body, parameters)
+
+
+def _apply(
+    client: CloudFormationClient,
+    operation: Callable[..., object],
+    stack_name: str,
+    body: str,
+    parameters: Sequence[ParameterTypeDef],
+) -> dict[str, str]:
+    from botocore.exceptions import ClientError  # noqa: PLC0415  # as above
+
+    try:
+        operation(StackName=stack_name, TemplateBody=body, Parameters=parameters, Capabilities=["CAPABILITY_IAM"])
+    except ClientError as error:
+        sentence = error.response["Error"].get("Message", str(error))
+        raise LocalAWSError(f"The stack {stack_name} did not deploy to the embedded AWS: {sentence}") from None
     return _settle(client, stack_name)
 
 
