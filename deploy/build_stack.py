@@ -7,6 +7,7 @@ python deploy/build_stack.py --environment prod --capacity fargate --task-layout
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -30,10 +31,24 @@ SIZE_LIMIT: Final = 51_200
 
 
 def render(template: StackTemplate, file_format: str = "json") -> str:
-    """The template's text with sorted keys, so that the same configuration always gives the same bytes."""
+    """The template's text with sorted keys, so that the same configuration always gives the same bytes.
+
+    JSON is one line a resource, parameter or output: small enough for CloudFormation, and a diff names what changed.
+    """
     if file_format == "yaml":
         return str(template.to_yaml(clean_up=True))
-    return f"{template.to_json(indent=1, separators=(',', ':'))}\n"
+    sections = []
+    for section, content in sorted(json.loads(template.to_json()).items()):
+        if isinstance(content, dict):
+            entries = ",\n".join(f" {json.dumps(name)}:{_compact(entry)}" for name, entry in sorted(content.items()))
+            sections.append(f"{json.dumps(section)}:{{\n{entries}\n}}")
+        else:
+            sections.append(f"{json.dumps(section)}:{_compact(content)}")
+    return "{\n" + ",\n".join(sections) + "\n}\n"
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

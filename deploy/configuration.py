@@ -100,6 +100,11 @@ class Configuration:
         return 24 if self.is_production else 4
 
     @property
+    def requests_per_second(self) -> int:
+        """What the API lets through of all callers together."""
+        return 1_000 if self.is_production else 100
+
+    @property
     def on_demand_tasks(self) -> int:
         """Tasks of a service that are never spot, with capacity ``fargate``."""
         return self.minimum_tasks if self.is_production else 1

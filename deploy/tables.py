@@ -85,7 +85,7 @@ def _add_alarms(template: StackTemplate, noun: str, table: Table) -> None:
     of_index = {**of_table, "GlobalSecondaryIndexName": PURGE_INDEX}
     for scope, dimensions in (("", of_table), ("PurgeIndex", of_index)):
         where = f"the index {PURGE_INDEX} of the table" if scope else "the table"
-        add_alarm(
+        alarm = add_alarm(
             template,
             f"{noun}Table{scope}ThrottledAlarm",
             means=f"DynamoDB refuses reads or writes of {where} of {noun.lower()} because they come too fast.",
@@ -97,6 +97,7 @@ def _add_alarms(template: StackTemplate, noun: str, table: Table) -> None:
             ),
             threshold=SUSPICIOUS_THROTTLES,
         )
+        template.publish(f"{alarm.title}Name", f"Alarm on throttled calls of {where} of {noun.lower()}.", Ref(alarm))
     # SystemErrors is published for each operation only, never for the table alone.
     operations = ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "TransactWriteItems")
     add_alarm(

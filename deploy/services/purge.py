@@ -125,7 +125,7 @@ def _add_overdue_alarm(stack: StackTemplate, group: LogGroup) -> None:
             MetricTransformations=[MetricTransformation(MetricNamespace=namespace, MetricName="PurgesDone", MetricValue="1")],
         )
     )
-    add_alarm(
+    alarm = add_alarm(
         stack,
         "PurgeOverdueAlarm",
         means="No purge has succeeded for three hours: what people deleted is still there.",
@@ -139,6 +139,7 @@ def _add_overdue_alarm(stack: StackTemplate, group: LogGroup) -> None:
         of=3,
         missing="breaching",
     )
+    stack.publish("PurgeOverdueAlarmName", "Alarm on a purge that is overdue.", Ref(alarm))
 
 
 def _add_failure_rule(stack: StackTemplate, task: Task) -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from troposphere.elasticloadbalancingv2 import ListenerRule, TargetGroup
     from troposphere.iam import Role
 
+    from deploy.configuration import Configuration
     from deploy.stack_template import StackTemplate
 
 
@@ -50,9 +51,9 @@ class Unit:
         return service in self.services
 
 
-def units(stack: StackTemplate) -> tuple[Unit, ...]:
+def units(configuration: Configuration) -> tuple[Unit, ...]:
     """One unit for both containers, or one for each."""
-    if stack.configuration.shares_task:
+    if configuration.shares_task:
         return (Unit("Shared", contract.SERVICES),)
     return tuple(Unit(service.noun, (service,)) for service in contract.SERVICES)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from deploy.stacks import data, identity, network, platform, services
+from deploy.stacks import api, bootstrap, data, identity, network, operations, platform, services, web
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,10 +23,14 @@ class Stack:
 
 
 STACKS: Final = (
+    Stack("bootstrap", bootstrap.template),
     Stack("network", network.template),
     Stack("data", data.template),
     Stack("identity", identity.template),
     Stack("platform", platform.template),
     Stack("services", services.template),
+    Stack("api", api.template),
+    Stack("web", web.template),
+    Stack("operations", operations.template),
 )
 """Every stack, in deploy order: each imports only from those before it."""

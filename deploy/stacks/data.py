@@ -61,6 +61,8 @@ def template(configuration: Configuration) -> StackTemplate:
     ):
         stack.publish(f"{noun}BucketName", f"Bucket of {holds}.", Ref(bucket))
         stack.publish(f"{noun}BucketArn", f"ARN of the bucket of {holds}.", GetAtt(bucket, "Arn"))
+    origin = Sub("https://${AttachmentsBucket.RegionalDomainName}")
+    stack.publish("AttachmentsOrigin", "Where browsers post and fetch attachments: for the site's security policy.", origin)
     return stack
 
 

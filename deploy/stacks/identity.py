@@ -91,5 +91,10 @@ def template(configuration: Configuration) -> StackTemplate:
     stack.publish("UserPoolArn", "ARN of the user pool.", GetAtt(pool, "Arn"))
     stack.publish("WebClientId", "The web application's client: the audience of its tokens.", Ref(client))
     stack.publish("Issuer", "The issuer of the pool's tokens.", Sub(f"https://${{{pool.title}.ProviderName}}"))
+    stack.publish(
+        "CognitoOrigin",
+        "Where browsers sign in: for the site's security policy.",
+        Sub("https://cognito-idp.${AWS::Region}.${AWS::URLSuffix}"),
+    )
     stack.publish("UserPoolDomainName", "Prefix of the pool's own sign-in pages.", Ref(domain))
     return stack

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troposphere import Ref
+from troposphere import GetAtt, Ref
 from troposphere.events import Rule, Target
 from troposphere.secretsmanager import GenerateSecretString, Secret
 
@@ -47,7 +47,7 @@ def template(configuration: Configuration) -> StackTemplate:
     alarms = {service: add_target_alarms(stack, service, targets[service]) for service in SERVICES}
 
     deployed = []
-    for unit in units(stack):
+    for unit in units(configuration):
         containers = [
             service_container(
                 stack,
@@ -102,7 +102,7 @@ def _add_secret(stack: StackTemplate, service: Service) -> Secret:
 def _add_deployment_rule(stack: StackTemplate, deployed: list[tuple[Unit, EcsService]]) -> None:
     """ECS tells of a deployment that it took back; nothing else would, since the old tasks go on serving."""
     for unit, service in deployed:
-        stack.publish(f"{unit.scope}ServiceArn", f"ECS service of {unit.scope.lower()}.", Ref(service))
+        stack.publish(f"{unit.scope}ServiceName", f"ECS service of {unit.scope.lower()}.", GetAtt(service, "Name"))
     stack.add_resource(
         Rule(
             "DeploymentFailedRule",
