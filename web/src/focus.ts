@@ -41,6 +41,41 @@ export function focusTodo(id: string): boolean {
   return focusRow(rows().find((row) => row.dataset["todo"] === id));
 }
 
+/** A row is about to move to another section: a focus inside it goes on to its neighbour, where the work is. */
+export function letGoOf(id: string): void {
+  const row = rows().find((one) => one.dataset["todo"] === id);
+  if (row?.contains(document.activeElement)) focusBeside(id);
+}
+
+let pressed = false;
+let released: (() => void)[] = [];
+
+addEventListener(
+  "pointerdown",
+  () => {
+    pressed = true;
+  },
+  true,
+);
+for (const end of ["pointerup", "pointercancel"]) {
+  addEventListener(
+    end,
+    () => {
+      pressed = false;
+      const acts = released;
+      released = [];
+      if (acts.length > 0) setTimeout(() => acts.forEach((act) => act()), 50);
+    },
+    true,
+  );
+}
+
+/** Does `act` now, or once the pointer is up again and its click has arrived: what is clicked must not move away meanwhile. */
+export function afterPress(act: () => void): void {
+  if (pressed) released.push(act);
+  else act();
+}
+
 export function focusHeading(): void {
   document.querySelector<HTMLElement>("#main h1")?.focus();
 }

@@ -6,8 +6,11 @@ export type Section = "overdue" | "today" | "upcoming" | "noDate" | "completed";
 const SECTIONS: readonly Section[] = ["overdue", "today", "upcoming", "noDate", "completed"];
 const NO_DATE = "9999-99-99";
 
+/** What decides where a to-do stands. */
+export type Placed = Pick<Todo, "completed" | "dateDue" | "dateCreated" | "todoID">;
+
 /** Open first, earliest due first (none last), newest first. */
-export function inOrder(a: Todo, b: Todo): number {
+export function inOrder(a: Placed, b: Placed): number {
   if (a.completed !== b.completed) return a.completed ? 1 : -1;
   const dueA = a.dateDue ?? NO_DATE;
   const dueB = b.dateDue ?? NO_DATE;
@@ -16,7 +19,7 @@ export function inOrder(a: Todo, b: Todo): number {
   return a.todoID < b.todoID ? -1 : 1;
 }
 
-export function sectionOf(todo: Todo, today: string): Section {
+export function sectionOf(todo: Placed, today: string): Section {
   if (todo.completed) return "completed";
   if (todo.dateDue === null) return "noDate";
   if (todo.dateDue < today) return "overdue";
@@ -24,7 +27,7 @@ export function sectionOf(todo: Todo, today: string): Section {
 }
 
 /** The sections that hold something, in their order; `items` are sorted already. */
-export function sections<T extends Todo>(items: readonly T[], today: string): { section: Section; items: T[] }[] {
+export function sections<T extends Placed>(items: readonly T[], today: string): { section: Section; items: T[] }[] {
   return SECTIONS.map((section) => ({ section, items: items.filter((item) => sectionOf(item, today) === section) })).filter(
     (group) => group.items.length > 0,
   );

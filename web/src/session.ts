@@ -84,7 +84,7 @@ async function enter(): Promise<void> {
 export async function token(renew = false): Promise<string> {
   for (;;) {
     if (state.value === "ended") await new Promise<void>((resolve, reject) => waiting.push({ resolve, reject }));
-    if (state.value === "out") throw new LoggedOut();
+    if (state.value !== "in") throw new LoggedOut();
     const { tokens } = await (await load()).fetchAuthSession({ forceRefresh: renew });
     if (tokens) return tokens.accessToken.toString();
     ended();
@@ -167,6 +167,6 @@ function leave(): void {
   for (const one of waiting) one.reject(new LoggedOut());
   waiting = [];
   person.value = null;
-  state.value = "out";
+  state.value = "starting";
   location.assign("/"); // A fresh page: nothing of the session stays in memory.
 }

@@ -3,9 +3,10 @@ import { computed, signal } from "@preact/signals";
 import * as api from "./api";
 import { readDraft, writeDraft } from "./drafts";
 import { isLeaving, sentence } from "./errors";
+import { letGoOf } from "./focus";
 import { Listing } from "./listing";
 import { changes, fieldsOf, holds, type Item, type Todo, type TodoFields } from "./model";
-import { inOrder } from "./order";
+import { inOrder, type Placed } from "./order";
 import { person } from "./session";
 import { t } from "./strings";
 import { toast } from "./toasts";
@@ -40,10 +41,36 @@ function present(ids: readonly string[]): Item[] {
 /** To-dos that the server does not have yet: no page of the list brings them. */
 const placeholders = computed(() => [...known.value.values()].filter((item) => item.version === 0).map((item) => item.todoID));
 
+/** To-dos that were just ticked stay where they are for a moment, so that the eye sees the tick: id to the former state. */
+const lingering = signal<ReadonlyMap<string, boolean>>(new Map());
+const LINGER_MS = 650;
+
+function linger(id: string, completed: boolean): void {
+  if (!lingering.value.has(id)) lingering.value = new Map(lingering.value).set(id, completed);
+  setTimeout(() => {
+    letGoOf(id);
+    const rest = new Map(lingering.value);
+    rest.delete(id);
+    lingering.value = rest;
+  }, LINGER_MS);
+}
+
+/** A row of the list, at the place where it stands just now. */
+export interface Row extends Placed {
+  item: Item;
+}
+
+function rowOf(item: Item): Row {
+  const { todoID, dateDue, dateCreated } = item;
+  return { item, todoID, dateDue, dateCreated, completed: lingering.value.get(todoID) ?? item.completed };
+}
+
 /** What the list shows, in the API's order. */
 export const listed = computed(() =>
   present([...new Set([...list.ids.value, ...placeholders.value])])
-    .filter((item) => !item.trashed && (filter.value === "all" || item.completed === (filter.value === "completed")))
+    .filter((item) => !item.trashed)
+    .map(rowOf)
+    .filter((row) => filter.value === "all" || row.completed === (filter.value === "completed"))
     .sort(inOrder),
 );
 
@@ -141,6 +168,7 @@ export function sendUnsent(): void {
 export async function setCompleted(item: Item, completed: boolean): Promise<void> {
   const id = item.todoID;
   const shown = known.value.get(id) ?? item;
+  linger(id, shown.completed);
   put({ ...shown, completed, pending: true });
   toast(completed ? t.toast.completed(item.title) : t.toast.reopened(item.title), {
     undo: () => void setCompleted(known.value.get(id) ?? item, !completed),

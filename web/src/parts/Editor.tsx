@@ -164,7 +164,7 @@ export function Editor({ item }: { item: Item | null }) {
               onChange={(event) => void setCompleted(item, event.currentTarget.checked)}
             />
           )}
-          <Field label={t.editor.title} error={problems.title}>
+          <Field label={t.editor.title} error={problems.title} quiet={item !== null}>
             {(attributes) => (
               <textarea
                 {...attributes}

@@ -9,14 +9,16 @@ interface Properties {
   hint?: string | undefined;
   children: (attributes: { id: string; "aria-invalid"?: "true"; "aria-describedby"?: string }) => JSX.Element;
   extra?: ComponentChildren;
+  /** The name is for screen readers alone: the place says what the field is. */
+  quiet?: boolean;
 }
 
-export function Field({ label, error, hint, children, extra }: Properties) {
+export function Field({ label, error, hint, children, extra, quiet = false }: Properties) {
   const id = useId();
   const described = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(" ");
   return (
     <div class="field">
-      <label for={id}>{label}</label>
+      <label for={id} class={quiet ? "unseen" : ""}>{label}</label>
       {children({
         id,
         ...(error ? { "aria-invalid": "true" as const } : {}),

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { readDraft, writeDraft } from "../drafts";
 import { isLeaving, sentence } from "../errors";
+import { afterPress } from "../focus";
 import { LIMITS } from "../model";
 import { go } from "../router";
 import { t } from "../strings";
@@ -77,7 +78,11 @@ export function QuickAdd() {
       }}
       onFocusIn={() => setInside(true)}
       onFocusOut={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setInside(false);
+        const form = event.currentTarget;
+        if (form.contains(event.relatedTarget as Node | null)) return;
+        afterPress(() => {
+          if (!form.contains(document.activeElement)) setInside(false);
+        });
       }}
     >
       <div class="quick-line">

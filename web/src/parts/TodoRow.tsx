@@ -1,5 +1,6 @@
 /** One to-do in the list. */
 import { memo } from "./memo";
+import { connection } from "../connection";
 import { dayText, dueText } from "../dates";
 import type { Item } from "../model";
 import { sectionOf } from "../order";
@@ -58,7 +59,7 @@ export const TodoRow = memo(function TodoRow({ item, today, current }: Propertie
             </span>
           )}
           {item.description !== "" && <span class="row-description">{item.description}</span>}
-          {waiting && <span class="meta">{t.list.waiting}</span>}
+          {waiting && connection.value !== "ok" && <span class="meta">{t.list.waiting}</span>}
         </span>
       </div>
       {!waiting && (

@@ -39,8 +39,8 @@ export function ListView({ currentID }: { currentID: string | null }) {
         <section key={section} class={`section ${section}`} aria-labelledby={`section-${section}`}>
           <h2 id={`section-${section}`}>{t.list.sections[section]}</h2>
           <ul class="rows">
-            {members.map((item) => (
-              <TodoRow key={item.todoID} item={item} today={today.value} current={item.todoID === currentID} />
+            {members.map(({ todoID, item }) => (
+              <TodoRow key={todoID} item={item} today={today.value} current={todoID === currentID} />
             ))}
           </ul>
         </section>

@@ -1,0 +1,58 @@
+"""The browser of the page's tests: an installed Chromium, else one that is installed now, else a loud sentence.
+
+    python tests/web/chromium.py            # find it or install it, and print where it is
+    python tests/web/chromium.py --closing  # say at the end of a test run what was left out
+
+Exits 1 where there is none and CI=true: a check that silently leaves out half of its tests is no check.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+LEFT_OUT = "BROWSER TESTS LEFT OUT: no Chromium is installed and none could be. Install chromium or google-chrome, then run them again."
+
+
+def find() -> str | None:
+    """Where a Chromium is: one of the system's, else Playwright's own."""
+    for name in NAMES:
+        if found := shutil.which(name):
+            return found
+    homes = [Path.home() / ".cache" / "ms-playwright", Path.home() / "Library" / "Caches" / "ms-playwright"]
+    for pattern in ("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-mac*/*/Contents/MacOS/*"):
+        for home in homes:
+            if installed := sorted(home.glob(pattern)):
+                return str(installed[-1])
+    return None
+
+
+def install() -> None:
+    """Debian's package where we may, Playwright's own elsewhere. Failing is no error here: `find` tells."""
+    may_install = hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")
+    if may_install:
+        subprocess.run(["apt-get", "update", "-qq"], check=False)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=False)
+    if find() is None:
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+
+
+def main() -> int:
+    """What the Makefile calls."""
+    found = find()
+    if found is None and "--closing" not in sys.argv:
+        sys.stderr.write("No Chromium for the browser tests yet: installing one …\n")
+        install()
+        found = find()
+    if found is not None:
+        if "--closing" not in sys.argv:
+            sys.stdout.write(f"{found}\n")
+        return 0
+    sys.stderr.write(f"\n*** {LEFT_OUT} ***\n")
+    return 1 if os.environ.get("CI") == "true" else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

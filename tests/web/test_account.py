@@ -1,0 +1,139 @@
+"""An account's life, through the page: registered, confirmed, logged in and out, its password forgotten and changed."""
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import PASSWORD, Person, Visits
+
+CODE = "123456"  # the embedded Cognito's, for every registration
+RESET_CODE = "654321"
+
+
+def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Log in").click()
+
+
+def at_home(page: Page) -> None:
+    expect(page.get_by_role("heading", name="To-dos", exact=True)).to_be_visible()
+
+
+@pytest.fixture
+def email() -> str:
+    """An address nobody has registered, with capitals that must not matter."""
+    return f"New{time.time_ns()}@Example.com"
+
+
+def test_it_works(visit: Visits, email: str) -> None:
+    page = visit()
+    page.get_by_role("link", name="Create account").click()
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_text(f"We sent a code to {email}")).to_be_visible()
+    page.get_by_label("Code").fill(CODE)
+    page.get_by_role("button", name="Confirm your e-mail").click()
+    at_home(page)
+    page.get_by_role("link", name="Account").click()
+    expect(page.get_by_text(email.lower())).to_be_visible()
+    page.get_by_role("button", name="Log out", exact=True).click()
+    log_in(page, email)
+    at_home(page)
+
+
+def test_a_password_that_breaks_a_rule_is_named_before_anything_is_sent(visit: Visits, email: str) -> None:
+    page = visit(path="/register")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill("short")
+    expect(page.get_by_text("12 characters or more (not met yet)")).to_be_attached()
+    expect(page.get_by_text("a small letter (met)")).to_be_attached()
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_text("The password does not meet every rule below.")).to_be_visible()
+    expect(page.get_by_label("Password", exact=True)).to_be_focused()
+
+
+def test_a_wrong_code_is_refused_and_a_new_one_can_be_sent(visit: Visits, email: str) -> None:
+    visit.expect_refusals()
+    page = visit(path="/register")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    page.get_by_label("Code").fill("000000")
+    page.get_by_role("button", name="Confirm your e-mail").click()
+    expect(page.get_by_text("That is not the code we sent.")).to_be_visible()
+    page.get_by_role("button", name="Send the code again").click()
+    expect(page.get_by_text("A new code is on its way.")).to_be_visible()
+
+
+def test_logging_in_before_confirming_leads_to_the_code(visit: Visits, email: str) -> None:
+    visit.expect_refusals()
+    page = visit(path="/register")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    page.get_by_role("link", name="Back to log in").click()
+    log_in(page, email)
+    page.get_by_label("Code").fill(CODE)
+    page.get_by_role("button", name="Confirm your e-mail").click()
+    at_home(page)
+
+
+def test_a_wrong_password_gets_one_sentence(visit: Visits, alice: Person) -> None:
+    visit.expect_refusals()
+    page = visit()
+    log_in(page, alice.email, "Wrong-password-1")
+    expect(page.get_by_role("alert").get_by_text("E-mail or password is wrong.")).to_be_visible()
+    expect(page.get_by_label("E-mail")).to_have_value(alice.email)
+
+
+def test_a_forgotten_password_is_replaced(visit: Visits, alice: Person) -> None:
+    page = visit()
+    page.get_by_role("link", name="Forgotten your password?").click()
+    page.get_by_label("E-mail").fill(alice.email)
+    page.get_by_role("button", name="Send code").click()
+    page.get_by_label("Code").fill(RESET_CODE)
+    page.get_by_label("New password", exact=True).fill("Another-horse-7")
+    page.get_by_role("button", name="Set password").click()
+    expect(page.get_by_text("Your password is changed.")).to_be_visible()
+    log_in(page, alice.email, "Another-horse-7")
+    at_home(page)
+
+
+def test_a_password_is_changed(visit: Visits, alice: Person) -> None:
+    page = visit(alice, "/account")
+    page.get_by_label("Current password").fill(PASSWORD)
+    page.get_by_label("New password").fill("Another-horse-7")
+    page.get_by_role("button", name="Change password").click()
+    expect(page.get_by_text("Your password is changed.")).to_be_visible()
+    page.get_by_role("button", name="Log out", exact=True).click()
+    log_in(page, alice.email, "Another-horse-7")
+    expect(page).to_have_url(re.compile(r"/$"))
+    at_home(page)
+
+
+def test_the_session_survives_a_reload_and_a_deep_link_a_login(visit: Visits, alice: Person) -> None:
+    todo = alice.add("Read the lease")
+    page = visit(None, f"/todos/{todo['todoID']}")
+    log_in(page, alice.email)
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Read the lease")
+    page.reload()
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Read the lease")
+
+
+def test_logging_out_everywhere_ends_the_other_browser(visit: Visits, register: Callable[[str], Person]) -> None:
+    visit.expect_refusals()
+    alice = register("alice")
+    here, there = visit(alice, "/account"), visit(alice)
+    at_home(there)
+    here.get_by_role("button", name="Log out everywhere").click()
+    expect(here.get_by_role("heading", name="Log in")).to_be_visible()
+    from tests.web.test_session import end_session  # noqa: PLC0415  # the way a test lets an hour pass
+
+    end_session(there, alice)
+    there.get_by_role("checkbox").or_(there.get_by_role("radio", name="Open")).first.check(force=True)
+    expect(there.get_by_role("heading", name="Your session has ended")).to_be_visible()

@@ -1,0 +1,88 @@
+"""The session ends in the middle of work: a way back, and nothing that was typed is lost."""
+
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import PASSWORD, Person, Visits, expired
+
+
+def end_session(page: Page, person: Person) -> None:
+    """As if an hour went by: the access token in the browser is expired, and its renewal is refused from now on."""
+    person.site.cognito.admin_user_global_sign_out(UserPoolId=person.site.config["userPoolId"], Username=person.email)
+    let_time_pass(page, person)
+
+
+def let_time_pass(page: Page, person: Person) -> None:
+    """As if an hour went by: the tokens in the browser are expired."""
+    changed = {name: expired(person.tokens[name]) for name in ("accessToken", "idToken")}
+    page.evaluate(
+        "entries => entries.forEach(({name, value}) => localStorage.setItem(name, value))", person.storage(**changed)
+    )
+
+
+def test_it_works(visit: Visits, alice: Person) -> None:
+    visit.expect_refusals()
+    todo = alice.add("Read the lease")
+    page = visit(alice, f"/todos/{todo['todoID']}")
+    page.get_by_label("Notes").fill("Two pages are missing.")
+    end_session(page, alice)
+    page.get_by_role("button", name="Save").click()
+    dialog = page.get_by_role("dialog", name="Your session has ended")
+    dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+    dialog.get_by_role("button", name=f"Log in as {alice.email}").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_text("Saved", exact=True).first).to_be_visible()
+    assert alice.call("GET", f"me/todos/{todo['todoID']}").json()["notes"] == "Two pages are missing."
+
+
+def test_a_wrong_password_keeps_the_dialog_and_the_text(visit: Visits, alice: Person) -> None:
+    visit.expect_refusals()
+    todo = alice.add("Read the lease")
+    page = visit(alice, f"/todos/{todo['todoID']}")
+    page.get_by_label("Notes").fill("Two pages are missing.")
+    end_session(page, alice)
+    page.get_by_role("button", name="Save").click()
+    dialog = page.get_by_role("dialog", name="Your session has ended")
+    dialog.get_by_label("Password", exact=True).fill("Wrong-password-1")
+    dialog.get_by_role("button", name="Log in as").click()
+    expect(dialog.get_by_text("E-mail or password is wrong.")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_visible()
+    expect(page.get_by_label("Notes")).to_have_value("Two pages are missing.")
+
+
+def test_unsaved_words_survive_a_reload(visit: Visits, alice: Person) -> None:
+    todo = alice.add("Read the lease")
+    page = visit(alice, f"/todos/{todo['todoID']}")
+    page.get_by_label("Notes").fill("Two pages are missing.")
+    page.get_by_role("textbox", name="Add a to-do").fill("Half a thou")
+    page.reload()
+    expect(page.get_by_label("Notes")).to_have_value("Two pages are missing.")
+    expect(page.get_by_role("textbox", name="Add a to-do")).to_have_value("Half a thou")
+    expect(page.get_by_text("What you had not saved is back.")).to_be_visible()
+
+
+def test_an_old_token_is_renewed_silently(visit: Visits, alice: Person) -> None:
+    page = visit(alice)
+    expect(page.get_by_text("Nothing to do yet")).to_be_visible()
+    let_time_pass(page, alice)
+    page.get_by_role("textbox", name="Add a to-do").fill("Buy milk")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Buy milk")).to_be_visible()
+
+
+def test_logging_out_removes_what_was_typed(visit: Visits, alice: Person) -> None:
+    page = visit(alice)
+    page.get_by_role("textbox", name="Add a to-do").fill("A secret")
+    page.get_by_role("link", name="Account").click()
+    page.get_by_role("button", name="Log out", exact=True).click()
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('todo.draft.'))") == []
+
+
+def test_logging_out_in_another_tab_logs_out_here(visit: Visits, alice: Person) -> None:
+    page = visit(alice)
+    expect(page.get_by_text("Nothing to do yet")).to_be_visible()
+    other = page.context.new_page()
+    other.goto(f"{visit.site.url}/account")
+    other.get_by_role("button", name="Log out", exact=True).click()
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
