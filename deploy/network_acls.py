@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from troposphere import GetAtt, Ref, Sub, Tags
+from troposphere import Ref, Sub, Tags
 from troposphere.ec2 import NetworkAcl, NetworkAclEntry, PortRange, SubnetNetworkAclAssociation
 
 from deploy import contract
@@ -85,7 +85,7 @@ def _entry(kind: str, acl: NetworkAcl, rule: _Rule, number: int) -> NetworkAclEn
         Protocol=TCP,
         RuleAction="allow",
         Egress=rule.outgoing,
-        CidrBlock=GetAtt("Vpc", "CidrBlock") if rule.inside else ANYWHERE,
+        CidrBlock=Ref("VpcCidr") if rule.inside else ANYWHERE,
         PortRange=PortRange(From=rule.ports[0], To=rule.ports[1]),
         **extra,
     )

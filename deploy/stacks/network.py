@@ -83,7 +83,7 @@ def _named(noun: str) -> Tags:
 
 
 def _add_subnet(stack: StackTemplate, kind: str, zone: int) -> Subnet:
-    blocks = Cidr(GetAtt("Vpc", "CidrBlock"), len(KINDS) * len(ZONES), 12)
+    blocks = Cidr(Ref("VpcCidr"), len(KINDS) * len(ZONES), 12)
     return stack.add_resource(
         Subnet(
             f"{kind}Subnet{ZONES[zone]}",
