@@ -1,7 +1,7 @@
 """Personas, and the way they call: real URLs, real tokens, the real store (the embedded AWS, one a test process)."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -23,7 +23,7 @@ class Persona:
     name: str
     email: str
     subject: str
-    tokens: accounts.Tokens
+    tokens: accounts.Tokens = field(repr=False)
 
     @property
     def api(self) -> APIClient:

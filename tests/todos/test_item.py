@@ -1,0 +1,74 @@
+"""Reading, changing and trashing one to-do."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+
+def url(todo: dict[str, Any], suffix: str = "") -> str:
+    return f"/api/me/todos/{todo['todoID']}{suffix}"
+
+
+def test_it_works(alice: Any) -> None:
+    todo = alice.add("Buy milk", dateDue="2026-12-24")
+    answer = alice.api.patch(url(todo), {"title": "Buy oat milk", "completed": True, "dateDue": None, "notes": "1 l"})
+    assert answer.status_code == 200
+    assert answer.headers["ETag"] == '"2"'
+    changed = answer.json()
+    assert changed == {
+        **todo,
+        "title": "Buy oat milk",
+        "completed": True,
+        "dateDue": None,
+        "notes": "1 l",
+        "version": 2,
+        "dateModified": changed["dateModified"],
+    }
+    assert changed["dateModified"] > todo["dateModified"]
+    read = alice.api.get(url(todo))
+    assert (read.json(), read.headers["ETag"]) == (changed, '"2"')
+
+
+def test_a_change_leaves_what_it_does_not_name(alice: Any) -> None:
+    todo = alice.add("Buy milk", description="2 l", notes="oat", dateDue="2026-12-24")
+    changed = alice.api.patch(url(todo), {"completed": True}).json()
+    assert changed == {**todo, "completed": True, "version": 2, "dateModified": changed["dateModified"]}
+
+
+def test_a_completed_todo_can_be_reopened_and_stands_where_it_stood(alice: Any) -> None:
+    first, second = alice.add("first", dateDue="2026-12-01"), alice.add("second", dateDue="2026-12-02")
+    alice.api.patch(url(first), {"completed": True})
+    assert [t["title"] for t in alice.api.get("/api/me/todos").json()["todos"]] == ["second", "first"]
+    alice.api.patch(url(first), {"completed": False})
+    assert [t["title"] for t in alice.api.get("/api/me/todos").json()["todos"]] == ["first", "second"]
+    assert second["version"] == 1
+
+
+def test_an_empty_change_is_a_change(alice: Any) -> None:
+    assert alice.api.patch(url(alice.add()), {}).json()["version"] == 2
+
+
+@pytest.mark.parametrize("method", ["get", "patch", "delete"])
+def test_an_unknown_id_is_not_there(method: str, alice: Any, problem: Any) -> None:
+    problem(getattr(alice.api, method)(f"/api/me/todos/{uuid4()}"), 404, "not-found")
+
+
+def test_an_id_that_is_none_is_not_there(alice: Any, problem: Any) -> None:
+    problem(alice.api.get("/api/me/todos/1"), 404, "not-found")
+
+
+@pytest.mark.parametrize(("method", "suffix"), [("get", ""), ("patch", ""), ("delete", ""), ("post", "/restore")])
+def test_the_outsider_finds_nothing_and_changes_nothing(method: str, suffix: str, alice: Any, charlie: Any, problem: Any) -> None:
+    todo = alice.add()
+    for name in ("me", charlie.subject, alice.subject, alice.email):
+        answer = getattr(charlie.published, method)(f"/api/{name}/todos/{todo['todoID']}{suffix}", {})
+        problem(answer, 404, "not-found")
+    assert alice.api.get(url(todo)).json() == todo
+
+
+@pytest.mark.parametrize(("method", "suffix"), [("get", ""), ("patch", ""), ("delete", ""), ("post", "/restore")])
+def test_nobody_is_asked_to_log_in(method: str, suffix: str, alice: Any, anonymous: Any, problem: Any) -> None:
+    todo = alice.add()
+    problem(getattr(anonymous, method)(url(todo, suffix)), 401, "not-authenticated")
+    assert alice.api.get(url(todo)).json() == todo
