@@ -1,0 +1,146 @@
+"""A running service, and the examples of a document: what is written is run."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MARK = "<<< end of block >>>"
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A block of commands, and what the block after it (``json`` or ``text``, directly below) says they print."""
+
+    commands: str
+    kind: str | None
+    expected: str
+
+
+def examples(text: str) -> list[Example]:
+    """The ``sh`` blocks of a document, in order."""
+    found = []
+    blocks = list(FENCE.finditer(text))
+    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        if block[1] != "sh":
+            continue
+        shown = following if following and following.start() == block.end() + 1 and following[1] in {"json", "text"} else None
+        found.append(Example(block[2], shown[1] if shown else None, shown[2] if shown else ""))
+    return found
+
+
+def clean_environment(**variables: str) -> dict[str, str]:
+    """This machine's, without what pytest and its settings have added."""
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
+    return {**kept, **variables}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running `manage.py runserver` with data of its own."""
+
+    port: int
+    environment: dict[str, str]
+
+    def run(self, found: list[Example]) -> list[str]:
+        """Runs the blocks in one shell, at the checkout's root, with ports as they are here; what each one printed."""
+        blocks = "".join(f"{example.commands}printf '\\n{MARK}\\n'\n" for example in found)
+        script = blocks.replace("127.0.0.1:8000", f"127.0.0.1:{self.port}").replace(".venv/bin/python", sys.executable)
+        ended = subprocess.run(  # noqa: S603 the document's own commands
+            ["bash", "-eu", "-c", script],  # noqa: S607 the shell that the documents are written for
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+        assert ended.returncode == 0, f"{ended.stdout}\n{ended.stderr}"
+        return [output.strip("\n") for output in ended.stdout.split(f"\n{MARK}\n")[:-1]]
+
+
+@contextmanager
+def serve(state: Path) -> Iterator[Service]:
+    """`manage.py runserver` on free ports, until it is told to stop as Ctrl-C does."""
+    port = free_port()
+    environment = clean_environment(PORT=str(port), LOCALAWS_PORT="0", LOCALAWS_STATE_DIR=str(state), PYTHONUNBUFFERED="1")
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "runserver", "--with-parent"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if "Ctrl-C stops everything" in line:
+            break
+    else:
+        pytest.fail("".join(said))
+    drain = threading.Thread(target=process.stdout.read, daemon=True)
+    drain.start()
+    try:
+        yield Service(port, environment)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        drain.join()
+        process.stdout.close()
+
+
+@pytest.fixture
+def serving() -> Callable[[Path], Any]:
+    """`with serving(directory) as service:` a running service whose data is in that directory."""
+    return serve
+
+
+@pytest.fixture
+def check_examples() -> Callable[[Service, str], None]:
+    """Runs every ``sh`` block of a document's text and holds what it prints against what the document shows."""
+
+    def check(service: Service, text: str) -> None:
+        found = examples(text)
+        assert found
+        for example, printed in zip(found, service.run(found), strict=True):
+            if example.kind == "json":
+                alike = matches(json.loads(printed), json.loads(example.expected))
+            else:
+                alike = matches(printed, example.expected.strip("\n"))
+            assert alike, f"{example.commands}\nprinted\n{printed}\nbut the document shows\n{example.expected}"
+
+    return check
+
+
+def matches(value: Any, shown: Any) -> bool:
+    """Whether a value is what is shown, where `…` in a shown text stands for anything."""
+    if isinstance(shown, dict) and isinstance(value, dict):
+        return list(value) == list(shown) and all(matches(value[name], shown[name]) for name in shown)
+    if isinstance(shown, list) and isinstance(value, list):
+        return len(value) == len(shown) and all(map(matches, value, shown))
+    if isinstance(shown, str) and isinstance(value, str):
+        return re.fullmatch(".*".join(map(re.escape, shown.split("…"))), value, re.DOTALL) is not None
+    return bool(value == shown)
