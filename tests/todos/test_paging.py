@@ -113,7 +113,7 @@ def test_large_todos_make_shorter_pages_and_none_is_lost(alice: Any) -> None:
     ids = {alice.add(f"{n}", notes="𝄞" * 40_000)["todoID"] for n in range(9)}
     found = list(pages(alice, "/api/me/todos?limit=9"))
     assert len(found) > 1
-    assert sorted(list(chain(*found))) == sorted(ids)
+    assert sorted(chain(*found)) == sorted(ids)
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "x", ""])
