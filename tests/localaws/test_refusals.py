@@ -63,7 +63,7 @@ def test_a_state_that_another_version_wrote(begin: Begin, state: Path) -> None:
 
 def test_a_state_whose_version_is_unreadable(state: Path) -> None:
     (state / "version.json").write_text("?")
-    with pytest.raises(LocalAWSError, match="version.json cannot be read"):
+    with pytest.raises(LocalAWSError, match=r"version\.json cannot be read"):
         StateDirectory(state).prepare()
 
 

@@ -43,6 +43,28 @@ def _is_signed_download(scope: Scope) -> bool:
     return scope.get("method") in {"GET", "HEAD"} and "X-Amz-Signature" in query and "Action" not in query
 
 
+def naming_downloads(scope: Scope, send: Send) -> Send:
+    """Adds the Content-Disposition that a presigned GET asks for: MiniStack forgets it where the URL names a version.
+
+    Without it a browser would open an attachment in place of the page instead of saving it.
+    """
+    wanted = (
+        parse_qs(scope["query_string"].decode("latin-1")).get("response-content-disposition")
+        if _is_signed_download(scope)
+        else None
+    )
+    if not wanted:
+        return send
+
+    async def with_name(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] < 300:
+            others = [(name, value) for name, value in message["headers"] if name.lower() != b"content-disposition"]
+            message = {**message, "headers": [*others, (b"content-disposition", wanted[0].encode("latin-1", "replace"))]}
+        await send(message)
+
+    return with_name
+
+
 async def answer(send: Send, status: int, body: bytes, content_type: bytes = b"text/plain; charset=utf-8") -> None:
     """A complete HTTP answer."""
     headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]

@@ -30,7 +30,7 @@ from todo_project.localaws.emulator import Emulator
 from todo_project.localaws.snapshots import Snapshot
 from todo_project.localaws.state import StateDirectory, ministack_version, write_atomically
 
-SAVE_DELAY_SECONDS: Final = 2.0
+SAVE_DELAY_SECONDS: Final = 1.5
 """From the first unsaved write to its save. At most 5 s of writes may be lost; the rest is for the save itself."""
 
 _READS: Final = ("Get", "Query", "Scan", "BatchGet", "TransactGet", "Describe", "List")
@@ -73,6 +73,7 @@ class Server:
     async def _pass_on(self, scope: gate.Scope, receive: gate.Receive, send: gate.Send) -> None:
         self._requests += 1
         writes = _may_write(scope)
+        send = gate.naming_downloads(scope, send)
         try:
             await self._emulator.application(scope, receive, _marking(self, send) if writes else send)
         finally:
