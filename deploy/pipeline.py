@@ -30,7 +30,6 @@ PIPELINE_STACKS: Final = ("services", "api", "web", "operations")
 _READ_ANYTHING: Final = (
     "application-autoscaling:DescribeScalableTargets",
     "application-autoscaling:DescribeScalingPolicies",
-    "cloudwatch:DescribeAlarms",
     "ec2:DescribeSecurityGroupRules",
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSubnets",
@@ -43,16 +42,11 @@ _READ_ANYTHING: Final = (
     "elasticloadbalancing:DescribeTargetGroups",
     "elasticloadbalancing:DescribeTargetHealth",
     "logs:DescribeLogGroups",
-    "logs:DescribeMetricFilters",
 )
 _UNNAMED: Final = (
     # no resource-level permission
+    "cloudfront:CreateOriginAccessControl",
     "ecs:DeregisterTaskDefinition",
-    "ecs:RegisterTaskDefinition",
-    "application-autoscaling:DeleteScalingPolicy",
-    "application-autoscaling:DeregisterScalableTarget",
-    "application-autoscaling:PutScalingPolicy",
-    "application-autoscaling:RegisterScalableTarget",
     "secretsmanager:GetRandomPassword",
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
@@ -163,6 +157,15 @@ def stack_role_policies(configuration: Configuration, boundary: ManagedPolicy) -
                 _verbs("ecs", "CreateService DeleteService DescribeServices TagResource UntagResource UpdateService"),
                 [_arn(f"ecs:{here}:service/{ours}/*"), _arn(f"ecs:{here}:task-definition/*")],
             ),
+            allowing("TaskDefinitions", ["ecs:RegisterTaskDefinition"], _arn(f"ecs:{here}:task-definition/*")),
+            allowing(
+                "Scaling",
+                _verbs(
+                    "application-autoscaling",
+                    "DeleteScalingPolicy DeregisterScalableTarget PutScalingPolicy RegisterScalableTarget",
+                ),
+                _arn(f"application-autoscaling:{here}:scalable-target/*"),
+            ),
             allowing(
                 "Routing",
                 _verbs(
@@ -170,7 +173,7 @@ def stack_role_policies(configuration: Configuration, boundary: ManagedPolicy) -
                     "AddTags CreateRule CreateTargetGroup DeleteRule DeleteTargetGroup ModifyRule ModifyTargetGroup "
                     "ModifyTargetGroupAttributes RemoveTags SetRulePriorities",
                 ),
-                [_arn(f"elasticloadbalancing:{here}:{kind}/*") for kind in ("listener/app", "listener-rule/app", "targetgroup")],
+                [_arn(f"elasticloadbalancing:{here}:{kind}/*") for kind in ("listener", "listener-rule", "targetgroup")],
             ),
             allowing(
                 "SecurityGroups",
@@ -207,7 +210,7 @@ def stack_role_policies(configuration: Configuration, boundary: ManagedPolicy) -
         "watching": [
             allowing(
                 "Alarms",
-                _verbs("cloudwatch", "DeleteAlarms PutCompositeAlarm PutMetricAlarm TagResource UntagResource"),
+                _verbs("cloudwatch", "DeleteAlarms DescribeAlarms PutCompositeAlarm PutMetricAlarm TagResource UntagResource"),
                 _arn(f"cloudwatch:{everywhere}:alarm:{ours}"),
             ),
             allowing(
@@ -219,8 +222,8 @@ def stack_role_policies(configuration: Configuration, boundary: ManagedPolicy) -
                 "Logs",
                 _verbs(
                     "logs",
-                    "CreateLogGroup DeleteLogGroup DeleteMetricFilter DeleteRetentionPolicy ListTagsForResource "
-                    "PutMetricFilter PutRetentionPolicy TagResource UntagResource",
+                    "CreateLogGroup DeleteLogGroup DeleteMetricFilter DeleteRetentionPolicy DescribeMetricFilters "
+                    "ListTagsForResource PutMetricFilter PutRetentionPolicy TagResource UntagResource",
                 ),
                 [_arn(f"logs:{everywhere}:log-group:{name}") for name in (ours, f"aws-waf-logs-{ours}")],
             ),
@@ -273,7 +276,7 @@ def _role_statements(configuration: Configuration, boundary: ManagedPolicy) -> l
             "RolesWithinBoundary",
             _verbs("iam", "CreateRole PutRolePolicy PutRolePermissionsBoundary DeleteRolePolicy"),
             roles,
-            {"StringEquals": {"iam:PermissionsBoundary": Ref(boundary)}},
+            {"ArnEquals": {"iam:PermissionsBoundary": Ref(boundary)}},
         ),
         allowing(
             "Roles",
@@ -295,6 +298,7 @@ def _hand_over(configuration: Configuration, *services: str) -> Statement:
 
 def _cloudfront_actions() -> list[str]:
     actions = [f"cloudfront:{verb}{noun}" for noun in _CLOUDFRONT_OBJECTS for verb in ("Create", "Delete", "Get", "Update")]
+    actions.remove("cloudfront:CreateOriginAccessControl")  # knows no resource: see _UNNAMED
     return [
         *actions,
         "cloudfront:DescribeFunction",
