@@ -43,8 +43,8 @@ def test_the_versions_it_asks_for_are_those_the_project_asks_for() -> None:
 
 def dry_run(target: str) -> str:
     """What make would run, without running it."""
-    ended = subprocess.run(  # noqa: S603 our own Makefile
-        ["make", "--dry-run", "--always-make", target],  # noqa: S607
+    ended = subprocess.run(
+        ["make", "--dry-run", "--always-make", target],
         cwd=ROOT,
         capture_output=True,
         text=True,
