@@ -5,6 +5,7 @@ change all of it (and a page that rebinds its name to 127.0.0.1 counts as same-o
 """
 
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -57,7 +58,7 @@ def naming_downloads(scope: Scope, send: Send) -> Send:
         return send
 
     async def with_name(message: Message) -> None:
-        if message["type"] == "http.response.start" and message["status"] < 300:
+        if message["type"] == "http.response.start" and message["status"] < HTTPStatus.MULTIPLE_CHOICES:
             others = [(name, value) for name, value in message["headers"] if name.lower() != b"content-disposition"]
             message = {**message, "headers": [*others, (b"content-disposition", wanted[0].encode("latin-1", "replace"))]}
         await send(message)
