@@ -1,0 +1,145 @@
+"""Files: chosen, dropped, pasted; on their way, there, and gone again."""
+
+import re
+import struct
+import zlib
+from pathlib import Path
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.web.conftest import Person, Visits
+
+
+def picture(red: int, green: int, blue: int, side: int = 64) -> bytes:
+    """A PNG of one colour."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = (b"\x00" + bytes((red, green, blue)) * side) * side
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def opened(visit: Visits, alice: Person) -> Page:
+    """A to-do of Alice's, open."""
+    return visit(alice, f"/todos/{alice.add('Sign the lease')['todoID']}")
+
+
+def choose(page: Page, *files: tuple[str, str, bytes]) -> None:
+    payload = [{"name": name, "mimeType": kind, "buffer": content} for name, kind, content in files]
+    page.locator("input[type=file]").set_input_files(payload)
+
+
+def test_it_works(visit: Visits, alice: Person) -> None:
+    page = opened(visit, alice)
+    choose(page, ("lease.txt", "text/plain", b"twelve pages"), ("plan.png", "image/png", picture(40, 120, 90)))
+    expect(page.get_by_role("link", name="Download lease.txt")).to_be_visible()
+    expect(page.get_by_role("button", name="Preview plan.png")).to_be_visible()
+    expect(page.locator(".row").get_by_text("2 attachments")).to_be_attached()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download lease.txt").click()
+    assert download.value.suggested_filename == "lease.txt"
+    assert Path(download.value.path()).read_bytes() == b"twelve pages"
+
+
+def test_a_picture_is_shown_large_and_the_arrows_go_on(visit: Visits, alice: Person) -> None:
+    page = opened(visit, alice)
+    choose(page, ("one.png", "image/png", picture(200, 80, 60)), ("two.png", "image/png", picture(60, 80, 200)))
+    expect(page.get_by_role("button", name=re.compile("^Preview"))).to_have_count(2)
+    page.get_by_role("button", name=re.compile("^Preview")).first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("1 of 2")).to_be_visible()
+    expect(dialog.get_by_role("img")).to_have_js_property("naturalWidth", 64)
+    page.keyboard.press("ArrowRight")
+    expect(dialog.get_by_text("2 of 2")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("button", name=re.compile("^Preview")).first).to_be_focused()
+
+
+def test_files_are_dropped(visit: Visits, alice: Person) -> None:
+    page = opened(visit, alice)
+    expect(page.get_by_text("Drop files here")).to_be_visible()
+    page.evaluate(
+        """() => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File(["dropped"], "dropped.txt", { type: "text/plain" }));
+            for (const kind of ["dragover", "drop"])
+                document.querySelector(".drop").dispatchEvent(new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+        }"""
+    )
+    expect(page.get_by_role("link", name="Download dropped.txt")).to_be_visible()
+
+
+def test_a_pasted_picture_is_attached(visit: Visits, alice: Person) -> None:
+    page = opened(visit, alice)
+    expect(page.get_by_text("Drop files here")).to_be_visible()
+    page.evaluate(
+        """() => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File(["pasted"], "pasted.txt", { type: "text/plain" }));
+            document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true }));
+        }"""
+    )
+    expect(page.get_by_role("link", name="Download pasted.txt")).to_be_visible()
+
+
+def test_a_file_too_large_is_refused_before_it_is_sent(visit: Visits, alice: Person) -> None:
+    page = opened(visit, alice)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.method == "POST" else None)
+    expect(page.get_by_text("Drop files here")).to_be_visible()
+    page.evaluate(
+        """() => {
+            const file = new File(["x"], "film.mov", { type: "video/quicktime" });
+            Object.defineProperty(file, "size", { value: 105 * 1024 * 1024 });
+            const event = new ClipboardEvent("paste", { bubbles: true, cancelable: true });
+            Object.defineProperty(event, "clipboardData", { value: { files: [file] } });
+            document.body.dispatchEvent(event);
+        }"""
+    )
+    expect(page.get_by_text("Too large: 110 MB. A file may have 100 MB.")).to_be_visible()
+    page.get_by_role("button", name="Dismiss film.mov").click()
+    expect(page.get_by_text("film.mov")).to_be_hidden()
+    assert asked == []
+
+
+def test_an_upload_shows_its_progress_and_can_be_cancelled(visit: Visits, alice: Person) -> None:
+    page = opened(visit, alice)
+    held: list[Route] = []
+    page.route(lambda url: url.startswith(visit.site.aws), lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    choose(page, ("lease.txt", "text/plain", b"twelve pages"))
+    expect(page.get_by_role("progressbar", name="Upload of lease.txt")).to_be_visible()
+    page.get_by_role("button", name="Cancel upload of lease.txt").click()
+    expect(page.get_by_text("lease.txt")).to_be_hidden()
+
+
+def test_a_broken_upload_is_tried_again(visit: Visits, alice: Person) -> None:
+    visit.expect_refusals()
+    page = opened(visit, alice)
+    broken: list[str] = []
+
+    def break_first(route: Route) -> None:
+        if route.request.method == "POST" and not broken:
+            broken.append(route.request.url)
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route(lambda url: url.startswith(visit.site.aws), break_first)
+    choose(page, ("lease.txt", "text/plain", b"twelve pages"))
+    expect(page.get_by_text("The connection broke during the upload.")).to_be_visible()
+    page.get_by_role("button", name="Try lease.txt again").click()
+    expect(page.get_by_role("link", name="Download lease.txt")).to_be_visible()
+
+
+def test_a_deleted_attachment_comes_back_with_undo(visit: Visits, alice: Person) -> None:
+    todo = alice.add("Sign the lease")
+    alice.attach(todo["todoID"], "lease.txt", b"twelve pages")
+    page = visit(alice, f"/todos/{todo['todoID']}")
+    page.get_by_role("button", name="Delete lease.txt").click()
+    expect(page.get_by_role("link", name="Download lease.txt")).to_be_hidden()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("link", name="Download lease.txt")).to_be_visible()
+    assert [file["fileName"] for file in alice.call("GET", f"{todo['todoID']}/files").json()["files"]] == ["lease.txt"]

@@ -1,0 +1,69 @@
+"""Two places change one to-do: nobody's words disappear unseen."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import Person, Visits
+
+
+def edited_in_two_places(visit: Visits, alice: Person) -> tuple[Page, str]:
+    """The page with an edited title, which has meanwhile been changed elsewhere, and Save pressed."""
+    visit.expect_refusals()
+    todo_id = alice.add("Book a table")["todoID"]
+    page = visit(alice, f"/todos/{todo_id}")
+    page.get_by_label("Title", exact=True).fill("Book a table for six")
+    alice.call("PATCH", f"me/todos/{todo_id}", json={"title": "Book a table for four"})
+    page.get_by_role("button", name="Save").click()
+    return page, f"me/todos/{todo_id}"
+
+
+def test_it_works(visit: Visits, alice: Person) -> None:
+    page, path = edited_in_two_places(visit, alice)
+    dialog = page.get_by_role("dialog", name="This to-do was changed meanwhile")
+    expect(dialog.get_by_text("Book a table for six")).to_be_visible()
+    expect(dialog.get_by_text("Book a table for four")).to_be_visible()
+    dialog.get_by_role("button", name="Save mine").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_text("Saved", exact=True).first).to_be_visible()
+    assert alice.call("GET", path).json()["title"] == "Book a table for six"
+
+
+def test_the_saved_one_can_be_taken(visit: Visits, alice: Person) -> None:
+    page, path = edited_in_two_places(visit, alice)
+    page.get_by_role("button", name="Take the saved one").click()
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Book a table for four")
+    assert alice.call("GET", path).json()["title"] == "Book a table for four"
+
+
+def test_one_can_go_on_editing(visit: Visits, alice: Person) -> None:
+    page, path = edited_in_two_places(visit, alice)
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Book a table for six")
+    assert alice.call("GET", path).json()["title"] == "Book a table for four"
+
+
+def test_changes_of_different_fields_are_both_kept(visit: Visits, alice: Person) -> None:
+    visit.expect_refusals()
+    todo_id = alice.add("Book a table")["todoID"]
+    page = visit(alice, f"/todos/{todo_id}")
+    page.get_by_label("Title", exact=True).fill("Book a table for six")
+    alice.call("PATCH", f"me/todos/{todo_id}", json={"notes": "By the window"})
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Notes")).to_have_value("By the window")
+    stored = alice.call("GET", f"me/todos/{todo_id}").json()
+    assert (stored["title"], stored["notes"]) == ("Book a table for six", "By the window")
+
+
+def test_two_people_see_their_own(visit: Visits, register: Callable[[str], Person]) -> None:
+    alice, bob = register("alice"), register("bob")
+    hers, his = visit(alice), visit(bob)
+    for page, title in ((hers, "Alice's dentist"), (his, "Bob's dentist")):
+        page.get_by_role("textbox", name="Add a to-do").fill(title)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name=title)).to_be_visible()
+    for page, title in ((hers, "Alice's dentist"), (his, "Bob's dentist")):
+        page.get_by_role("searchbox").fill("dentist")
+        expect(page.get_by_text("1 to-do found")).to_be_attached()
+        expect(page.locator(".row-title")).to_have_text([title])

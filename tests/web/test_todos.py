@@ -1,0 +1,161 @@
+"""A visitor's to-dos: added, edited, completed, deleted and brought back, in the sections of the list."""
+
+import re
+from datetime import date, timedelta
+
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import Person, Visits
+
+TODAY = date.today()  # noqa: DTZ011 the visitor's day, and the browser's clock is this machine's
+
+
+def day(offset: int) -> str:
+    return (TODAY + timedelta(days=offset)).isoformat()
+
+
+def quick_add(page: Page, title: str) -> None:
+    page.get_by_role("textbox", name="Add a to-do").fill(title)
+    page.get_by_role("textbox", name="Add a to-do").press("Enter")
+
+
+def test_it_works(visit: Visits, alice: Person) -> None:
+    page = visit(alice)
+    expect(page.get_by_text("Nothing to do yet")).to_be_visible()
+    page.get_by_role("textbox", name="Add a to-do").fill("Book the dentist")
+    page.get_by_role("button", name="Tomorrow").click()
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("region", name="Upcoming").get_by_role("link", name="Book the dentist")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Add a to-do")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Add a to-do")).to_have_value("")
+    todo = alice.call("GET", "me/todos").json()["todos"][0]
+    assert (todo["title"], todo["dateDue"], todo["completed"]) == ("Book the dentist", day(1), False)
+
+
+def test_the_list_has_the_order_of_the_api_in_its_sections(visit: Visits, alice: Person) -> None:
+    for title, due in [("No hurry", None), ("Late", day(-3)), ("Now", day(0)), ("Soon", day(2)), ("Sooner", day(1))]:
+        alice.add(title, dateDue=due)
+    alice.add("Done", completed=True)
+    page = visit(alice)
+    expect(page.get_by_role("heading", level=2)).to_have_text(["Overdue", "Today", "Upcoming", "No date", "Completed"])
+    expect(page.locator(".row-title")).to_have_text(["Late", "Now", "Sooner", "Soon", "No hurry", "Done"])
+    assert page.locator(".row-title").all_text_contents() == alice.titles()
+
+
+def test_a_to_do_with_everything_is_added_in_the_full_form(visit: Visits, alice: Person) -> None:
+    page = visit(alice)
+    page.get_by_role("textbox", name="Add a to-do").fill("Plan the offsite")
+    page.get_by_role("button", name="Add with details").click()
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Plan the offsite")
+    form = page.get_by_role("complementary")
+    form.get_by_label("Due date").fill(day(9))
+    form.get_by_label("Description").fill("Two days in spring")
+    form.get_by_label("Notes").fill("Ask Marta about trains")
+    form.get_by_role("button", name="Add to-do").click()
+    expect(page).to_have_url(re.compile(r"/todos/[0-9a-f-]{36}$"))
+    todo = alice.call("GET", "me/todos").json()["todos"][0]
+    assert [todo[name] for name in ("title", "dateDue", "description", "notes")] == [
+        "Plan the offsite",
+        day(9),
+        "Two days in spring",
+        "Ask Marta about trains",
+    ]
+
+
+def test_fields_are_edited_where_they_stand(visit: Visits, alice: Person) -> None:
+    todo = alice.add("Book the dentist", dateDue=day(1))
+    page = visit(alice)
+    page.get_by_role("link", name="Book the dentist").click()
+    page.get_by_label("Title", exact=True).fill("Book the eye doctor")
+    page.get_by_role("complementary").get_by_label("Due date").fill("")
+    expect(page.get_by_text("Not saved yet")).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("region", name="No date").get_by_role("link", name="Book the eye doctor")).to_be_visible()
+    expect(page.get_by_role("button", name="Save")).to_be_disabled()
+    stored = alice.call("GET", f"me/todos/{todo['todoID']}").json()
+    assert (stored["title"], stored["dateDue"]) == ("Book the eye doctor", None)
+
+
+def test_a_change_can_be_discarded(visit: Visits, alice: Person) -> None:
+    todo = alice.add("Book the dentist", notes="Dr. Ada")
+    page = visit(alice, f"/todos/{todo['todoID']}")
+    page.get_by_label("Notes").fill("Somebody else")
+    page.get_by_role("button", name="Discard changes").click()
+    expect(page.get_by_label("Notes")).to_have_value("Dr. Ada")
+    page.reload()
+    expect(page.get_by_label("Notes")).to_have_value("Dr. Ada")
+
+
+def test_an_empty_title_is_refused_beside_the_field(visit: Visits, alice: Person) -> None:
+    todo = alice.add("Book the dentist")
+    page = visit(alice, f"/todos/{todo['todoID']}")
+    page.get_by_label("Title", exact=True).fill("   ")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Give it a title.")).to_be_visible()
+    expect(page.get_by_label("Title", exact=True)).to_be_focused()
+
+
+def test_a_title_too_long_is_named_with_its_limit(visit: Visits, alice: Person) -> None:
+    page = visit(alice)
+    quick_add(page, "x" * 201)
+    expect(page.get_by_text("A title has at most 200 characters.")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Add a to-do")).to_have_value("x" * 201)
+
+
+def test_completing_and_reopening(visit: Visits, alice: Person) -> None:
+    alice.add("Water the plants")
+    page = visit(alice)
+    page.get_by_role("checkbox", name="Completed: Water the plants").check()
+    expect(page.get_by_role("region", name="Completed").get_by_role("link", name="Water the plants")).to_be_visible()
+    page.get_by_role("checkbox", name="Completed: Water the plants").uncheck()
+    expect(page.get_by_role("region", name="No date").get_by_role("link", name="Water the plants")).to_be_visible()
+
+
+def test_undo_takes_a_completion_back(visit: Visits, alice: Person) -> None:
+    alice.add("Water the plants")
+    page = visit(alice)
+    page.get_by_role("checkbox", name="Completed: Water the plants").check()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Reopened “Water the plants”")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Completed: Water the plants")).not_to_be_checked()
+    expect(page.get_by_role("region", name="No date")).to_be_visible()
+
+
+def test_deleting_offers_undo(visit: Visits, alice: Person) -> None:
+    alice.add("Water the plants")
+    page = visit(alice)
+    page.get_by_role("button", name="Delete Water the plants").click()
+    expect(page.get_by_role("link", name="Water the plants")).to_be_hidden()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("link", name="Water the plants")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("link", name="Water the plants")).to_be_visible()
+
+
+def test_the_trash_gives_back(visit: Visits, alice: Person) -> None:
+    todo = alice.add("Water the plants")
+    page = visit(alice, f"/todos/{todo['todoID']}")
+    page.get_by_role("complementary").get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("Nothing to do yet")).to_be_visible()
+    page.get_by_role("link", name="Trash").click()
+    page.get_by_role("button", name="Restore Water the plants").click()
+    expect(page.get_by_text("The trash is empty")).to_be_visible()
+    page.get_by_role("link", name="To-dos").click()
+    expect(page.get_by_role("link", name="Water the plants")).to_be_visible()
+    assert alice.titles() == ["Water the plants"]
+
+
+def test_a_link_to_somebody_elses_to_do_shows_nothing_of_it(visit: Visits, alice: Person, register) -> None:
+    visit.expect_refusals()
+    charlie = register("charlie")
+    todo = alice.add("Alice's secret")
+    page = visit(charlie, f"/todos/{todo['todoID']}")
+    expect(page.get_by_text("This to-do is not here")).to_be_visible()
+    expect(page.get_by_text("Alice's secret")).to_be_hidden()
+
+
+def test_an_unknown_address_says_so(visit: Visits, alice: Person) -> None:
+    page = visit(alice, "/nowhere")
+    expect(page.get_by_role("heading", name="This page is not here")).to_be_visible()
+    page.get_by_role("link", name="Go to your to-dos").click()
+    expect(page.get_by_role("heading", name="To-dos", exact=True)).to_be_visible()
