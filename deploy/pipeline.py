@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from troposphere import GetAtt, Ref, Sub
 
+from deploy.configuration import APPLICATION
 from deploy.roles import allowing
 
 if TYPE_CHECKING:
@@ -255,6 +256,7 @@ def stack_role_policies(configuration: Configuration, boundary: ManagedPolicy) -
                 ),
                 _arn(f"s3:::{configuration.stack_name('web-*')}"),
             ),
+            *_key_statements(everywhere),
             allowing(
                 "Firewall",
                 _verbs(
@@ -266,6 +268,19 @@ def stack_role_policies(configuration: Configuration, boundary: ManagedPolicy) -
             ),
         ],
     }
+
+
+def _key_statements(everywhere: str) -> list[Statement]:
+    """The key of the alerts: keys have no names, so the tag that every stack of ours carries says which are ours."""
+    tag = {"StringEquals": {"aws:ResourceTag/app": APPLICATION}}
+    verbs = (
+        "DescribeKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags PutKeyPolicy ScheduleKeyDeletion "
+        "TagResource UntagResource UpdateKeyDescription"
+    )
+    return [
+        allowing("CreateKeys", ["kms:CreateKey"], "*", {"StringEquals": {"aws:RequestTag/app": APPLICATION}}),
+        allowing("Keys", _verbs("kms", verbs), _arn(f"kms:{everywhere}:key/*"), tag),
+    ]
 
 
 def _role_statements(configuration: Configuration, boundary: ManagedPolicy) -> list[Statement]:

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from deploy.stacks import api, bootstrap, data, identity, network, operations, platform, services, web
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from deploy.configuration import Configuration
     from deploy.stack_template import StackTemplate
 
+DISTRIBUTION_REGION: Final = "us-east-1"
+"""The one region that CloudFront takes certificates, web ACLs and log deliveries from, and publishes its metrics in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A stack's short name and the function that makes its template from a configuration."""
+    """A stack: its short name, and the function that makes its template from a configuration.
+
+    ``region``: where it must be deployed; None is the service's own region.
+    ``inputs``: parameters whose values are outputs of stacks that it cannot import from, as ``{parameter: (stack, output)}``.
+    ``fixed``: parameters whose values are always the same.
+    ``later``: like ``inputs``, of stacks that come after this one: known only when this one is deployed a second time.
+    """
 
     name: str
     template: Callable[[Configuration], StackTemplate]
+    region: str | None = None
+    inputs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    later: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 STACKS: Final = (
     Stack("bootstrap", bootstrap.template),
     Stack("network", network.template),
-    Stack("data", data.template),
+    Stack("data", data.template, later={"SiteOrigin": ("web", "SiteOrigin")}),
     Stack("identity", identity.template),
-    Stack("platform", platform.template),
+    Stack("platform", platform.template, fixed={"DistributionRegion": DISTRIBUTION_REGION}),
     Stack("services", services.template),
     Stack("api", api.template),
-    Stack("web", web.template),
+    Stack("web", web.template, region=DISTRIBUTION_REGION, inputs=web.INPUTS),
     Stack("operations", operations.template),
 )
 """Every stack, in deploy order: each imports only from those before it."""
