@@ -14,13 +14,16 @@ from django.core.files.storage import storages
 from storages.backends.s3 import S3Storage
 
 from files.models import Attachment
+from todo_project.shared.deadline import refuse_late_attempt
 from todo_project.shared.problems import Unavailable
+from todo_project.shared.timestamps import now
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 DOWNLOAD_LIFE = 15 * 60  # seconds a download URL works
 UPLOAD_LIFE = 60 * 60  # seconds in which a direct upload must begin
+DELETE_MAX = 1000  # keys in one DeleteObjects
 
 _NOT_THERE = {"404", "NoSuchKey", "NotFound"}
 
@@ -49,6 +52,14 @@ class AttachmentStorage(S3Storage):  # type: ignore[misc]
             "transfer_config": TransferConfig(use_threads=False),
         }
 
+    @property
+    def connection(self) -> Any:
+        """The S3 resource (one a thread), whose attempts end with the request they belong to."""
+        resource = super().connection
+        # The unique id makes registering it again a no-op.
+        resource.meta.client.meta.events.register("before-send", refuse_late_attempt, unique_id="deadline")
+        return resource
+
     def _get_write_parameters(self, name: str, content: Any = None) -> dict[str, Any]:
         return {"ContentType": content.content_type}
 
@@ -57,7 +68,9 @@ class AttachmentStorage(S3Storage):  # type: ignore[misc]
 def client() -> "S3Client":
     """The one client of this process."""
     session = boto3.session.Session(region_name=settings.AWS_REGION)
-    return session.client("s3", endpoint_url=settings.AWS_ENDPOINT_URL, config=_config())
+    made = session.client("s3", endpoint_url=settings.AWS_ENDPOINT_URL, config=_config())
+    made.meta.events.register("before-send", refuse_late_attempt)
+    return made
 
 
 def reach() -> None:
@@ -110,7 +123,11 @@ def download_url(attachment: Attachment) -> str:
 
 
 def upload_form(attachment: Attachment) -> dict[str, Any]:
-    """A presigned POST for exactly this key, size and content type: `{"url": str, "fields": {name: value}}`."""
+    """A presigned POST for exactly this key, size and content type: `{"url": str, "fields": {name: value}}`.
+
+    It ends before a pending row is due: what came after the sweeper would never be found again.
+    """
+    left = int((attachment.purge_after - now()).total_seconds()) if attachment.purge_after else 0
     form = client().generate_presigned_post(
         Bucket=settings.ATTACHMENTS_BUCKET,
         Key=attachment.object_key,
@@ -119,18 +136,16 @@ def upload_form(attachment: Attachment) -> dict[str, Any]:
             ["eq", "$Content-Type", attachment.content_type],
             ["content-length-range", attachment.size, attachment.size],
         ],
-        ExpiresIn=UPLOAD_LIFE,
+        ExpiresIn=min(UPLOAD_LIFE, left),
     )
     return {"url": form["url"], "fields": form["fields"]}
 
 
 def delete(keys: list[str]) -> None:
-    """Deletes objects; those already gone are no error. At most 1,000 keys (the API's limit).
+    """Deletes objects; those already gone are no error. 1 to DELETE_MAX keys.
 
     :raises Unavailable: at least one may still be there.
     """
-    if not keys:
-        return
     try:
         answer = client().delete_objects(
             Bucket=settings.ATTACHMENTS_BUCKET, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}

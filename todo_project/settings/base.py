@@ -43,6 +43,7 @@ DATABASES: dict[str, dict[str, str]] = {}
 INSTALLED_APPS = ["rest_framework", "drf_spectacular"]
 MIDDLEWARE = [
     "todo_project.shared.logging.RequestLogMiddleware",
+    "todo_project.shared.deadline.DeadlineMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "todo_project.shared.health.HealthMiddleware",
