@@ -63,6 +63,10 @@ class Attachment:
             return self.created + PENDING_LIFE
         return self.trashed + TRASH_LIFE if self.trashed else None
 
+    def due(self, moment: datetime) -> bool:
+        """Whether the sweeper may be deleting it at this moment: nothing is done with it any more."""
+        return self.purge_after is not None and self.purge_after <= moment
+
     @property
     def listing(self) -> str | None:
         """Its place among the to-do's files, oldest first; in the trash the latest first; pending: none."""

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -83,13 +84,14 @@ def _purge_todo(key: Item, until: int, summary: Summary, *, dry_run: bool) -> No
         ExpressionAttributeValues={":todo": string(partition(owner, todo_id))},
         ConsistentRead=True,
     )
-    for row in rows:
-        attachment = Attachment.from_item(row)
+    while some := [Attachment.from_item(row) for row in islice(rows, storage.DELETE_MAX)]:
         if not dry_run:
-            storage.delete([attachment.object_key])
-            with errors_translated():
-                client().delete_item(TableName=settings.FILES_TABLE, Key=file_key(owner, todo_id, attachment.file_id))
-        summary.files += 1
+            storage.delete([attachment.object_key for attachment in some])
+        for attachment in some:
+            if not dry_run:
+                with errors_translated():
+                    client().delete_item(TableName=settings.FILES_TABLE, Key=file_key(owner, todo_id, attachment.file_id))
+            summary.files += 1
     if dry_run or _delete_due(settings.TODOS_TABLE, todo_key(owner, todo_id), until):
         summary.todos += 1
 
@@ -99,8 +101,11 @@ def _purge_file(key: Item, until: int, summary: Summary, *, dry_run: bool) -> No
     row = _still_due(settings.FILES_TABLE, row_key, until)
     if row is None:
         return
+    attachment = Attachment.from_item(row)
+    if dry_run and _still_due(settings.TODOS_TABLE, todo_key(attachment.owner, attachment.todo_id), until):
+        return  # counted with its to-do
     if not dry_run:
-        storage.delete([Attachment.from_item(row).object_key])
+        storage.delete([attachment.object_key])
     if dry_run or _delete_due(settings.FILES_TABLE, row_key, until):
         summary.files += 1
 

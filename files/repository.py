@@ -80,7 +80,7 @@ def reserve(attachment: Attachment) -> Attachment | None:
 
     Where the row is there already (a retry), returns it. None where there is no such to-do.
 
-    :raises Conflict: the to-do is full, or the row was made from other input.
+    :raises Conflict: the to-do is full, or the row was made from other input, or it is a pending one of more than a day ago.
     """
     try:
         transact(
@@ -99,14 +99,22 @@ def reserve(attachment: Attachment) -> Attachment | None:
         )
     except TransactionFailed as failure:
         row, todo = failure.items
-        if failure.failed[0] and row is not None:
-            stored = Attachment.from_item(row)
-            if stored.request_hash != attachment.request_hash:
-                raise Conflict("This Idempotency-Key was used before for another file. Use a new key.") from failure
-            return stored
-        _refuse_if_full(todo)
-        return None
+        if failure.failed[1] and not _is_live(todo):
+            return None
+        if row is None:
+            raise Conflict(_FULL) from failure
+        return _as_before(attachment, Attachment.from_item(row))
     return attachment
+
+
+def _as_before(attachment: Attachment, stored: Attachment) -> Attachment:
+    """What a retry finds, if it is one."""
+    if stored.request_hash != attachment.request_hash:
+        raise Conflict("This Idempotency-Key was used before for another file. Use a new key.")
+    if stored.pending and stored.due(now()):
+        # Its object would come after the sweeper, and nothing would ever find it again.
+        raise Conflict("This Idempotency-Key reserved an upload that was not completed within a day. Use a new key.")
+    return stored
 
 
 def complete(attachment: Attachment, object_version: str) -> Attachment | None:
@@ -144,9 +152,8 @@ def _move(attachment: Attachment, *, was: Attachment, count: int) -> Attachment 
     try:
         transact([_put(attachment, condition=condition, values=values), {"Update": todo}])
     except TransactionFailed as failure:
-        if failure.failed[0]:
-            return None
-        _refuse_if_full(failure.items[1])
+        if not failure.failed[0] and _is_live(failure.items[1]):
+            raise Conflict(_FULL) from failure
         return None
     return attachment
 
@@ -173,7 +180,6 @@ def _unchanged(was: Attachment) -> tuple[str, Item]:
     return " AND ".join(parts), values
 
 
-def _refuse_if_full(todo: Item | None) -> None:
-    """Why a to-do's condition failed: it is full (Conflict), else it is gone or in the trash."""
-    if todo is not None and "purgeAfter" not in todo:
-        raise Conflict(_FULL)
+def _is_live(todo: Item | None) -> bool:
+    """Whether a to-do whose condition failed is there and outside the trash: then it failed because the to-do is full."""
+    return todo is not None and "purgeAfter" not in todo

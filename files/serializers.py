@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from files import storage
 from files.models import CONTENT_TYPE_MAX, FILE_NAME_MAX_BYTES, SIZE_MAX_DIRECT, Attachment
@@ -19,6 +20,10 @@ DEFAULT_CONTENT_TYPE = "application/octet-stream"
 # Characters that reorder or hide text make a name lie about its ending (Unicode TR 36, 3.1 and Trojan Source).
 _DECEPTIVE = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff")
 
+# In the key of an upload form S3 replaces this by a name of the uploader's choice (Amazon S3 user guide, "Creating a POST
+# policy"): the form would no longer be bound to one key.
+_S3_TEMPLATE = "${filename}"
+
 
 class FileNameField(serializers.CharField):
     """A file's name, never a path: 1 to 255 bytes of UTF-8, kept as it is."""
@@ -26,6 +31,7 @@ class FileNameField(serializers.CharField):
     default_error_messages = {
         "path": "A file name has no / or \\, and is not . or .. .",
         "control": "Control characters and characters that reorder text are not allowed in a file name.",
+        "template": "A file name may not contain ${{filename}}: S3 would put another name in its place.",
         "length": f"A file name may have {FILE_NAME_MAX_BYTES} bytes in UTF-8 at most.",
     }
 
@@ -38,6 +44,8 @@ class FileNameField(serializers.CharField):
             self.fail("path")
         if any(unicodedata.category(char) in {"Cc", "Cs"} or char in _DECEPTIVE for char in name):
             self.fail("control")
+        if _S3_TEMPLATE in name:
+            self.fail("template")
         if len(name.encode()) > FILE_NAME_MAX_BYTES:
             self.fail("length")
         return name
@@ -48,8 +56,12 @@ class ContentTypeField(serializers.CharField):
 
     default_error_messages = {"invalid": "Use a media type such as image/png."}
 
+    def run_validation(self, data: Any = empty) -> Any:
+        # DRF does not hand a blank value to to_internal_value.
+        return super().run_validation(data) or DEFAULT_CONTENT_TYPE
+
     def to_internal_value(self, data: Any) -> str:
-        value = super().to_internal_value(data) or DEFAULT_CONTENT_TYPE
+        value = super().to_internal_value(data)
         if not _CONTENT_TYPE.fullmatch(value):
             self.fail("invalid")
         return value

@@ -43,9 +43,8 @@ def complete(owner: str, todo_id: UUID, file_id: UUID) -> Attachment | None:
             f"The uploaded file has {size} bytes of {content_type or 'unknown type'}, "
             f"but {attachment.size} bytes of {attachment.content_type} were reserved."
         )
-    completed = repository.complete(attachment, version)
     # Another completion of the same file may have come between: then it is listed, and this one succeeded too.
-    return completed or _listed(repository.get(owner, todo_id, file_id))
+    return repository.complete(attachment, version) or _listed(repository.get(owner, todo_id, file_id))
 
 
 def trash(owner: str, todo_id: UUID, file_id: UUID) -> Attachment | None:
@@ -61,14 +60,13 @@ def restore(owner: str, todo_id: UUID, file_id: UUID) -> Attachment | None:
         return None
     if not attachment.trashed:
         return attachment if repository.todo_is_live(owner, todo_id) else None
-    return repository.restore(attachment)
+    # As in `complete`: where another one came between, this one succeeded too.
+    return repository.restore(attachment) or _listed(repository.get(owner, todo_id, file_id))
 
 
 def _usable(attachment: Attachment | None) -> Attachment | None:
     """The attachment, unless the sweeper may be deleting it at this moment."""
-    if attachment and attachment.purge_after and attachment.purge_after <= now():
-        return None
-    return attachment
+    return None if attachment and attachment.due(now()) else attachment
 
 
 def _listed(attachment: Attachment | None) -> Attachment | None:

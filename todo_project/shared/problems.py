@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -86,6 +87,8 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | 
     """DRF's hook: every exception a view raises becomes a problem document, or None for a crash (see `crashed`)."""
     if isinstance(exc, Http404):
         exc = NotHere()
+    if isinstance(exc, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        exc = TooLarge("The form has more text, fields or files than this service reads.")
     if isinstance(exc, exceptions.NotAuthenticated):
         # Missing and wrong tokens answer alike; RFC 6750, 3.1: without a token no error code is given.
         exc = _with_header(InvalidToken(), exc)

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from typing import Any, NoReturn
 
+from django.http import QueryDict
 from rest_framework import serializers
-from rest_framework.utils import html
 
 # Categories of Unicode: control characters and lone surrogates; newline and tab are text.
 _ALLOWED_CONTROLS = frozenset("\n\t")
@@ -13,13 +13,14 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses fields it does not know: a misspelt name must not be lost in silence."""
+    """Refuses fields it does not know, and in forms and queries repeated ones: nothing sent may be lost in silence."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
             known = {name for name, field in self.fields.items() if not field.read_only}
-            # Forms of the browsable API carry Django's CSRF token among their fields.
-            known |= {"csrfmiddlewaretoken"} if html.is_html_input(data) else set()
+            if isinstance(data, QueryDict):
+                _refuse_repeated(data)
+                known.add("csrfmiddlewaretoken")  # of the browsable API's forms
             unknown = sorted(set(data) - known)
             if unknown:
                 names = ", ".join(sorted(known - {"csrfmiddlewaretoken"})) or "none"
@@ -72,14 +73,17 @@ class QuerySerializer(StrictSerializer):
     """Query parameters: unknown ones and repeated ones are refused."""
 
     def to_internal_value(self, data: Any) -> Any:
-        repeated = sorted(name for name in data if len(data.getlist(name)) > 1) if hasattr(data, "getlist") else []
-        if repeated:
-            raise serializers.ValidationError(
-                {name: serializers.ErrorDetail("Give it once.", code="repeated") for name in repeated}
-            )
-        return super().to_internal_value(data.dict() if hasattr(data, "dict") else data)
+        _refuse_repeated(data)
+        # As a plain dict: in what DRF takes for a form, a missing boolean means False.
+        return super().to_internal_value(data.dict())
 
 
 def refuse(field: str, code: str, detail: str) -> NoReturn:
     """Raises the validation error of one field."""
     raise serializers.ValidationError({field: serializers.ErrorDetail(detail, code=code)})
+
+
+def _refuse_repeated(data: QueryDict) -> None:
+    repeated = sorted(name for name in data if len(data.getlist(name)) > 1)
+    if repeated:
+        raise serializers.ValidationError({name: serializers.ErrorDetail("Give it once.", code="repeated") for name in repeated})

@@ -1,0 +1,146 @@
+"""Attachments: reserving, sending to the embedded S3 over HTTP as a browser does, and looking at what is stored."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from django.conf import settings
+
+from files import storage
+from files.models import file_key
+from todo_project.shared import dynamodb
+from todo_project.shared.timestamps import now
+from todo_project.shared.todo_key import todo_key
+
+
+@pytest.fixture
+def todo(alice: Any) -> str:
+    """The id of a to-do of Alice's."""
+    return alice.add()["todoID"]
+
+
+@pytest.fixture
+def reserve(alice: Any, todo: str) -> Callable[..., dict[str, Any]]:
+    """Reserves a direct upload for Alice, as the API answers it."""
+
+    def call(name: str = "note.txt", content_type: str = "text/plain", size: int = 5, **headers: str) -> dict[str, Any]:
+        body = {"fileName": name, "contentType": content_type, "size": size}
+        answer = alice.api.post(f"/api/{todo}/files", body, headers=headers)
+        assert answer.status_code == 201, answer.content
+        return answer.json()
+
+    return call
+
+
+@pytest.fixture
+def send() -> Callable[..., httpx.Response]:
+    """Sends a file with an upload form, as a browser does: the fields, then the file."""
+
+    def call(upload: dict[str, Any], content: bytes = b"hello", **fields: str) -> httpx.Response:
+        return httpx.post(upload["url"], data={**upload["fields"], **fields}, files={"file": ("from-disk", content)})
+
+    return call
+
+
+@pytest.fixture
+def arrived(reserve: Any, send: Any) -> dict[str, Any]:
+    """An upload of Alice's that is in S3 and not yet completed."""
+    reserved: dict[str, Any] = reserve()
+    assert send(reserved["upload"]).status_code == 204
+    return reserved
+
+
+@pytest.fixture
+def attach_directly(alice: Any, todo: str, reserve: Any, send: Any) -> Callable[..., dict[str, Any]]:
+    """Reserves, sends and completes a file of Alice's, as the API answers it."""
+
+    def call(name: str = "note.txt", content: bytes = b"hello", content_type: str = "text/plain") -> dict[str, Any]:
+        reserved = reserve(name, content_type, len(content))
+        assert send(reserved["upload"], content).status_code == 204
+        answer = alice.api.post(f"/api/{todo}/files/{reserved['fileID']}/complete")
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    return call
+
+
+@pytest.fixture
+def count(alice: Any, todo: str) -> Callable[[], int]:
+    """The attachments that Alice's to-do says it has."""
+    return lambda: alice.api.get(f"/api/me/todos/{todo}").json()["attachments"]
+
+
+@pytest.fixture
+def names(alice: Any, todo: str) -> Callable[..., list[str]]:
+    """The names of the to-do's attachments, in the list's order."""
+
+    def call(query: str = "") -> list[str]:
+        return [file["fileName"] for file in alice.api.get(f"/api/{todo}/files{query}").json()["files"]]
+
+    return call
+
+
+@pytest.fixture
+def fill(alice: Any) -> Callable[[str, int], None]:
+    """Makes a to-do say that it has so many attachments."""
+
+    def call(todo_id: str, attachments: int) -> None:
+        dynamodb.client().update_item(
+            TableName=settings.TODOS_TABLE,
+            Key=todo_key(alice.subject, UUID(todo_id)),
+            UpdateExpression="SET attachments = :count",
+            ExpressionAttributeValues={":count": {"N": str(attachments)}},
+        )
+
+    return call
+
+
+@pytest.fixture
+def due(alice: Any) -> Callable[..., None]:
+    """Moves the moment at which a to-do or one of its files may vanish to `ago` before now."""
+
+    def call(todo_id: str, file_id: str | None = None, *, ago: timedelta = timedelta(hours=1)) -> None:
+        if file_id is None:
+            table, key = settings.TODOS_TABLE, todo_key(alice.subject, UUID(todo_id))
+        else:
+            table, key = settings.FILES_TABLE, file_key(alice.subject, UUID(todo_id), UUID(file_id))
+        moment: datetime = now() - ago
+        row = dynamodb.client().get_item(TableName=table, Key=key)["Item"]
+        assert "purgeAfter" in row
+        shift = int(row["purgeAfter"]["N"]) - int(moment.timestamp())
+        # The dates that purgeAfter follows from go back as well, as if all of it had been done that much earlier.
+        name = "dateTrashed" if "dateTrashed" in row else "dateCreated"
+        row[name] = {"S": (datetime.fromisoformat(row[name]["S"]) - timedelta(seconds=shift)).isoformat()}
+        row["purgeAfter"] = {"N": str(int(moment.timestamp()))}
+        dynamodb.client().put_item(TableName=table, Item=row)
+
+    return call
+
+
+@pytest.fixture
+def rows() -> Callable[[str], list[dict[str, Any]]]:
+    """The rows in a table."""
+    return lambda table: dynamodb.client().scan(TableName=table, ConsistentRead=True)["Items"]
+
+
+@pytest.fixture
+def objects(alice: Any) -> Callable[[], set[str]]:
+    """The keys of the objects that Alice has in the bucket."""
+
+    def call() -> set[str]:
+        answer = storage.client().list_objects_v2(Bucket=settings.ATTACHMENTS_BUCKET, Prefix=f"{alice.subject}/")
+        return {entry["Key"] for entry in answer.get("Contents", [])}
+
+    return call
+
+
+@pytest.fixture(autouse=True)
+def _empty_bucket() -> Iterator[None]:
+    """No object of one test is left for the next."""
+    yield
+    found = storage.client().list_objects_v2(Bucket=settings.ATTACHMENTS_BUCKET).get("Contents", [])
+    if found:
+        storage.delete([entry["Key"] for entry in found])
