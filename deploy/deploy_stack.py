@@ -16,7 +16,6 @@ Exit status: 0 done or nothing to do, 1 failed (the first real cause is the last
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,21 +32,15 @@ from rich.markup import escape
 from rich.prompt import Prompt
 from rich.table import Column, Table
 
-from deploy import changes, embedded, parameters
-from deploy.configuration import APPLICATION, CAPACITIES, ENVIRONMENTS, TASK_LAYOUTS, Configuration
+from deploy import changes, parameters
+from deploy.assembly import EDGE_REGION, Assembly
+from deploy.configuration import CAPACITIES, ENVIRONMENTS, TASK_LAYOUTS, Configuration
 from deploy.deployment import Deployer, DeploymentError, Plan, Stack
 from deploy.stacks import STACKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mypy_boto3_cloudformation import CloudFormationClient
-
-ONCE_AN_ACCOUNT = frozenset({"bootstrap"})
-"""Deployed by an administrator, and so only when named."""
-
-PROTECTED = frozenset({"bootstrap", "network", "data", "identity"})
-"""Get termination protection everywhere; --destroy does not touch them in prod."""
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -93,6 +86,9 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--owner", default="todo-team", help="who answers for the stacks: the tag 'owner' (default: todo-team)")
     result.add_argument("--region", help="AWS region (default: that of your AWS configuration)")
     result.add_argument(
+        "--edge-region", default=EDGE_REGION, help=f"region of the stack web, near CloudFront (default: {EDGE_REGION})"
+    )
+    result.add_argument(
         "--endpoint-url", metavar="URL", help="an embedded AWS; what it cannot create is left out (deploy/embedded.py)"
     )
     return result
@@ -104,19 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(highlight=False, soft_wrap=True)
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
-        client = connect(options.region, options.endpoint_url)
-        deployer = Deployer(client, console, confirmed=options.confirm, seconds=0.1 if options.endpoint_url else 5)
-        chosen = stacks(options, console)
-        if options.destroy:
-            destroy(deployer, chosen, options, console)
-        else:
-            given = parameters.parse(options.parameters)
-            parameters.check_known(given, [stack.template for stack in chosen])
-            for stack in chosen:
-                if options.plan:
-                    show(deployer.preview(stack, given), console, options.confirm)
-                else:
-                    deploy(deployer, stack, given, console)
+        session = connect(options.region, options.endpoint_url)
+        run(options, session, console)
     except parameters.ParameterError as error:
         errors.print(f"[red]{escape(str(error))}[/]")
         return 2
@@ -132,36 +117,64 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def connect(region: str | None, endpoint_url: str | None) -> CloudFormationClient:
-    """A CloudFormation client. An embedded AWS on this machine is given its own root keys, never those of a person."""
+def run(options: argparse.Namespace, session: boto3.Session, console: Console) -> None:
+    """Do what the options say. Raises ParameterError, DeploymentError, or botocore's errors."""
+    configuration = Configuration(options.environment, options.capacity, options.task_layout)
+    assembly = Assembly(configuration, session.region_name, options.edge_region, options.owner, options.endpoint_url)
+    deployers = Deployers(session, options, console)
+    chosen = assembly.stacks(options.stacks, lambda sentence: console.print(f"[dim]{sentence}[/]"))
+    if options.destroy:
+        destroy(deployers, chosen, options, console)
+        return
+    given = parameters.parse(options.parameters)
+    parameters.check_known(given, [stack.template for stack in chosen])
+    passed: dict[str, dict[str, str]] = {}
+    for stack in chosen:
+        passed[stack.name] = assembly.inputs(stack, deployers.outputs) | given
+        if options.plan:
+            show(deployers[stack.region].preview(stack, passed[stack.name]), console, options.confirm)
+        else:
+            deploy(deployers[stack.region], stack, passed[stack.name], console)
+    if options.plan:
+        return
+    for stack in chosen:
+        # What an earlier stack takes from a later one is known only now.
+        values = assembly.inputs(stack, deployers.outputs) | given
+        if values != passed[stack.name]:
+            deploy(deployers[stack.region], stack, values, console)
+
+
+class Deployers(dict[str, Deployer]):
+    """A Deployer for each region, made when it is first needed."""
+
+    def __init__(self, session: boto3.Session, options: argparse.Namespace, console: Console) -> None:
+        super().__init__()
+        self._session = session
+        self._options = options
+        self._console = console
+
+    def __missing__(self, region: str) -> Deployer:
+        local = bool(self._options.endpoint_url)
+        retries: Any = {"mode": "standard", "max_attempts": 2 if local else 8}
+        client = self._session.client(
+            "cloudformation", region, endpoint_url=self._options.endpoint_url, config=Config(retries=retries)
+        )
+        self[region] = Deployer(client, self._console, confirmed=self._options.confirm, seconds=0.1 if local else 5)
+        return self[region]
+
+    def outputs(self, name: str, region: str) -> dict[str, str]:
+        """Outputs of a deployed stack; empty when there is none of that name in the region."""
+        return self[region].outputs(name)
+
+
+def connect(region: str | None, endpoint_url: str | None) -> boto3.Session:
+    """A session with a region. An embedded AWS on this machine is given its own root keys, never those of a person."""
     local = endpoint_url is not None and urlsplit(endpoint_url).hostname in LOOPBACK
     keys: dict[str, Any] = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} if local else {}
     session = boto3.Session(region_name=region, **keys)
     if session.region_name is None:
         raise parameters.ParameterError("No AWS region: give --region, or set AWS_REGION or a region in your AWS configuration.")
-    retries: Any = {"mode": "standard", "max_attempts": 2 if local else 8}
-    return session.client("cloudformation", endpoint_url=endpoint_url, config=Config(retries=retries))
-
-
-def stacks(options: argparse.Namespace, console: Console) -> list[Stack]:
-    """The selected stacks in deploy order, generated for the options."""
-    configuration = Configuration(options.environment, options.capacity, options.task_layout)
-    names = options.stacks or [stack.name for stack in STACKS if stack.name not in ONCE_AN_ACCOUNT]
-    missing: set[str] = set()
-    chosen = []
-    for stack in STACKS:
-        name = configuration.stack_name(stack.name)
-        template = json.loads(stack.template(configuration).to_json())
-        if options.endpoint_url:
-            reduced, left_out = embedded.without_left_out(template, missing_exports=missing)
-            missing |= embedded.exports(template, name) - embedded.exports(reduced, name)
-            if left_out and stack.name in names:
-                console.print(f"[dim]{name}: {len(left_out)} of {len(template['Resources'])} resources are left out.[/]")
-            template = reduced
-        if stack.name in names:
-            tags = {"app": APPLICATION, "env": configuration.environment, "stack": stack.name, "owner": options.owner}
-            chosen.append(Stack(name, template, tags, protected=stack.name in PROTECTED))
-    return chosen
+    return session
 
 
 def deploy(deployer: Deployer, stack: Stack, given: dict[str, str], console: Console) -> None:
@@ -191,9 +204,9 @@ def show(plan: Plan, console: Console, confirmed: Sequence[str] | None = None) -
             console.print(f"[red]A deployment stops here unless --confirm {change.logical_id} is given.[/]")
 
 
-def destroy(deployer: Deployer, chosen: list[Stack], options: argparse.Namespace, console: Console) -> None:
+def destroy(deployers: Deployers, chosen: list[Stack], options: argparse.Namespace, console: Console) -> None:
     """Remove the stacks, last first. Raises DeploymentError before anything is removed when one may not be."""
-    existing = [stack for stack in reversed(chosen) if deployer.find(stack.name)]
+    existing = [stack for stack in reversed(chosen) if deployers[stack.region].find(stack.name)]
     if not existing:
         console.print("Nothing to remove: none of the stacks exists.")
         return
@@ -213,7 +226,7 @@ def destroy(deployer: Deployer, chosen: list[Stack], options: argparse.Namespace
             answer = Prompt.ask(f"Removing [bold]{stack.name}[/] cannot be undone. Type its name to go on", console=console)
             if answer.strip() != stack.name:
                 raise DeploymentError(f"{stack.name} was not confirmed and stays, and so does what was deployed before it.")
-        stays = deployer.remove(stack.name, lift_protection=stack.protected)
+        stays = deployers[stack.region].remove(stack.name, lift_protection=stack.protected)
         note = f" What it retains stays in the account, outside any stack: {', '.join(stays)}." if stays else ""
         console.print(f"{stack.name}: removed.{note}")
 

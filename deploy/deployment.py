@@ -54,6 +54,7 @@ class Stack:
 
     name: str
     template: Mapping[str, Any]
+    region: str
     tags: Mapping[str, str] = field(default_factory=dict)
     protected: bool = False
 

@@ -25,6 +25,7 @@ class Emulator:
     """A running embedded AWS at ``url``."""
 
     def __init__(self, processes: Processes) -> None:
+        self.region = REGION
         self.port = free_port("127.0.0.1")
         self.url = f"http://127.0.0.1:{self.port}"
         folder = processes.folder / "aws"

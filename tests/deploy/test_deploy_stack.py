@@ -9,7 +9,7 @@ from troposphere.cognito import UserPoolDomain
 from troposphere.dynamodb import AttributeDefinition, KeySchema, Table
 from troposphere.sns import Topic
 
-from deploy import deploy_stack, stacks
+from deploy import assembly, deploy_stack, stacks
 from deploy.rehearsal.emulator import REGION, Emulator
 from deploy.rehearsal.processes import Processes
 
@@ -32,7 +32,7 @@ def parts():
 def run(emulator, parts, monkeypatch, capsys):
     """Run the command line against a fresh embedded AWS: ``run("--plan")`` -> (exit status, everything printed)."""
     httpx.post(f"{emulator.url}/_ministack/reset").raise_for_status()
-    monkeypatch.setattr(deploy_stack, "STACKS", (stacks.Stack("data", lambda _: template(parts)),))
+    monkeypatch.setattr(assembly, "STACKS", (stacks.Stack("data", lambda _: template(parts)),))
 
     def deploy(*arguments):
         status = deploy_stack.main([*arguments, "--endpoint-url", emulator.url, "--region", REGION])
@@ -262,7 +262,7 @@ def test_an_unknown_stack_is_refused(run, capsys):
 
 
 def test_an_aws_that_is_not_there_is_a_sentence(parts, monkeypatch, capsys):
-    monkeypatch.setattr(deploy_stack, "STACKS", (stacks.Stack("data", lambda _: template(parts)),))
+    monkeypatch.setattr(assembly, "STACKS", (stacks.Stack("data", lambda _: template(parts)),))
     status = deploy_stack.main(["--plan", "--endpoint-url", "http://127.0.0.1:9", "--region", REGION])
     assert status == 1
     assert "AWS does not answer as it should" in capsys.readouterr().err

@@ -1,0 +1,110 @@
+"""Least privilege, proven in the second direction: nothing is granted that is not used.
+
+The first direction is the journey itself, with IAM enforced: every call the application makes is allowed. Here each
+permission of each role the application runs with is taken away, alone, and something a visitor or the schedule does must
+fail. The processes keep running: IAM is asked again at every call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+import httpx
+
+from deploy.journey import STEPS, JourneyError, Visitor, Work, walk
+from deploy.rehearsal import purging
+from deploy.rehearsal.roles import Permission, RolePolicies, role_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from deploy.rehearsal.account import Account
+    from deploy.rehearsal.containers import Container, RunningContainer
+    from deploy.rehearsal.processes import Processes
+
+
+class Verdict(StrEnum):
+    """What taking a permission away showed."""
+
+    USED = "used"
+    EXCEPTION = "exception"
+    NOT_USED = "NOT USED"
+
+
+NOT_EXERCISED: Final[Mapping[str, str]] = {
+    "s3:AbortMultipartUpload": "called only when S3 fails in the middle of a large upload, which nothing here makes it do",
+}
+"""Action to the reason why nothing here fails without it. An action that does fail nevertheless is reported as used."""
+
+ONLY_QUERY: Final = "an index can be queried and nothing else, so the action grants nothing there"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What became of one permission: the step that failed without it, or why none had to."""
+
+    role: str
+    permission: Permission
+    verdict: Verdict
+    evidence: str
+
+
+def findings(
+    alice: Visitor,
+    running: Sequence[RunningContainer],
+    purge: Container,
+    account: Account,
+    processes: Processes,
+) -> Iterator[Finding]:
+    """Try every permission of every task role, one at a time. Alice must be signed in."""
+    services = {each.container.role_arn for each in running}
+    for role_arn in sorted(services):
+        yield from _of_role(account, role_arn, lambda: first_failure(alice, running))
+    yield from _of_role(account, purge.role_arn, lambda: purge_failure(alice, purge, account, processes))
+
+
+def first_failure(alice: Visitor, running: Sequence[RunningContainer]) -> str | None:
+    """The first thing that does not work, of readiness and a visitor's whole work; None when all of it does."""
+    for each in running:
+        status = httpx.get(f"{each.url}/readyz").status_code
+        if status != httpx.codes.OK:
+            return f"{each.container.name}: not ready ({status})"
+    work = Work(alice)
+    taken = walk((name, lambda step=step: step(work)) for name, step in STEPS)  # type: ignore[misc]
+    return taken[-1].name if taken[-1].error else None
+
+
+def purge_failure(alice: Visitor, purge: Container, account: Account, processes: Processes) -> str | None:
+    """Fill the trash with a to-do that has a file, and with a file alone, and purge; None when that works."""
+    whole, alone = Work(alice), Work(alice)
+    for work in (whole, alone):
+        work.creates()
+        work.attaches_through_the_service()
+    whole.leaves_it_in_the_trash()
+    alice.call("DELETE", f"{alone.files_path}/{next(iter(alone.files))}", 204)
+    purging.let_the_time_pass(account)
+    status = purging.run(purge, account, processes)
+    if status == 0:
+        purging.nothing_is_left(account, whole)
+        return None
+    return f"purge ends with status {status}"
+
+
+def _of_role(account: Account, role_arn: str, failure: Callable[[], str | None]) -> Iterator[Finding]:
+    policies = RolePolicies(account, role_arn)
+    for permission in policies.permissions():
+        if "/index/" in permission.resource and permission.action != "dynamodb:Query":
+            yield Finding(role_name(role_arn), permission, Verdict.EXCEPTION, ONLY_QUERY)
+            continue
+        with policies.without(permission):
+            failed = failure()
+        if failed:
+            yield Finding(role_name(role_arn), permission, Verdict.USED, failed)
+        elif permission.action in NOT_EXERCISED:
+            yield Finding(role_name(role_arn), permission, Verdict.EXCEPTION, NOT_EXERCISED[permission.action])
+        else:
+            yield Finding(role_name(role_arn), permission, Verdict.NOT_USED, "everything works without it")
+    if failed := failure():
+        raise JourneyError(f"With all permissions of {role_name(role_arn)} given back, this does not work: {failed}")
