@@ -130,7 +130,7 @@ def test_a_broken_upload_is_tried_again(visit: Visits, alice: Person) -> None:
     page.route(lambda url: url.startswith(visit.site.aws), break_first)
     choose(page, ("lease.txt", "text/plain", b"twelve pages"))
     expect(page.get_by_text("The connection broke during the upload.")).to_be_visible()
-    page.get_by_role("button", name="Try lease.txt again").click()
+    page.get_by_role("button", name="Try again: lease.txt").click()
     expect(page.get_by_role("link", name="Download lease.txt")).to_be_visible()
 
 

@@ -145,7 +145,7 @@ export const t = {
     waiting: "Waiting",
     checking: "Checking…",
     cancel: (name: string) => `Cancel upload of ${name}`,
-    retry: (name: string) => `Try ${name} again`,
+    retry: (name: string) => `Try again: ${name}`,
     dismiss: (name: string) => `Dismiss ${name}`,
     retryShort: "Try again",
     download: (name: string) => `Download ${name}`,

@@ -75,7 +75,7 @@ export function Attachments({ todoID, count }: { todoID: string; count: number }
   return (
     <section class="attachments" aria-labelledby="attachments-heading">
       <div class="attachments-head">
-        <h3 id="attachments-heading">{t.files.heading}</h3>
+        <h2 id="attachments-heading">{t.files.heading}</h2>
         <span class="hint">{t.files.limit}</span>
       </div>
       {why !== null && (

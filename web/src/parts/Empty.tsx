@@ -2,13 +2,22 @@
 import type { ComponentChildren } from "preact";
 import { Icon, type IconName } from "./Icon";
 
-export function Empty({ icon, title, text, children }: { icon: IconName; title: string; text: string; children?: ComponentChildren }) {
+interface Properties {
+  icon: IconName;
+  title: string;
+  text: string;
+  /** It is all there is on the page. */
+  alone?: boolean;
+  children?: ComponentChildren;
+}
+
+export function Empty({ icon, title, text, alone = false, children }: Properties) {
   return (
     <div class="empty">
       <span class="empty-icon">
         <Icon name={icon} />
       </span>
-      <h2>{title}</h2>
+      {alone ? <h1 tabIndex={-1}>{title}</h1> : <h2>{title}</h2>}
       <p>{text}</p>
       {children}
     </div>

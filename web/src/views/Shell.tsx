@@ -88,7 +88,7 @@ export function Shell() {
         {shown === "trash" && <TrashView />}
         {shown === "account" && <AccountView />}
         {shown === "notFound" && (
-          <Empty icon="search" title={t.notFound.heading} text={t.notFound.text}>
+          <Empty icon="search" title={t.notFound.heading} text={t.notFound.text} alone>
             <a class="button" href="/">
               {t.notFound.home}
             </a>

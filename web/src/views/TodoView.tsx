@@ -51,7 +51,7 @@ export function TodoView({ id }: { id: string | null }) {
         <button type="button" class="icon-button back-button" aria-label={t.editor.back} onClick={() => closeTodo(id)}>
           <Icon name="back" />
         </button>
-        <h2>{id === null ? t.editor.newHeading : t.editor.heading}</h2>
+        <h1>{id === null ? t.editor.newHeading : t.editor.heading}</h1>
         <button type="button" class="icon-button close-button" aria-label={t.editor.close} onClick={() => closeTodo(id)}>
           <Icon name="close" />
         </button>
