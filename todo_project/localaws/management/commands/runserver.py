@@ -44,7 +44,8 @@ class Command(DjangoCommand):
             _when_parent_ends(lambda: os._exit(1))
         else:
             if options["with_parent"]:
-                _when_parent_ends(lambda: os.kill(os.getpid(), signal.SIGINT))
+                # SIGTERM, not SIGINT: a shell starts background jobs with SIGINT ignored.
+                _when_parent_ends(lambda: os.kill(os.getpid(), signal.SIGTERM))
             self._refuse_taken_port()
             mail.show(StateDirectory(settings.LOCALAWS_STATE_DIR).mail, self.stdout.write)
         super().run(**options)
