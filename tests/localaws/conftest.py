@@ -14,12 +14,14 @@ import pytest
 from tests.localaws.users import ROOT, SITE, USER, Begin, Command, User, attached, clean_environment, is_alive, until
 
 
-@pytest.fixture
-def begin() -> Iterator[Begin]:
-    """Start a user process of a state directory; `wait=False` returns before it is attached."""
+@contextlib.contextmanager
+def beginning() -> Iterator[Begin]:
+    """What the fixture `begin` is, for fixtures of a wider scope."""
     users: list[User] = []
 
-    def start(directory: Path, port: int = 0, *, wait: bool = True, site: str = SITE) -> User:
+    def start(
+        directory: Path | str, port: int = 0, *, wait: bool = True, site: str = SITE, measured: bool = False, **variables: object
+    ) -> User:
         process = subprocess.Popen(
             [sys.executable, "-c", USER, str(directory), str(port), site],
             stdin=subprocess.PIPE,
@@ -27,9 +29,9 @@ def begin() -> Iterator[Begin]:
             stderr=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env=clean_environment(),
+            env=clean_environment(measured=measured, **variables),
         )
-        user = User(directory, process)
+        user = User(Path(directory), process)
         users.append(user)
         return attached(user) if wait else user
 
@@ -42,6 +44,13 @@ def begin() -> Iterator[Begin]:
                 stream.close()
 
 
+@pytest.fixture
+def begin() -> Iterator[Begin]:
+    """Start a user process of a state directory; `wait=False` returns before it is attached."""
+    with beginning() as start:
+        yield start
+
+
 @pytest.fixture(scope="session")
 def provisioned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state directory as a first run leaves it, made once a test process."""
@@ -52,7 +61,7 @@ def provisioned(tmp_path_factory: pytest.TempPathFactory) -> Path:
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env=clean_environment(),
+        env=clean_environment(measured=True),
         check=False,
         timeout=60,
     )
@@ -71,7 +80,7 @@ def manage(tmp_path: Path) -> Iterator[Callable[..., Command]]:
     """Start `manage.py` with local settings; `from_shell`: as the child of a process, like make's."""
     commands: list[Command] = []
 
-    def start(*arguments: str, from_shell: bool = False, **variables: object) -> Command:
+    def start(*arguments: str, from_shell: bool = False, measured: bool = False, **variables: object) -> Command:
         log = tmp_path / f"output-{len(commands)}.txt"
         with log.open("w") as file:
             process = subprocess.Popen(
@@ -80,7 +89,7 @@ def manage(tmp_path: Path) -> Iterator[Callable[..., Command]]:
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 cwd=ROOT,
-                env=clean_environment(PYTHONUNBUFFERED=1, **variables),
+                env=clean_environment(measured=measured, PYTHONUNBUFFERED=1, **variables),
                 start_new_session=True,
             )
         commands.append(Command(process, log))

@@ -9,15 +9,17 @@ from tests.localaws.users import Begin, is_alive, until
 
 
 def test_writes_are_saved_within_5_seconds_and_survive_a_killed_server(begin: Begin, state: Path) -> None:
-    user = begin(state)
+    user = begin(state, measured=True)
     user.put("early")
     written = time.monotonic()
     until(lambda: '"early"' in (state / "state.json").read_text())
     assert time.monotonic() - written < 5
     user.put("perhaps lost")
     os.kill(user.server, signal.SIGKILL)
-    until(lambda: not is_alive(user.server))
-    assert "ended unexpectedly" in user.stop()
+    assert user.process.stderr
+    assert user.process.stderr.readline() == "\n"
+    assert "ended unexpectedly" in user.process.stderr.readline()
+    user.stop()
 
     again = begin(state)
     assert "early" in again.rows()
@@ -55,9 +57,20 @@ def test_objects_written_just_before_a_kill_are_there(begin: Begin, state: Path)
 
 
 def test_a_terminated_server_saves_first(begin: Begin, state: Path) -> None:
-    user = begin(state)
+    user = begin(state, measured=True)
     user.put("just written")
     server = user.server
     os.kill(server, signal.SIGTERM)
     until(lambda: not is_alive(server))
     assert "just written" in (state / "state.json").read_text()
+
+
+def test_a_disk_that_refuses_a_save_is_tried_again(begin: Begin, state: Path) -> None:
+    user = begin(state, measured=True)
+    newest = state / "state.json"
+    newest.unlink()
+    newest.mkdir()
+    user.put("saved later")
+    until(lambda: "cannot save its state" in (state / "server.log").read_text())
+    newest.rmdir()
+    until(lambda: newest.is_file() and '"saved later"' in newest.read_text())

@@ -16,7 +16,7 @@ def written() -> list[str]:
 
 
 def test_it_works(begin: Begin, state: Path, written: list[str]) -> None:
-    user = begin(state)
+    user = begin(state, measured=True)
     end = mail.show(state / "mail.log", written.append, seconds=0.02)
     client, email = user.client("cognito-idp"), f"ann-{uuid4().hex[:8]}@example.com"
     attributes = [{"Name": "email", "Value": email}]

@@ -27,18 +27,25 @@ def stranger() -> Iterator[int]:
     server.server_close()
 
 
-def test_a_port_that_another_web_server_has(begin: Begin, state: Path, stranger: int) -> None:
-    assert refused(begin(state, stranger, wait=False)) == (
+def refusal(state: Path, port: int) -> str:
+    """The sentence that a start on this port gets."""
+    with pytest.raises(LocalAWSError) as refused:
+        connect(StateDirectory(state), port=port, origins=[])
+    return str(refused.value)
+
+
+def test_a_port_that_another_web_server_has(state: Path, stranger: int) -> None:
+    assert refusal(state, stranger) == (
         f"Port {stranger}, meant for the embedded AWS, is used by another program. "
         f"Stop it, or choose another port: LOCALAWS_PORT={stranger + 1}"
     )
 
 
-def test_a_port_that_is_taken_but_silent(begin: Begin, state: Path) -> None:
+def test_a_port_that_is_taken_but_silent(state: Path) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         port = silent.getsockname()[1]
-        assert refused(begin(state, port, wait=False)) == (
+        assert refusal(state, port) == (
             f"Port {port}, meant for the embedded AWS, cannot be used (Address already in use). "
             f"Stop it, or choose another port: LOCALAWS_PORT={port + 1}"
         )
@@ -46,7 +53,8 @@ def test_a_port_that_is_taken_but_silent(begin: Begin, state: Path) -> None:
 
 def test_a_port_that_the_embedded_aws_of_another_checkout_has(begin: Begin, state: Path, tmp_path: Path) -> None:
     other = begin(state)
-    sentence = refused(begin(tmp_path / "mine", other.port, wait=False))
+    (tmp_path / "mine").mkdir()
+    sentence = refusal(tmp_path / "mine", other.port)
     assert f"is used by the one of {state} (process {other.server}), another checkout." in sentence
     assert f"LOCALAWS_PORT={other.port + 1}" in sentence
 

@@ -38,12 +38,11 @@ def is_ready(port: int) -> bool:
 
 
 @pytest.fixture
-def running(manage: Manage, state: Path) -> tuple[Command, int, int]:
+def running(request: pytest.FixtureRequest, manage: Manage, state: Path) -> tuple[Command, int, int]:
     """Both services ready, and their ports."""
-    ports = free_port(), free_port()
-    command = manage(
-        "services", "--todos-port", str(ports[0]), "--files-port", str(ports[1]), LOCALAWS_STATE_DIR=state, LOCALAWS_PORT=0
-    )
+    ports, measured = (free_port(), free_port()), request.node.name.startswith("test_it_works")
+    arguments = "services", "--todos-port", str(ports[0]), "--files-port", str(ports[1])
+    command = manage(*arguments, LOCALAWS_STATE_DIR=state, LOCALAWS_PORT=0, measured=measured)
     until(lambda: command.process.poll() is not None or all(map(is_ready, ports)))
     assert command.process.poll() is None, command.output
     return command, *ports
