@@ -1,6 +1,5 @@
 """The README is true: its walkthrough is run against a real service, and its commands exist."""
 
-import re
 import subprocess
 from pathlib import Path
 
@@ -27,11 +26,6 @@ Buy
 def test_its_two_commands_do_what_it_says() -> None:
     assert "manage.py runserver" in dry_run("run")
     assert "-m pytest" in dry_run("test")
-
-
-def test_every_make_target_it_names_exists() -> None:
-    for target in set(re.findall(r"\bmake ([a-z]+(?:-[a-z]+)*)(?=`|\s+#)", README)):
-        assert dry_run(target)
 
 
 def test_the_versions_it_asks_for_are_those_the_project_asks_for() -> None:
