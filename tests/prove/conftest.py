@@ -1,0 +1,112 @@
+"""`make prove`: the promises of docs/reliability.md, tried. Not part of `make test`: named on the command line only.
+
+Each test says through `proof` which promise it tries, how, and how often; table.py writes docs/reliability.md's table from that.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from files import storage
+from todo_project.shared import dynamodb, timestamps
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "build" / "prove" / "results.jsonl"
+
+_failed = pytest.StashKey[bool]()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Only when asked for by name: these take minutes."""
+    asked = any(
+        "tests/prove" in str(Path(argument).resolve()) for argument in config.invocation_params.args if argument[:1] != "-"
+    )
+    return None if asked else True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+    """Remembers failures for `proof`."""
+    report = yield
+    if report.failed:
+        item.stash[_failed] = True
+    return report
+
+
+@dataclass
+class Proof:
+    """One promise as one test tried it. `times` counts single attempts; `found` is a figure worth showing."""
+
+    chapter: str = ""
+    promise: str = ""
+    tried: str = ""
+    times: int = 0
+    found: str = ""
+    held: bool = True
+    test: str = ""
+
+    def of(self, chapter: str, promise: str, tried: str) -> None:
+        """Says what is tried."""
+        self.chapter, self.promise, self.tried = chapter, promise, tried
+
+
+@pytest.fixture
+def proof(request: pytest.FixtureRequest) -> Iterator[Proof]:
+    """Writes down what became of a promise, also when it broke."""
+    one = Proof(test=request.node.nodeid)
+    yield one
+    one.held = not request.node.stash.get(_failed, False)
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(RESULTS, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    os.write(descriptor, (json.dumps(asdict(one)) + "\n").encode())
+    os.close(descriptor)
+
+
+class Clock:
+    """The containers' clock: real time and an offset that a test moves."""
+
+    offset = timedelta()
+
+    def now(self, _zone: Any) -> datetime:
+        """In place of datetime.now in timestamps.py."""
+        return datetime.now(UTC) + self.offset
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The services' clock, to move."""
+    moved = Clock()
+    monkeypatch.setattr(timestamps, "datetime", moved)
+    return moved
+
+
+@pytest.fixture
+def rows() -> Callable[[str], list[dict[str, Any]]]:
+    """All rows of a table."""
+
+    def call(table: str) -> list[dict[str, Any]]:
+        pages = dynamodb.client().get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+        return [item for page in pages for item in page["Items"]]
+
+    return call
+
+
+@pytest.fixture
+def objects() -> Iterator[Callable[[], set[str]]]:
+    """The keys of the objects in the bucket, which is emptied afterwards."""
+
+    def call() -> set[str]:
+        pages = storage.client().get_paginator("list_objects_v2").paginate(Bucket=settings.ATTACHMENTS_BUCKET)
+        return {entry["Key"] for page in pages for entry in page.get("Contents", [])}
+
+    yield call
+    keys = sorted(call())
+    for start in range(0, len(keys), 1000):
+        storage.delete(keys[start : start + 1000])
