@@ -17,7 +17,6 @@ from django.conf import settings
 from files import storage
 from files.models import Attachment, file_key, partition
 from todo_project.shared.dynamodb import ConditionFailed, Item, client, errors_translated, number, string
-from todo_project.shared.problems import Unavailable
 from todo_project.shared.timestamps import now
 from todo_project.shared.todo_key import PURGE_INDEX, PURGE_SHARDS, todo_key
 
@@ -58,9 +57,9 @@ def sweep(*, moment: datetime | None = None, dry_run: bool = False, progress: Pr
 def _guarded(step: Callable[..., None], key: Item, until: int, summary: Summary, *, dry_run: bool) -> None:
     try:
         step(key, until, summary, dry_run=dry_run)
-    except Unavailable as error:
+    except Exception:  # storage out of reach, or a row this code cannot read: neither may keep the rest from going
         summary.failures += 1
-        logger.warning("purge of an item failed; the next run tries again", exc_info=error)
+        logger.exception("purge of an item failed; the next run tries again")
 
 
 def _due(table: str, until: int) -> Iterator[Item]:

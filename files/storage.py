@@ -13,7 +13,7 @@ from django.core.files.base import File
 from django.core.files.storage import storages
 from storages.backends.s3 import S3Storage
 
-from files.models import Attachment
+from files.models import SIZE_MAX_THROUGH_SERVICE, Attachment
 from todo_project.shared.deadline import refuse_late_attempt
 from todo_project.shared.problems import Unavailable
 from todo_project.shared.timestamps import now
@@ -45,11 +45,11 @@ class AttachmentStorage(S3Storage):  # type: ignore[misc]
     """django-storages' S3 backend with the content type the caller declared, and never a guessed Content-Encoding."""
 
     def get_default_settings(self) -> dict[str, Any]:
-        # use_threads off: parts go one after the other, so that an upload never holds more than one of them in memory.
+        # One PutObject reads the file bit by bit; an upload in parts would hold 8 MB of it at a time, in each thread.
         return {
             **super().get_default_settings(),
             "client_config": _config(),
-            "transfer_config": TransferConfig(use_threads=False),
+            "transfer_config": TransferConfig(multipart_threshold=SIZE_MAX_THROUGH_SERVICE + 1, use_threads=False),
         }
 
     @property

@@ -1,19 +1,25 @@
 """Attachments: reserving, sending to the embedded S3 over HTTP as a browser does, and looking at what is stored."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from django.conf import settings
 
 from files import storage
-from files.models import file_key
+from files.models import PENDING_LIFE, TRASH_LIFE, Attachment, file_key
+from tests.files.calls import Calls
 from todo_project.shared import dynamodb
 from todo_project.shared.timestamps import now
 from todo_project.shared.todo_key import todo_key
+from todos.models import TRASH_LIFE as TODO_TRASH_LIFE
+from todos.models import Todo
 
 
 @pytest.fixture
@@ -100,21 +106,20 @@ def fill(alice: Any) -> Callable[[str, int], None]:
 
 @pytest.fixture
 def due(alice: Any) -> Callable[..., None]:
-    """Moves the moment at which a to-do or one of its files may vanish to `ago` before now."""
+    """Rewrites the row of a trashed to-do, or of a trashed or pending file, as if it had become due `ago`."""
 
     def call(todo_id: str, file_id: str | None = None, *, ago: timedelta = timedelta(hours=1)) -> None:
+        moment = now() - ago
         if file_id is None:
             table, key = settings.TODOS_TABLE, todo_key(alice.subject, UUID(todo_id))
+            todo = Todo.from_item(dynamodb.client().get_item(TableName=table, Key=key)["Item"])
+            row = replace(todo, trashed=moment - TODO_TRASH_LIFE).to_item()
         else:
             table, key = settings.FILES_TABLE, file_key(alice.subject, UUID(todo_id), UUID(file_id))
-        moment: datetime = now() - ago
-        row = dynamodb.client().get_item(TableName=table, Key=key)["Item"]
-        assert "purgeAfter" in row
-        shift = int(row["purgeAfter"]["N"]) - int(moment.timestamp())
-        # The dates that purgeAfter follows from go back as well, as if all of it had been done that much earlier.
-        name = "dateTrashed" if "dateTrashed" in row else "dateCreated"
-        row[name] = {"S": (datetime.fromisoformat(row[name]["S"]) - timedelta(seconds=shift)).isoformat()}
-        row["purgeAfter"] = {"N": str(int(moment.timestamp()))}
+            file = Attachment.from_item(dynamodb.client().get_item(TableName=table, Key=key)["Item"])
+            assert file.pending or file.trashed
+            past = {"created": moment - PENDING_LIFE} if file.pending else {"trashed": moment - TRASH_LIFE}
+            row = replace(file, **past).to_item()
         dynamodb.client().put_item(TableName=table, Item=row)
 
     return call
@@ -124,6 +129,20 @@ def due(alice: Any) -> Callable[..., None]:
 def rows() -> Callable[[str], list[dict[str, Any]]]:
     """The rows in a table."""
     return lambda table: dynamodb.client().scan(TableName=table, ConsistentRead=True)["Items"]
+
+
+@pytest.fixture
+def calls() -> Iterator[Calls]:
+    """What is asked of AWS from here on."""
+    recorded = Calls()
+    clients = (dynamodb.client(), storage.client())
+    for client in clients:
+        client.meta.events.register("before-call", recorded.before, unique_id="calls-before")
+        client.meta.events.register("after-call", recorded.after, unique_id="calls-after")
+    yield recorded
+    for client in clients:
+        client.meta.events.unregister("before-call", unique_id="calls-before")
+        client.meta.events.unregister("after-call", unique_id="calls-after")
 
 
 @pytest.fixture
@@ -144,3 +163,24 @@ def _empty_bucket() -> Iterator[None]:
     found = storage.client().list_objects_v2(Bucket=settings.ATTACHMENTS_BUCKET).get("Contents", [])
     if found:
         storage.delete([entry["Key"] for entry in found])
+
+
+@pytest.fixture
+def unreachable() -> Callable[..., AbstractContextManager[None]]:
+    """While it lasts, AWS cannot be reached: DynamoDB and S3, or the clients given."""
+
+    @contextmanager
+    def outage(*clients: Any) -> Iterator[None]:
+        def refuse(request: Any, **_: Any) -> None:
+            raise EndpointConnectionError(endpoint_url=request.url)
+
+        chosen = clients or (dynamodb.client(), storage.client())
+        for client in chosen:
+            client.meta.events.register("before-send", refuse)
+        try:
+            yield
+        finally:
+            for client in chosen:
+                client.meta.events.unregister("before-send", refuse)
+
+    return outage
