@@ -60,8 +60,14 @@ def test_its_links_lead_somewhere(document: Path) -> None:
 
 
 def test_the_readme_leads_to_every_document() -> None:
-    found = {(ROOT / target.partition("#")[0]).resolve() for target in links(ROOT / "README.md")}
-    assert {path for path in (ROOT / "docs").glob("*.md") if path not in found} == set()
+    reached: set[Path] = set()
+    ahead = [ROOT / "README.md"]
+    while ahead:
+        document = ahead.pop()
+        reached.add(document)
+        found = {(document.parent / target.partition("#")[0]).resolve() for target in links(document)}
+        ahead += [path for path in found - reached if path.suffix == ".md" and path.exists()]
+    assert {path for path in documents(ROOT / "docs") if path not in reached} == set()
 
 
 def test_the_index_of_decisions_is_complete() -> None:
