@@ -1,0 +1,82 @@
+"""Items 3, 4 and 9 of the review checklist: the internal load balancer, its rules and its target groups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deploy import contract
+
+
+def attributes(resource: Any, name: str) -> dict[str, Any]:
+    return {each["Key"]: each["Value"] for each in resource[name]}
+
+
+def test_the_load_balancer_is_internal_in_three_zones(deployment: Any) -> None:
+    """3"""
+    (balancer,) = deployment.resources("AWS::ElasticLoadBalancingV2::LoadBalancer")
+    assert balancer["Scheme"] == "internal"
+    separator, subnets = balancer["Subnets"]["Fn::Split"]
+    _, value = deployment.imported(subnets)
+    assert (separator, len(value["Fn::Join"][1])) == (",", 3)
+
+
+def test_the_load_balancer_drops_invalid_headers_and_logs(deployment: Any) -> None:
+    """3"""
+    (balancer,) = deployment.resources("AWS::ElasticLoadBalancingV2::LoadBalancer")
+    values = attributes(balancer, "LoadBalancerAttributes")
+    assert values["routing.http.drop_invalid_header_fields.enabled"] == "true"
+    assert values["access_logs.s3.enabled"] == "true"
+    assert deployment.target(values["access_logs.s3.bucket"]) == "LogBucket"
+    assert values["deletion_protection.enabled"] == ("true" if deployment.is_production else "false")
+
+
+def test_the_load_balancer_waits_longer_than_the_api(deployment: Any) -> None:
+    """3"""
+    (balancer,) = deployment.resources("AWS::ElasticLoadBalancingV2::LoadBalancer")
+    (integration,) = deployment.resources("AWS::ApiGatewayV2::Integration")
+    idle = int(attributes(balancer, "LoadBalancerAttributes")["idle_timeout.timeout_seconds"])
+    assert integration["TimeoutInMillis"] <= 30_000
+    assert idle * 1000 > integration["TimeoutInMillis"]
+
+
+def test_the_listener_refuses_by_default(deployment: Any) -> None:
+    """4"""
+    (listener,) = deployment.resources("AWS::ElasticLoadBalancingV2::Listener")
+    (action,) = listener["DefaultActions"]
+    assert (action["Type"], action["FixedResponseConfig"]["StatusCode"]) == ("fixed-response", "404")
+
+
+def test_rules_are_anchored_disjoint_and_of_different_priority(deployment: Any) -> None:
+    """4"""
+    rules = deployment.resources("AWS::ElasticLoadBalancingV2::ListenerRule")
+    paths = {rule.name: rule["Conditions"][0]["PathPatternConfig"]["Values"] for rule in rules}
+    assert paths == {
+        "TodosRule": ["/api/*/todos", "/api/*/todos/*"],
+        "FilesRule": ["/api/*/files", "/api/*/files/*"],
+    }
+    assert len({rule["Priority"] for rule in rules}) == 2
+
+
+def test_rules_ask_for_the_secret_that_cloudfront_sends(deployment: Any) -> None:
+    """Nobody walks around the web ACL through the API's own address."""
+    (distribution,) = deployment.resources("AWS::CloudFront::Distribution")
+    origins = {origin["Id"]: origin for origin in distribution["DistributionConfig"]["Origins"]}
+    (sent,) = origins["api"]["OriginCustomHeaders"]
+    for rule in deployment.resources("AWS::ElasticLoadBalancingV2::ListenerRule"):
+        asked = rule["Conditions"][1]["HttpHeaderConfig"]
+        assert asked["HttpHeaderName"] == sent["HeaderName"] == contract.ORIGIN_HEADER
+        assert asked["Values"] == [sent["HeaderValue"]]
+        assert asked["Values"][0].startswith("{{resolve:secretsmanager:")
+
+
+def test_target_groups_check_their_own_path_often(deployment: Any) -> None:
+    """9"""
+    groups = deployment.resources("AWS::ElasticLoadBalancingV2::TargetGroup")
+    assert {group.name: group["Port"] for group in groups} == {f"{each.noun}TargetGroup": each.port for each in contract.SERVICES}
+    for group in groups:
+        assert group["TargetType"] == "ip"
+        assert group["HealthCheckPath"] == contract.HEALTH_PATH
+        assert group["HealthCheckIntervalSeconds"] <= 15
+        assert group["HealthyThresholdCount"] in {2, 3}
+        assert group["UnhealthyThresholdCount"] in {2, 3}
+        assert 30 <= int(attributes(group, "TargetGroupAttributes")["deregistration_delay.timeout_seconds"]) <= 60

@@ -1,0 +1,145 @@
+"""Items 14 and 15 of the review checklist: roles and secrets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from deploy.policies import policies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STAR = {
+    # ECR gives out tokens for a whole registry; these actions know no resource.
+    "RegistryToken",
+    "Check",
+    # What CloudFormation reads before it changes something, and actions that know no resource.
+    "Read",
+    "Unnamed",
+    # A key has no name before it is made; the request must carry our tag.
+    "CreateKeys",
+}
+"""Statements that name no resource, by Sid."""
+
+
+def statements(deployment: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, document in policies(deployment.configuration):
+        for statement in document["Statement"]:
+            yield name, statement
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_task_and_execution_roles_differ_and_are_nobody_elses(deployment: Any) -> None:
+    """14"""
+    tasks = deployment.resources("AWS::ECS::TaskDefinition")
+    roles = [deployment.target(task[which]) for task in tasks for which in ("TaskRoleArn", "ExecutionRoleArn")]
+    assert len(set(roles)) == len(roles) == 2 * len(tasks)
+
+
+def test_no_policy_allows_a_whole_service(deployment: Any) -> None:
+    """14"""
+    for name, statement in statements(deployment):
+        assert statement["Effect"] == "Allow", name
+        for action in listed(statement["Action"]):
+            assert "*" not in action, (name, action)
+
+
+def test_every_resource_is_named_where_aws_can(deployment: Any) -> None:
+    """14"""
+    for name, statement in statements(deployment):
+        if "*" in listed(statement["Resource"]):
+            assert statement["Sid"] in STAR, (name, statement["Sid"])
+
+
+def test_task_roles_name_nothing_by_pattern_but_objects(deployment: Any) -> None:
+    """14"""
+    for name, statement in statements(deployment):
+        if "TaskRole" in name:
+            for resource in listed(statement["Resource"]):
+                assert "*" not in resource.replace("AttachmentsBucket/*", ""), (name, resource)
+
+
+def test_trust_is_bound_to_the_account_or_to_the_repository(deployment: Any) -> None:
+    """14"""
+    for role in deployment.resources("AWS::IAM::Role"):
+        for statement in role["AssumeRolePolicyDocument"]["Statement"]:
+            if role.name == "InstanceRole":
+                # EC2 gives an instance its role through the profile and sends no source account.
+                assert statement["Principal"] == {"Service": "ec2.amazonaws.com"}
+            elif role.name == "DeployRole":
+                claims = statement["Condition"]["StringEquals"]
+                subject = claims["token.actions.githubusercontent.com:sub"]["Fn::Sub"]
+                assert subject == f"repo:${{GitHubRepository}}:environment:{deployment.configuration.environment}"
+                assert claims["token.actions.githubusercontent.com:aud"] == "sts.amazonaws.com"
+            else:
+                assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}, role.name
+
+
+def test_roles_are_handed_to_named_services_only(deployment: Any) -> None:
+    """14"""
+    for name, statement in statements(deployment):
+        if "iam:PassRole" in listed(statement["Action"]):
+            assert statement["Condition"]["StringEquals"]["iam:PassedToService"], name
+
+
+def test_roles_are_made_only_within_the_boundary(deployment: Any) -> None:
+    """What a pipeline deploys can never make a role that may do more than the services."""
+    for name, statement in statements(deployment):
+        if {"iam:CreateRole", "iam:PutRolePolicy"} & set(listed(statement["Action"])):
+            assert statement["Condition"]["ArnEquals"]["iam:PermissionsBoundary"].endswith("bootstrap-Boundary"), name
+    for role in deployment.resources("AWS::IAM::Role", "services"):
+        assert role["PermissionsBoundary"]["Fn::If"][:2] == ["HasPermissionsBoundaryArn", {"Ref": "PermissionsBoundaryArn"}]
+
+
+def test_the_boundary_allows_what_each_role_within_it_needs(deployment: Any) -> None:
+    documents = dict(policies(deployment.configuration))
+    (boundary,) = [document for name, document in documents.items() if name.endswith("-Boundary")]
+    allowed = {action for statement in boundary["Statement"] for action in listed(statement["Action"])}
+    for name, document in documents.items():
+        if "-services-" in name:
+            needed = {action for statement in document["Statement"] for action in listed(statement["Action"])}
+            assert needed <= allowed, name
+
+
+def test_inline_policies_of_a_role_fit_its_limit(deployment: Any) -> None:
+    """IAM quotas: 10,240 characters for a role's inline policies together, 6,144 for a managed policy."""
+    sizes: dict[str, int] = {}
+    for name, document in policies(deployment.configuration):
+        role = name if name.endswith("-Boundary") else name.rpartition("-")[0]
+        sizes[role] = sizes.get(role, 0) + len(str(document).replace(" ", ""))
+    assert all(size < (6_144 if role.endswith("-Boundary") else 10_240) for role, size in sizes.items()), sizes
+
+
+def test_secrets_come_by_reference_only(deployment: Any) -> None:
+    """15"""
+    for task in deployment.resources("AWS::ECS::TaskDefinition"):
+        for container in task["ContainerDefinitions"]:
+            (secret,) = container["Secrets"]
+            assert secret["Name"] == "SECRET_KEY"
+            assert deployment.resource(deployment.target(secret["ValueFrom"])).type == "AWS::SecretsManager::Secret"
+            assert "SECRET_KEY" not in {each["Name"] for each in container["Environment"]}
+
+
+def test_an_execution_role_reads_exactly_its_containers_secrets(deployment: Any) -> None:
+    """15"""
+    for task in deployment.resources("AWS::ECS::TaskDefinition"):
+        role = deployment.resource(deployment.target(task["ExecutionRoleArn"]))
+        (policy,) = role["Policies"]
+        read = [
+            deployment.target(resource)
+            for statement in policy["PolicyDocument"]["Statement"]
+            for resource in listed(statement["Resource"])
+            if "secretsmanager:GetSecretValue" in statement["Action"]
+        ]
+        used = [deployment.target(secret["ValueFrom"]) for each in task["ContainerDefinitions"] for secret in each["Secrets"]]
+        assert sorted(read) == sorted(used)
+
+
+def test_secrets_are_made_by_aws_and_seen_by_nobody(deployment: Any) -> None:
+    """15"""
+    for secret in deployment.resources("AWS::SecretsManager::Secret"):
+        assert "SecretString" not in secret.properties
+        assert secret["GenerateSecretString"]["PasswordLength"] >= 48

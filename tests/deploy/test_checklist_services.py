@@ -1,0 +1,240 @@
+"""Items 10 to 13, 16 and 17 of the review checklist: services, capacity, containers, scaling."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from deploy import contract
+
+FARGATE_SIZES = {256: range(512, 2049, 512), 512: range(1024, 4097, 1024), 1024: range(2048, 8193, 1024)}
+"""CPU units to the memory in MiB that Fargate offers with them (Amazon ECS developer guide, task size)."""
+
+
+def containers(deployment: Any) -> list[dict[str, Any]]:
+    tasks = deployment.resources("AWS::ECS::TaskDefinition")
+    return [container for task in tasks for container in task["ContainerDefinitions"]]
+
+
+def test_the_layout_is_what_was_asked_for(deployment: Any) -> None:
+    tasks = {task.name: len(task["ContainerDefinitions"]) for task in deployment.resources("AWS::ECS::TaskDefinition")}
+    services = {service.name for service in deployment.resources("AWS::ECS::Service")}
+    if deployment.shares_task:
+        assert tasks == {"SharedTask": 2, "PurgeTask": 1}
+        assert services == {"SharedService"}
+    else:
+        assert tasks == {"TodosTask": 1, "FilesTask": 1, "PurgeTask": 1}
+        assert services == {"TodosService", "FilesService"}
+
+
+def test_a_deployment_that_fails_is_taken_back(deployment: Any) -> None:
+    """10"""
+    for service in deployment.resources("AWS::ECS::Service"):
+        settings = service["DeploymentConfiguration"]
+        assert settings["DeploymentCircuitBreaker"] == {"Enable": True, "Rollback": True}
+        assert settings["Alarms"]["Enable"]
+        assert settings["Alarms"]["Rollback"]
+        assert len(settings["Alarms"]["AlarmNames"]) == 2 * len(service["LoadBalancers"])
+        assert (settings["MinimumHealthyPercent"], settings["MaximumPercent"]) == (100, 200)
+        assert service["HealthCheckGracePeriodSeconds"] >= 30
+
+
+def test_a_service_waits_for_its_rules(deployment: Any) -> None:
+    """10"""
+    for service in deployment.resources("AWS::ECS::Service"):
+        rules = {balancer["ContainerName"].capitalize() + "Rule" for balancer in service["LoadBalancers"]}
+        assert set(service.body["DependsOn"]) == rules
+
+
+def test_services_run_in_private_subnets_without_a_public_address(deployment: Any) -> None:
+    """10"""
+    for service in deployment.resources("AWS::ECS::Service"):
+        network = service["NetworkConfiguration"]["AwsvpcConfiguration"]
+        assert network["AssignPublicIp"] == "DISABLED"
+        _, subnets = deployment.imported(network["Subnets"]["Fn::Split"][1])
+        assert {subnet["Ref"].rstrip("ABC") for subnet in subnets["Fn::Join"][1]} == {"ApplicationSubnet"}
+
+
+def test_services_tag_their_tasks_and_leave_their_number_to_scaling(deployment: Any) -> None:
+    """10"""
+    targets = deployment.resources("AWS::ApplicationAutoScaling::ScalableTarget")
+    services = deployment.resources("AWS::ECS::Service")
+    assert len(targets) == len(services)
+    for service in services:
+        assert service["PropagateTags"] == "SERVICE"
+        assert service["EnableECSManagedTags"]
+        assert "DesiredCount" not in service.properties
+
+
+def test_ecs_exec_is_off_where_the_root_is_read_only(deployment: Any) -> None:
+    assert all(container["ReadonlyRootFilesystem"] for container in containers(deployment))
+    assert not any(service["EnableExecuteCommand"] for service in deployment.resources("AWS::ECS::Service"))
+    (schedule,) = deployment.resources("AWS::Scheduler::Schedule")
+    assert schedule["Target"]["EcsParameters"]["EnableExecuteCommand"] is False
+
+
+def test_what_must_always_run_is_on_demand(deployment: Any) -> None:
+    """11"""
+    for service in deployment.resources("AWS::ECS::Service"):
+        first = service["CapacityProviderStrategy"][0]
+        assert first["Base"] >= 1
+        if not deployment.uses_ec2:
+            assert first["CapacityProvider"] == "FARGATE"
+            spot = [each for each in service["CapacityProviderStrategy"] if each["CapacityProvider"] == "FARGATE_SPOT"]
+            assert len(spot) == (0 if deployment.is_production else 1)
+
+
+def test_machines_exist_only_with_capacity_ec2(deployment: Any) -> None:
+    """11"""
+    assert bool(deployment.resources("AWS::AutoScaling::AutoScalingGroup")) is deployment.uses_ec2
+    assert bool(deployment.resources("AWS::EC2::LaunchTemplate")) is deployment.uses_ec2
+
+
+def test_machines_are_hardened(deployment: Any) -> None:
+    """11"""
+    for template in deployment.resources("AWS::EC2::LaunchTemplate"):
+        data = template["LaunchTemplateData"]
+        assert data["MetadataOptions"]["HttpTokens"] == "required"
+        assert data["MetadataOptions"]["HttpPutResponseHopLimit"] == 1
+        assert all(device["Ebs"]["Encrypted"] for device in data["BlockDeviceMappings"])
+        parameter = deployment.templates["platform"]["Parameters"][data["ImageId"]["Ref"]]
+        assert parameter["Type"] == "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>"
+        assert "ECS_AWSVPC_BLOCK_IMDS=true" in str(data["UserData"])
+
+
+def test_ecs_adds_drains_and_removes_machines(deployment: Any) -> None:
+    """11"""
+    for provider in deployment.resources("AWS::ECS::CapacityProvider"):
+        group = provider["AutoScalingGroupProvider"]
+        assert group["ManagedScaling"]["Status"] == "ENABLED"
+        assert group["ManagedDraining"] == "ENABLED"
+        assert group["ManagedTerminationProtection"] == "ENABLED"
+    for group in deployment.resources("AWS::AutoScaling::AutoScalingGroup"):
+        assert group["NewInstancesProtectedFromScaleIn"]
+        distribution = group["MixedInstancesPolicy"]["InstancesDistribution"]
+        assert distribution["OnDemandBaseCapacity"] >= (3 if deployment.is_production else 1)
+
+
+def test_processor_and_memory_are_sizes_that_exist(deployment: Any) -> None:
+    """12"""
+    for task in deployment.resources("AWS::ECS::TaskDefinition"):
+        assert int(task["Memory"]) in FARGATE_SIZES[int(task["Cpu"])]
+        assert int(task["Cpu"]) >= sum(container["Cpu"] for container in task["ContainerDefinitions"])
+        assert int(task["Memory"]) >= sum(container["Memory"] for container in task["ContainerDefinitions"])
+        assert task["RequiresCompatibilities"] == (["EC2"] if deployment.uses_ec2 else ["FARGATE"])
+
+
+def test_containers_may_write_only_to_their_scratch_volume(deployment: Any) -> None:
+    """12"""
+    for task in deployment.resources("AWS::ECS::TaskDefinition"):
+        assert task["Volumes"] == [{"Name": "scratch"}]
+        for container in task["ContainerDefinitions"]:
+            assert container["ReadonlyRootFilesystem"] is True
+            assert container["MountPoints"] == [{"ContainerPath": contract.SCRATCH, "ReadOnly": False, "SourceVolume": "scratch"}]
+
+
+def test_containers_have_no_privileges(deployment: Any) -> None:
+    """12"""
+    for container in containers(deployment):
+        assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", container["User"])
+        assert container["LinuxParameters"] == {"Capabilities": {"Drop": ["ALL"]}, "InitProcessEnabled": True}
+        assert not container.get("Privileged", False)
+
+
+def test_containers_are_essential_checked_and_given_time_to_stop(deployment: Any) -> None:
+    """12"""
+    delays = {
+        int(attribute["Value"])
+        for group in deployment.resources("AWS::ElasticLoadBalancingV2::TargetGroup")
+        for attribute in group["TargetGroupAttributes"]
+        if attribute["Key"] == "deregistration_delay.timeout_seconds"
+    }
+    for container in containers(deployment):
+        assert container["Essential"] is True
+        assert container["HealthCheck"]["Command"][0] == "CMD"
+        assert 30 <= container["StopTimeout"] <= 120
+        assert container["StopTimeout"] > max(delays)
+
+
+@pytest.mark.parametrize("image", ["x/todos:latest", "x/todos", "x/todos:v1", "x/todos:main", "x/todos:", "x/todos@sha256:12"])
+def test_a_moving_tag_is_refused(deployment: Any, image: str) -> None:
+    """13"""
+    for container in containers(deployment):
+        parameter = deployment.templates["services"]["Parameters"][container["Image"]["Ref"]]
+        assert "Default" not in parameter
+        assert not re.fullmatch(parameter["AllowedPattern"], image)
+
+
+@pytest.mark.parametrize("image", ["r.example:5000/todos:0123abc", f"r.example/a/todos@sha256:{'0a' * 32}", f"todos:{'0a' * 20}"])
+def test_a_commit_or_a_digest_is_taken(deployment: Any, image: str) -> None:
+    """13"""
+    for container in containers(deployment):
+        assert re.fullmatch(deployment.templates["services"]["Parameters"][container["Image"]["Ref"]]["AllowedPattern"], image)
+
+
+def test_values_that_name_resources_are_references(deployment: Any) -> None:
+    """16"""
+    for container in containers(deployment):
+        values = {each["Name"]: each["Value"] for each in container["Environment"]}
+        for name in {
+            "TODOS_TABLE",
+            "FILES_TABLE",
+            "ATTACHMENTS_BUCKET",
+            "COGNITO_USER_POOL_ID",
+            "COGNITO_CLIENT_ID",
+        } & values.keys():
+            assert deployment.target(values[name])
+        assert values["AWS_REGION"] == {"Ref": "AWS::Region"}
+        assert "DEBUG" not in values
+        assert values["DJANGO_SETTINGS_MODULE"] in {"todo_project.settings.todos", "todo_project.settings.files"}
+        assert "*" not in str(values["ALLOWED_HOSTS"])
+
+
+def test_a_container_is_told_nothing_of_tables_it_does_not_use(deployment: Any) -> None:
+    """16"""
+    for container in containers(deployment):
+        if container["Name"] == "todos":
+            names = {each["Name"] for each in container["Environment"]}
+            assert not names & {"FILES_TABLE", "ATTACHMENTS_BUCKET"}
+
+
+def test_further_hosts_take_no_wildcard(deployment: Any) -> None:
+    """16"""
+    pattern = deployment.templates["services"]["Parameters"]["FurtherHosts"]["AllowedPattern"]
+    assert re.fullmatch(pattern, "api.example.com,other.example.com")
+    assert not re.fullmatch(pattern, "*")
+    assert not re.fullmatch(pattern, "a.example.com,*.example.com")
+
+
+def test_scaling_keeps_a_minimum(deployment: Any) -> None:
+    """17"""
+    for target in deployment.resources("AWS::ApplicationAutoScaling::ScalableTarget"):
+        assert target["MinCapacity"] == (3 if deployment.is_production else 2)
+        assert target["MaxCapacity"] > target["MinCapacity"]
+
+
+def test_scaling_follows_processor_and_requests_and_shrinks_slowly(deployment: Any) -> None:
+    """17"""
+    policies = deployment.resources("AWS::ApplicationAutoScaling::ScalingPolicy")
+    metrics = set()
+    for policy in policies:
+        tracking = policy["TargetTrackingScalingPolicyConfiguration"]
+        assert tracking["ScaleInCooldown"] > tracking["ScaleOutCooldown"]
+        metrics.add(
+            (deployment.target(policy["ScalingTargetId"]), tracking["PredefinedMetricSpecification"]["PredefinedMetricType"])
+        )
+    wanted = {"ECSServiceAverageCPUUtilization", "ALBRequestCountPerTarget"}
+    targets = deployment.resources("AWS::ApplicationAutoScaling::ScalableTarget")
+    assert metrics == {(target.name, metric) for target in targets for metric in wanted}
+
+
+def test_the_purge_runs_on_a_schedule_as_a_task_of_its_own(deployment: Any) -> None:
+    (schedule,) = deployment.resources("AWS::Scheduler::Schedule")
+    assert deployment.target(schedule["Target"]["EcsParameters"]["TaskDefinitionArn"]) == "PurgeTask"
+    task = deployment.resource("PurgeTask")
+    (container,) = task["ContainerDefinitions"]
+    assert container["Command"] == ["python", "manage.py", "purge"]
+    assert container["Image"] == {"Ref": "FilesImage"}
+    assert deployment.target(task["TaskRoleArn"]) == "PurgeTaskRole"
