@@ -31,8 +31,8 @@ services: $(INSTALLED) ## the two production processes: todos on 127.0.0.1:8080,
 demo: $(INSTALLED) ## an account demo@example.com with 60 to-dos and attachments
 	@exec $(BIN)/python manage.py demo
 
-reset: $(INSTALLED) ## forget all local data (asks first)
-	@$(BIN)/python -m todo_project.localaws.reset
+reset: $(INSTALLED) ## forget all local data; asks first (YES=1 does not)
+	@exec $(BIN)/python -m todo_project.localaws.reset --state-dir "$${LOCALAWS_STATE_DIR:-.localaws}" $(if $(YES),--yes)
 
 test: $(INSTALLED) ## all tests, in parallel, with coverage
 	@$(BIN)/python -m pytest -n auto --cov --cov-report=term

@@ -74,3 +74,11 @@ def test_a_disk_that_refuses_a_save_is_tried_again(begin: Begin, state: Path) ->
     until(lambda: "cannot save its state" in (state / "server.log").read_text())
     newest.rmdir()
     until(lambda: newest.is_file() and '"saved later"' in newest.read_text())
+
+
+def test_a_last_save_that_fails_is_said(begin: Begin, state: Path) -> None:
+    user = begin(state, measured=True)
+    (state / "state.json").unlink()
+    (state / "state.json").mkdir()
+    user.put("lost")
+    assert "could not save its last state" in user.stop()

@@ -1,5 +1,7 @@
 """Starting the embedded AWS, and finding the one that runs."""
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -98,6 +100,15 @@ def test_a_child_of_a_user_uses_what_its_parent_holds(begin: Begin, state: Path)
     user = begin(state)
     child = begin(state, port=1, LOCALAWS_ATTACHED=user.variables["LOCALAWS_ATTACHED"], measured=True)
     assert child.variables == user.variables
+
+
+def test_a_child_whose_parents_server_is_gone_starts_its_own(begin: Begin, state: Path) -> None:
+    user = begin(state)
+    os.kill(user.server, signal.SIGKILL)
+    until(lambda: not is_alive(user.server))
+    child = begin(state, LOCALAWS_ATTACHED=user.variables["LOCALAWS_ATTACHED"])
+    child.put("one")
+    assert child.rows() == {"one"}
 
 
 def test_no_real_account_can_be_reached_by_mistake(begin: Begin, state: Path) -> None:

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Final
 
 from todo_project.localaws import stacks
-from todo_project.localaws.connection import ROOT, Connection, connect, start
+from todo_project.localaws.connection import ROOT, Connection, connect, is_served, start
 from todo_project.localaws.state import LocalAWSError, StateDirectory, ministack_version
 
 __all__ = ["LocalAWSError", "environment"]
@@ -59,7 +59,7 @@ def environment(*, state_dir: Path | None, port: int, site_origins: Sequence[str
 
 def _persistent(directory: StateDirectory, port: int, origins: Sequence[str]) -> dict[str, str]:
     inherited = json.loads(os.environ.get(ATTACHED, "{}"))
-    if inherited.get(ATTACHED) == str(directory.path):
+    if inherited.get(ATTACHED) == str(directory.path) and is_served(directory):
         return {**inherited, ATTACHED: os.environ[ATTACHED]}  # a child of a process that keeps the server running
     directory.prepare()
     with directory.starting():

@@ -115,6 +115,15 @@ def _attach(directory: StateDirectory) -> Connection | None:
     return Connection(running["port"], identity)  # the lease stays open until this process ends
 
 
+def is_served(directory: StateDirectory) -> bool:
+    """Whether the server of `directory` answers, and is not just ending."""
+    running = directory.running_server()
+    try:
+        return running is not None and bool(request(running["port"], "GET", "/_localaws/identity", seconds=5))
+    except (OSError, ValueError):
+        return False
+
+
 def start(directory: StateDirectory, *, port: int, origins: Sequence[str], lock: int | None = None) -> Connection:
     """Start a server as a child of this process, for its life. `port` 0: a free one; no `lock`: in memory, removed at the end.
 
@@ -195,32 +204,32 @@ class _Child:
         deadline = time.monotonic() + STOP_SECONDS
         while time.monotonic() < deadline:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(0.5)
+                if self._process.wait(0.5) > 0:
+                    sys.stderr.write(f"{self._last_line()}\n")
                 return
-            if self._serves():
-                return
+            if is_served(self._directory):
+                return  # although we let go: others use it
         self._process.kill()
         self._process.wait()
-
-    def _serves(self) -> bool:
-        """Whether it still answers although we let go: others use it."""
-        try:
-            request((self._directory.running_server() or {"port": 0})["port"], "GET", "/_localaws/identity", seconds=5)
-        except (OSError, ValueError):
-            return False
-        return True
 
     def last_words(self) -> str:
         """The sentence for a server that ended before it answered."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(5)
-        lines = [line for line in self._directory.log.read_text(errors="replace").splitlines() if line.strip()]
-        reason = lines[-1] if lines else f"it ended with code {self._process.poll()}"
+        reason = self._last_line()
         return (
             reason
             if reason.endswith("make reset")
             else f"The embedded AWS did not start: {reason} (more in {self._directory.log})"
         )
+
+    def _last_line(self) -> str:
+        """What it said last."""
+        try:
+            lines = self._directory.log.read_text(errors="replace").split("\n")
+        except OSError:
+            lines = []
+        return next((line for line in reversed(lines) if line.strip()), f"it ended with code {self._process.poll()}")
 
     def watch(self) -> None:
         """Say so in this terminal when it ends before we do."""

@@ -46,6 +46,7 @@ class Server:
         self._provisioned = snapshot.provisioned
         self.origins: set[str] = set()
         self.notices: list[str] = []
+        self.failed = False
         self._requests = 0
         self._closing = False
         self._unsaved_since: float | None = None
@@ -148,7 +149,13 @@ class Server:
         while self._requests and time.monotonic() < deadline:  # noqa: ASYNC110  # once in a life
             await asyncio.sleep(0.02)
         if self._persistent:
-            await asyncio.wait_for(self.save(), 10)
+            try:
+                await asyncio.wait_for(self.save(), 10)
+            except (OSError, TimeoutError) as error:
+                self.failed = True
+                _say(
+                    f"The embedded AWS could not save its last state to {self._directory.path}: {error}. The save before it is kept."
+                )
 
 
 def _marking(server: Server, send: gate.Send) -> gate.Send:
@@ -222,6 +229,8 @@ async def run(directory: StateDirectory, listener: socket.socket, *, origins: li
     finally:
         if saver:
             saver.cancel()
+    if server.failed:
+        raise SystemExit(1)
 
 
 async def _then_exit_surely(until: Any) -> None:

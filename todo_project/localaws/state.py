@@ -76,7 +76,8 @@ class StateDirectory:
         if self.path.exists() and not self.path.is_dir():
             raise LocalAWSError(f"{self.path} is not a directory; move it away: the embedded AWS keeps its data there.")
         try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.mkdir(parents=True, exist_ok=True)
+            self.path.chmod(0o700)
             self.keys.mkdir(parents=True, exist_ok=True)
             self.objects.mkdir(parents=True, exist_ok=True)
         except OSError as error:
