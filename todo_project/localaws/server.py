@@ -154,7 +154,8 @@ class Server:
             except (OSError, TimeoutError) as error:
                 self.failed = True
                 _say(
-                    f"The embedded AWS could not save its last state to {self._directory.path}: {error}. The save before it is kept."
+                    f"The embedded AWS could not save its last state to {self._directory.path}: {error}. "
+                    "The save before it is kept."
                 )
 
 
