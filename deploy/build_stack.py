@@ -10,7 +10,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if __package__ in {None, ""}:  # run as a script: the repository's root is where `deploy` is found
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -22,32 +22,48 @@ from deploy.configuration import CAPACITIES, ENVIRONMENTS, TASK_LAYOUTS, Configu
 from deploy.stacks import STACKS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from deploy.stack_template import StackTemplate
 
 SIZE_LIMIT: Final = 51_200
 """Bytes of a template that CloudFormation takes in the request itself; a larger one has to be put in a bucket first."""
 
+PROPERTY_DEPTH: Final = 3
+"""Of a property in a template: below section, resource, and "Properties"."""
+
 
 def render(template: StackTemplate, file_format: str = "json") -> str:
     """The template's text with sorted keys, so that the same configuration always gives the same bytes.
 
-    JSON is one line a resource, parameter or output: small enough for CloudFormation, and a diff names what changed.
+    Both formats are written small enough for CloudFormation and so that a diff names what changed: JSON is one line a
+    resource, parameter or output; YAML one line a property.
     """
-    if file_format == "yaml":
-        return str(template.to_yaml(clean_up=True))
-    sections = []
-    for section, content in sorted(json.loads(template.to_json()).items()):
+    sections = json.loads(template.to_json())
+    return _json(sections) if file_format == "json" else "".join(f"{line}\n" for line in _yaml(sections, depth=0))
+
+
+def _json(sections: Mapping[str, Any]) -> str:
+    parts = []
+    for section, content in sorted(sections.items()):
         if isinstance(content, dict):
             entries = ",\n".join(f" {json.dumps(name)}:{_compact(entry)}" for name, entry in sorted(content.items()))
-            sections.append(f"{json.dumps(section)}:{{\n{entries}\n}}")
+            parts.append(f"{json.dumps(section)}:{{\n{entries}\n}}")
         else:
-            sections.append(f"{json.dumps(section)}:{_compact(content)}")
-    return "{\n" + ",\n".join(sections) + "\n}\n"
+            parts.append(f"{json.dumps(section)}:{_compact(content)}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def _compact(value: object) -> str:
+def _yaml(content: Mapping[str, Any], depth: int) -> Iterator[str]:
+    for name, value in sorted(content.items()):
+        if isinstance(value, dict) and value and depth < PROPERTY_DEPTH:
+            yield f"{' ' * depth}{name}:"
+            yield from _yaml(value, depth + 1)
+        else:
+            yield f"{' ' * depth}{name}: {_compact(value)}"
+
+
+def _compact(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 

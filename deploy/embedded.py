@@ -39,7 +39,6 @@ LEFT_OUT: Final[Mapping[str, str]] = dict.fromkeys(
         "AWS::Logs::DeliveryDestination",
         "AWS::Logs::DeliverySource",
         "AWS::WAFv2::LoggingConfiguration",
-        "AWS::WAFv2::WebACLAssociation",
     ),
     NOT_CREATED,
 )
