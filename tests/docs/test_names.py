@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -14,9 +15,7 @@ COMMAND = re.compile(r"\bmake ([a-z]+(?:-[a-z]+)*)(?=[`,;:.]|\s+#|$)", re.MULTIL
 CODE = re.compile(r"`[^`\n]+`|^\$ .*$", re.MULTILINE)
 MANAGE = re.compile(r"\bmanage\.py ([a-z]+)(?=[` \n])")
 
-MANAGEMENT_COMMANDS = {
-    path.stem for package in ("todos", "files", "todo_project") for path in (ROOT / package).rglob("management/commands/*.py")
-}
+MANAGEMENT_COMMANDS = {path.stem for path in (ROOT / "todo_project").rglob("management/commands/*.py")} | set(get_commands())
 
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 
