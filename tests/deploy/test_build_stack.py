@@ -1,0 +1,123 @@
+"""build_stack.py as people call it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from deploy.stacks import STACKS
+
+ROOT = Path(__file__).parents[2]
+
+
+def build(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "deploy/build_stack.py", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={"PATH": "/usr/bin:/bin", "COLUMNS": "120"},
+    )
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+
+
+def test_it_works(tmp_path: Path) -> None:
+    result = build("--out", str(tmp_path))
+    assert (result.returncode, result.stderr) == (0, "")
+    assert {path.name for path in tmp_path.iterdir()} == {f"todo-dev-{stack.name}.json" for stack in STACKS}
+    for stack in STACKS:
+        assert json.loads((tmp_path / f"todo-dev-{stack.name}.json").read_text())["Resources"]
+
+
+def test_it_prints_what_each_stack_holds(tmp_path: Path) -> None:
+    lines = build("--out", str(tmp_path), "--environment", "prod").stdout.splitlines()
+    (header,) = [line for line in lines if "resources" in line]
+    assert all(column in header for column in ("stack", "resources", "parameters", "outputs", "bytes"))
+    (identity,) = [line for line in lines if "todo-prod-identity" in line]
+    template = json.loads((tmp_path / "todo-prod-identity.json").read_text())
+    counts = [len(template[part]) for part in ("Resources", "Outputs")]
+    assert [int(cell) for cell in identity.replace("│", " ").split() if cell.isdigit()] == [counts[0], 0, counts[1]]
+
+
+def test_it_makes_the_folder_it_is_told(tmp_path: Path) -> None:
+    assert build("--out", str(tmp_path / "new" / "folder")).returncode == 0
+    assert (tmp_path / "new" / "folder" / "todo-dev-network.json").exists()
+
+
+def test_yaml_says_the_same(tmp_path: Path) -> None:
+    assert build("--out", str(tmp_path)).returncode == 0
+    assert build("--out", str(tmp_path), "--format", "yaml").returncode == 0
+    for stack in STACKS:
+        as_json = json.loads((tmp_path / f"todo-dev-{stack.name}.json").read_text())
+        assert yaml.safe_load((tmp_path / f"todo-dev-{stack.name}.yaml").read_text()) == as_json
+
+
+def test_the_same_options_give_the_same_bytes_in_another_process(tmp_path: Path) -> None:
+    for folder in ("first", "second"):
+        assert build("--out", str(tmp_path / folder)).returncode == 0
+    assert digests(tmp_path / "first") == digests(tmp_path / "second")
+
+
+def test_help_tells_every_option() -> None:
+    result = build("--help")
+    assert result.returncode == 0
+    options = (
+        "--out",
+        "--environment",
+        "--capacity",
+        "--task-layout",
+        "--format",
+        "dev,prod",
+        "fargate,ec2",
+        "shared,independent",
+    )
+    assert all(option in result.stdout for option in options)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--environment", "staging"), "invalid choice: 'staging' (choose from 'dev', 'prod')"),
+        (("--capacity", "lambda"), "invalid choice: 'lambda' (choose from 'fargate', 'ec2')"),
+        (("--task-layout", "both"), "invalid choice: 'both' (choose from 'shared', 'independent')"),
+        (("--format", "xml"), "invalid choice: 'xml' (choose from 'json', 'yaml')"),
+        (("--enviroment",), "unrecognized arguments: --enviroment"),
+        (("network",), "unrecognized arguments: network"),
+    ],
+)
+def test_a_wrong_option_gets_a_sentence(arguments: tuple[str, ...], sentence: str) -> None:
+    result = build(*arguments)
+    assert result.returncode == 2
+    assert sentence in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_folder_that_cannot_be_written_gets_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    result = build("--out", str(tmp_path / "file"))
+    assert result.returncode == 1
+    assert "Name a folder you may write to with --out." in result.stdout
+    assert "Traceback" not in result.stderr
+
+
+def test_two_environments_live_side_by_side(tmp_path: Path) -> None:
+    assert build("--out", str(tmp_path)).returncode == 0
+    assert build("--out", str(tmp_path), "--environment", "prod").returncode == 0
+    assert len(list(tmp_path.iterdir())) == 2 * len(STACKS)
+
+
+def test_it_needs_nothing_of_django() -> None:
+    code = "import sys, deploy.build_stack; print({name.split('.')[0] for name in sys.modules} & {'django', 'todo_project'})"
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert result.stdout == "set()\n"

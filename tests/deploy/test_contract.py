@@ -1,0 +1,133 @@
+"""deploy/contract.py says what the containers really do: compared with the settings modules and gunicorn's configuration."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy import contract
+from deploy.contract import FILES, SERVICES, TODOS, Service
+
+ROOT = Path(__file__).parents[2]
+
+# Boots a container's process as the task definition does and prints what gunicorn and Django then hold.
+PROBE = """
+import json, runpy
+from django.conf import settings
+gunicorn = runpy.run_path("todo_project/gunicorn.conf.py")
+numbers = ("bind", "timeout", "graceful_timeout", "keepalive", "workers", "threads", "worker_tmp_dir")
+print(json.dumps({**{name: gunicorn[name] for name in numbers}, "apps": settings.INSTALLED_APPS}))
+"""
+
+
+# These have defaults; the settings module is what names all others.
+DEFAULTED = {"DJANGO_SETTINGS_MODULE", "WEB_CONCURRENCY", "WEB_THREADS"}
+
+
+def environment(service: Service) -> dict[str, str]:
+    """The container's variables and no other: sample values for references."""
+    values = {
+        "DJANGO_SETTINGS_MODULE": service.settings,
+        "ALLOWED_HOSTS": "a.example,b.example",
+        "AWS_REGION": "eu-central-1",
+        "TODOS_TABLE": "todos",
+        "FILES_TABLE": "files",
+        "ATTACHMENTS_BUCKET": "bucket",
+        "COGNITO_USER_POOL_ID": "eu-central-1_abc",
+        "COGNITO_CLIENT_ID": "client",
+        "WEB_CONCURRENCY": str(contract.WORKERS),
+        "WEB_THREADS": str(contract.THREADS),
+    }
+    return {name: values[name] for name in service.environment} | {contract.SECRET: "s" * 64}
+
+
+def boot(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", PROBE],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_a_service_boots_with_exactly_the_containers_variables(service: Service) -> None:
+    result = boot(environment(service))
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["bind"] == f"0.0.0.0:{service.port}"
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_gunicorn_runs_with_the_numbers_of_the_contract(service: Service) -> None:
+    found = json.loads(boot(environment(service)).stdout)
+    assert found["timeout"] == found["graceful_timeout"] == contract.GUNICORN_TIMEOUT
+    assert found["keepalive"] == contract.KEEPALIVE
+    assert (found["workers"], found["threads"]) == (contract.WORKERS, contract.THREADS)
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_each_container_holds_its_own_app_only(service: Service) -> None:
+    apps = json.loads(boot(environment(service)).stdout)["apps"]
+    assert [app for app in apps if app in {"todos", "files"}] == [service.name]
+
+
+@pytest.mark.parametrize(
+    ("service", "variable"),
+    [(service, name) for service in SERVICES for name in service.environment if name not in DEFAULTED],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_no_variable_is_there_without_need(service: Service, variable: str) -> None:
+    """Without one of them the process refuses to start and names it."""
+    result = boot({name: value for name, value in environment(service).items() if name != variable})
+    assert result.returncode != 0
+    assert variable in result.stderr
+
+
+def test_each_wait_is_longer_than_what_it_waits_for() -> None:
+    assert contract.IDLE_TIMEOUT > contract.API_TIMEOUT >= contract.GUNICORN_TIMEOUT
+    assert contract.KEEPALIVE > contract.IDLE_TIMEOUT
+    assert contract.DEREGISTRATION_DELAY > contract.API_TIMEOUT
+    assert contract.STOP_TIMEOUT > contract.DEREGISTRATION_DELAY + contract.GUNICORN_TIMEOUT
+
+
+def test_files_knows_what_todos_knows_and_its_own_stores() -> None:
+    assert set(FILES.environment) - set(TODOS.environment) == {"FILES_TABLE", "ATTACHMENTS_BUCKET"}
+
+
+def test_the_health_path_is_the_one_that_does_no_io() -> None:
+    source = (ROOT / "todo_project" / "shared" / "health.py").read_text()
+    assert f'"{contract.HEALTH_PATH}"' in source
+
+
+def test_the_last_line_of_a_purge_is_what_the_filter_looks_for() -> None:
+    """Each quoted term of the filter must be in the line of a purge without failures, and not in one with some."""
+    source = (ROOT / "files" / "management" / "commands" / "purge.py").read_text()
+    assert "{summary.todos} to-dos, {summary.files} files, {summary.failures} failures" in source
+    terms = re.findall(r'"([^"]+)"', contract.PURGE_DONE)
+    good, bad = "purged 3 to-dos, 10 files, 0 failures", "purged 3 to-dos, 0 files, 10 failures"
+    assert all(term in good for term in terms)
+    assert not all(term in bad for term in terms)
+
+
+def test_templates_take_every_number_from_the_contract(deployment: Any) -> None:
+    for task in deployment.resources("AWS::ECS::TaskDefinition"):
+        for container in task["ContainerDefinitions"]:
+            assert container["StopTimeout"] == contract.STOP_TIMEOUT
+            assert container["User"] == contract.USER
+            assert container["MountPoints"][0]["ContainerPath"] == contract.SCRATCH
+            names = tuple(each["Name"] for each in container["Environment"])
+            assert names == (TODOS if container["Name"] == "todos" else FILES).environment
+            assert container["Command"] == list(contract.PURGE if container["Name"] == "purge" else contract.SERVER)
+    for service in deployment.resources("AWS::ECS::Service"):
+        for balancer in service["LoadBalancers"]:
+            (known,) = [each for each in SERVICES if each.name == balancer["ContainerName"]]
+            assert balancer["ContainerPort"] == known.port
