@@ -1,0 +1,57 @@
+# Two images from one file, as the two services are two containers: `--target todos` and `--target files`.
+# `make images` builds both and tags them with the commit. Each holds its own app only, no build tools, no tests, no deploy/.
+# The base can be named by digest in a release: --build-arg PYTHON_IMAGE=python:3.13-slim-trixie@sha256:…
+ARG PYTHON_IMAGE=python:3.13-slim-trixie
+
+FROM ${PYTHON_IMAGE} AS packages
+COPY requirements.txt /
+# Wheels only, each checked against its hash; pip stays behind in this stage.
+RUN python -m venv --without-pip /opt/venv \
+ && python -m pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check \
+      --require-hashes --only-binary :all: -r /requirements.txt
+# botocore describes every AWS service; these containers call three. The rest is most of the packages' size.
+RUN find /opt/venv/lib -path '*/botocore/data/*' -prune -type d \
+      ! -name dynamodb ! -name s3 ! -name sts -exec rm -r {} + \
+ && python -m compileall -q /opt/venv/lib
+
+FROM ${PYTHON_IMAGE} AS service
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1
+WORKDIR /app
+COPY --from=packages /opt/venv /opt/venv
+COPY todo_project/__init__.py todo_project/wsgi.py todo_project/gunicorn.conf.py todo_project/
+COPY todo_project/shared todo_project/shared
+COPY todo_project/settings/__init__.py todo_project/settings/base.py todo_project/settings/
+COPY todo_project/urls/__init__.py todo_project/urls/
+STOPSIGNAL SIGTERM
+CMD ["gunicorn", "--config", "todo_project/gunicorn.conf.py", "todo_project.wsgi"]
+
+FROM service AS todos
+COPY todo_project/settings/todos.py todo_project/settings/
+COPY todo_project/urls/todos.py todo_project/urls/
+COPY todos todos
+RUN python -m compileall -q .
+# A number, so that whoever runs the image sees that it is not root. It writes to /tmp only: run it with a read-only root.
+USER 10001:10001
+ENV DJANGO_SETTINGS_MODULE=todo_project.settings.todos
+EXPOSE 8080
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
+  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/healthz', timeout=3).close()"]
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="todos" org.opencontainers.image.revision=${REVISION} org.opencontainers.image.licenses=MIT
+
+FROM service AS files
+COPY manage.py ./
+COPY todo_project/settings/files.py todo_project/settings/
+COPY todo_project/urls/files.py todo_project/urls/
+COPY files files
+RUN python -m compileall -q .
+# A number, so that whoever runs the image sees that it is not root. It writes to /tmp only: run it with a read-only root.
+USER 10001:10001
+ENV DJANGO_SETTINGS_MODULE=todo_project.settings.files
+EXPOSE 8081
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
+  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8081/healthz', timeout=3).close()"]
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="files" org.opencontainers.image.revision=${REVISION} org.opencontainers.image.licenses=MIT
