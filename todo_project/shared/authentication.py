@@ -66,23 +66,22 @@ class KeySet(jwt.PyJWKClient):
         self._failed_at: float | None = None
 
     def fetch_data(self) -> Any:
-        now = time.monotonic()
-        if self._failed_at is not None and now - self._failed_at < (KEYS_COOLDOWN if self._last_known else 1):
-            return self._known_or_raise(None)
+        pause = 1 if self._last_known is None else KEYS_COOLDOWN
+        if self._failed_at is not None and time.monotonic() - self._failed_at < pause:
+            return self._known_or_raise()
         try:
             self._last_known = super().fetch_data()
-        except jwt.PyJWKClientError as error:
-            self._failed_at = now
+        # OSError: the connection broke under the answer. ValueError: it is not JSON. PyJWT passes both on as they are.
+        except (jwt.PyJWTError, OSError, ValueError) as error:
+            self._failed_at = time.monotonic()  # its end: the threads that waited for this attempt do not repeat it
             logger.warning("cannot fetch the key set", exc_info=error)
-            return self._known_or_raise(error)
+            return self._known_or_raise()
         self._failed_at = None
         return self._last_known
 
-    def _known_or_raise(self, error: Exception | None) -> Any:
+    def _known_or_raise(self) -> Any:
         if self._last_known is None:
-            raise Unavailable("The service cannot verify tokens at the moment; try again shortly.") from error
-        if self.jwk_set_cache is not None:
-            self.jwk_set_cache.put(self._last_known)
+            raise Unavailable("The service cannot verify tokens at the moment; try again shortly.")
         return self._last_known
 
 
