@@ -1,5 +1,7 @@
 """The gateway to S3: the only module of the application that knows it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 from urllib.parse import quote
@@ -25,7 +27,30 @@ DOWNLOAD_LIFE = 15 * 60  # seconds a download URL works
 UPLOAD_LIFE = 60 * 60  # seconds in which a direct upload must begin
 DELETE_MAX = 1000  # keys in one DeleteObjects
 
-_NOT_THERE = {"404", "NoSuchKey", "NotFound"}
+
+class StorageFailed(Exception):
+    """What went wrong in S3, as much of it as may be logged."""
+
+
+class _NotThere(Exception):
+    """No object lies at the key."""
+
+
+@contextmanager
+def errors_translated() -> Iterator[None]:
+    """S3's errors as `Unavailable`.
+
+    Its cause is for the log, which must not hold botocore's own message: that has the URL, and so the owner and the file's name.
+    """
+    try:
+        yield
+    except ClientError as error:
+        code = error.response["Error"].get("Code", "")
+        if error.operation_name == "HeadObject" and code == "404":  # a HEAD has no body that could say more
+            raise _NotThere from None
+        raise Unavailable from StorageFailed(f"{code} from {error.operation_name}")
+    except BotoCoreError as error:
+        raise Unavailable from StorageFailed(type(error).__name__)
 
 
 def _config() -> Config:
@@ -75,35 +100,28 @@ def client() -> "S3Client":
 
 def reach() -> None:
     """Readiness: the bucket answers."""
-    try:
+    with errors_translated():
         client().head_bucket(Bucket=settings.ATTACHMENTS_BUCKET)
-    except (BotoCoreError, ClientError) as error:
-        raise Unavailable from error
 
 
 def save(attachment: Attachment, content: BinaryIO) -> None:
     """Streams a file to its object.
 
-    :raises Unavailable: S3 is broken or throttled; an upload begun is aborted.
+    :raises Unavailable: S3 is broken or throttled.
     """
     upload: File[bytes] = File(content)
     upload.content_type = attachment.content_type  # type: ignore[attr-defined]
-    try:
+    with errors_translated():
         storages["attachments"].save(attachment.object_key, upload)
-    except (BotoCoreError, ClientError, boto3.exceptions.Boto3Error) as error:
-        raise Unavailable from error
 
 
 def stored(attachment: Attachment) -> tuple[str, int, str] | None:
     """What lies at the attachment's key: version id, bytes and content type; None where nothing does."""
     try:
-        head = client().head_object(Bucket=settings.ATTACHMENTS_BUCKET, Key=attachment.object_key)
-    except ClientError as error:
-        if error.response["Error"].get("Code") in _NOT_THERE:
-            return None
-        raise Unavailable from error
-    except BotoCoreError as error:
-        raise Unavailable from error
+        with errors_translated():
+            head = client().head_object(Bucket=settings.ATTACHMENTS_BUCKET, Key=attachment.object_key)
+    except _NotThere:
+        return None
     return head.get("VersionId", "null"), head["ContentLength"], head.get("ContentType", "")
 
 
@@ -146,11 +164,9 @@ def delete(keys: list[str]) -> None:
 
     :raises Unavailable: at least one may still be there.
     """
-    try:
+    with errors_translated():
         answer = client().delete_objects(
             Bucket=settings.ATTACHMENTS_BUCKET, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
         )
-    except (BotoCoreError, ClientError) as error:
-        raise Unavailable from error
     if answer.get("Errors"):
         raise Unavailable(f"{len(answer['Errors'])} objects could not be deleted.")

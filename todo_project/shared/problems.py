@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problem documents: one shape for refusals, unmatched URLs and crashes.
 
 Body: `type` (urn:problem:todo:<code>), `title`, `status`, `detail`, `requestID`, and for input `errors`, a list of
-`{"field": dotted path or null, "code": str, "detail": str}`. Internals never reach it; the log has them under the request's id.
+`{"field": name or null, "code": str, "detail": str}`. Internals never reach it; the log has them under the request's id.
 """
 
 import logging
@@ -100,7 +100,7 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | 
             exc.status_code,
             "invalid_input",
             "The input was refused; see errors.",
-            list(_flatten(exc.get_full_details())),
+            list(_rows(exc.get_full_details())),
         )
     else:
         body = document(exc.status_code, str(exc.get_codes()), str(exc.detail))
@@ -152,15 +152,9 @@ def _headers(exc: exceptions.APIException) -> dict[str, str]:
     return headers
 
 
-def _flatten(details: Any, path: str = "") -> Iterator[dict[str, str | None]]:
-    """DRF's nested validation details as flat rows."""
-    if isinstance(details, list):
-        for index, item in enumerate(details):
-            leaf = isinstance(item, dict) and set(item) == {"message", "code"}
-            yield from _flatten(item, path if leaf else f"{path}.{index}")
-    elif set(details) == {"message", "code"} and not isinstance(details["message"], dict | list):
-        yield {"field": path or None, "code": str(details["code"]), "detail": str(details["message"])}
-    else:
-        for name, item in details.items():
-            inner = path if name == api_settings.NON_FIELD_ERRORS_KEY else f"{path}.{name}" if path else str(name)
-            yield from _flatten(item, inner)
+def _rows(details: Any) -> Iterator[dict[str, str | None]]:
+    """DRF's validation details, which name each field, as rows."""
+    for name, failures in details.items():
+        field = None if name == api_settings.NON_FIELD_ERRORS_KEY else str(name)
+        for failure in failures if isinstance(failures, list) else [failures]:
+            yield {"field": field, "code": str(failure["code"]), "detail": str(failure["message"])}
