@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import boto3
 import httpx
 import pytest
 
-from tests.localaws.users import Command, free_port, is_alive, until
+from tests.localaws.users import PASSWORD, Command, free_port, is_alive, until
 
 Manage = Callable[..., Command]
 
@@ -20,6 +21,11 @@ def is_up(url: str) -> bool:
         return httpx.get(url, timeout=10).status_code == 200
     except httpx.TransportError:
         return False
+
+
+def aws(command: Command) -> str:
+    """The printed address of its embedded AWS."""
+    return command.output.partition("embedded AWS  ")[2].split()[0]
 
 
 @pytest.fixture
@@ -39,6 +45,15 @@ def test_it_works_and_ctrl_c_leaves_no_process(running: tuple[Command, str], sta
     until(lambda: "Ctrl-C stops everything." in command.output)
     for word in (f"{base}/", f"{base}/api/docs/", "embedded AWS  http://127.0.0.1:", str(state)):
         assert word in command.output
+    identity = httpx.get(f"{aws(command)}/_localaws/identity").json()
+    client = boto3.client("cognito-idp", endpoint_url=aws(command), region_name="us-east-1")
+    client.sign_up(
+        ClientId=identity["provisioned"]["environment"]["COGNITO_CLIENT_ID"],
+        Username="ann@example.com",
+        Password=PASSWORD,
+        UserAttributes=[{"Name": "email", "Value": "ann@example.com"}],
+    )
+    until(lambda: "Mail to ann@example.com: Your verification code: Your verification code is 123456." in command.output)
     processes = command.processes()
     assert len(processes) == 3  # the reloader, the embedded AWS, the web server
     started = time.monotonic()
