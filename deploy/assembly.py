@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from deploy import adapted, embedded
 from deploy.configuration import APPLICATION
 from deploy.deployment import Stack
-from deploy.stacks import STACKS, web
+from deploy.stacks import STACKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -25,23 +25,16 @@ ONCE_AN_ACCOUNT: Final = frozenset({"bootstrap"})
 PROTECTED: Final = frozenset({"bootstrap", "network", "data", "identity"})
 """Get termination protection everywhere; --destroy does not touch them in prod."""
 
-AT_THE_EDGE: Final = frozenset({"web"})
-"""Stacks of the region that CloudFront takes certificates and web ACLs from."""
-
-EDGE_REGION: Final = "us-east-1"
-"""That region. Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html"""
-
-INPUTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {"web": web.INPUTS, "data": {"SiteOrigin": ("web", "SiteOrigin")}}
-"""Stack to parameter to (stack, output) whose value it takes. One from a later stack arrives on a second pass."""
-
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """The stacks of one environment. ``region``: where all but the edge's live; ``endpoint_url``: of an embedded AWS, or None."""
+    """The stacks of one environment.
+
+    ``region``: where all stacks live that name no region themselves; ``endpoint_url``: of an embedded AWS, or None.
+    """
 
     configuration: Configuration
     region: str
-    edge_region: str = EDGE_REGION
     owner: str = "todo-team"
     endpoint_url: str | None = None
 
@@ -64,7 +57,7 @@ class Assembly:
                     Stack(
                         name=name,
                         template=template,
-                        region=self.edge_region if stack.name in AT_THE_EDGE else self.region,
+                        region=stack.region or self.region,
                         tags={
                             "app": APPLICATION,
                             "env": self.configuration.environment,
@@ -79,17 +72,15 @@ class Assembly:
         return chosen
 
     def inputs(self, stack: Stack, outputs: Callable[[str, str], Mapping[str, str]]) -> dict[str, str]:
-        """Parameters whose values are known without asking: outputs of other stacks, and the edge's region.
+        """Parameters whose values are known without asking: what is fixed, and outputs of other stacks.
 
         ``outputs(stack name, region)`` looks the outputs of a deployed stack up, empty when there is none.
         """
-        declared = stack.template.get("Parameters", {})
-        known = {"DistributionRegion": self.edge_region}
-        for parameter, (source, output) in INPUTS.get(stack.tags["stack"], {}).items():
-            if parameter not in declared:
-                continue
-            region = self.edge_region if source in AT_THE_EDGE else self.region
-            found = outputs(self.configuration.stack_name(source), region).get(output)
+        declared = next(each for each in STACKS if each.name == stack.tags["stack"])
+        regions = {each.name: each.region or self.region for each in STACKS}
+        known = dict(declared.fixed)
+        for parameter, (source, output) in {**declared.inputs, **declared.later}.items():
+            found = outputs(self.configuration.stack_name(source), regions[source]).get(output)
             if found is not None:
                 known[parameter] = found
-        return {name: value for name, value in known.items() if name in declared}
+        return known

@@ -35,6 +35,10 @@ STATEFUL_TYPES: Final = frozenset(
     }
 )
 
+# What an embedded AWS calls "Conditional" for want of a table, where the documentation leaves no doubt. Source:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html (update requires)
+ONLY_REPLACED_BY: Final = {"AWS::S3::Bucket": frozenset({"BucketName", "BucketNamePrefix", "BucketNamespace"})}
+
 
 class Kind(StrEnum):
     """What happens to a resource, in the words the table shows."""
@@ -96,11 +100,15 @@ def classify(change: ResourceChangeTypeDef) -> Change:
         }[action]
     targets = [detail.get("Target", {}) for detail in change.get("Details", [])]
     names = dict.fromkeys(target.get("Name") or target.get("Attribute", "") for target in targets)
+    properties = tuple(name for name in names if name)
+    resource_type = change["ResourceType"]
+    if kind == Kind.PERHAPS_REPLACED and not ONLY_REPLACED_BY.get(resource_type, set(properties)) & set(properties):
+        kind = Kind.MODIFIED
     return Change(
         kind=kind,
         logical_id=change["LogicalResourceId"],
-        type=change["ResourceType"],
-        properties=tuple(name for name in names if name),
+        type=resource_type,
+        properties=properties,
         kept="Retain" in change.get("PolicyAction", ""),
     )
 

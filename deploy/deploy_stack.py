@@ -33,7 +33,7 @@ from rich.prompt import Prompt
 from rich.table import Column, Table
 
 from deploy import changes, parameters
-from deploy.assembly import EDGE_REGION, Assembly
+from deploy.assembly import Assembly
 from deploy.configuration import CAPACITIES, ENVIRONMENTS, TASK_LAYOUTS, Configuration
 from deploy.deployment import Deployer, DeploymentError, Plan, Stack
 from deploy.stacks import STACKS
@@ -86,9 +86,6 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--owner", default="todo-team", help="who answers for the stacks: the tag 'owner' (default: todo-team)")
     result.add_argument("--region", help="AWS region (default: that of your AWS configuration)")
     result.add_argument(
-        "--edge-region", default=EDGE_REGION, help=f"region of the stack web, near CloudFront (default: {EDGE_REGION})"
-    )
-    result.add_argument(
         "--endpoint-url", metavar="URL", help="an embedded AWS; what it cannot create is left out (deploy/embedded.py)"
     )
     return result
@@ -120,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(options: argparse.Namespace, session: boto3.Session, console: Console) -> None:
     """Do what the options say. Raises ParameterError, DeploymentError, or botocore's errors."""
     configuration = Configuration(options.environment, options.capacity, options.task_layout)
-    assembly = Assembly(configuration, session.region_name, options.edge_region, options.owner, options.endpoint_url)
+    assembly = Assembly(configuration, session.region_name, options.owner, options.endpoint_url)
     deployers = Deployers(session, options, console)
     chosen = assembly.stacks(options.stacks, lambda sentence: console.print(f"[dim]{sentence}[/]"))
     if options.destroy:

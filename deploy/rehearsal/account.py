@@ -6,6 +6,8 @@ import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from deploy.stacks import STACKS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -60,7 +62,9 @@ class Account:
     def stack(self, name: str) -> DeployedStack:
         """The environment's stack of that short name ("data")."""
         if name not in self._stacks:
-            self._stacks[name] = DeployedStack(self.emulator, self.configuration.stack_name(name), self.emulator.region)
+            region = next(stack.region for stack in STACKS if stack.name == name)
+            full_name = self.configuration.stack_name(name)
+            self._stacks[name] = DeployedStack(self.emulator, full_name, region or self.emulator.region)
         return self._stacks[name]
 
     def client(self, service: Any) -> Any:

@@ -20,12 +20,16 @@ START_SECONDS: Final = 20
 ROOT_KEY: Final = "test"
 """The embedded AWS lets this key do everything: the administrator who deploys. Roles are held to their policies."""
 
+SIGN_UP_CODE: Final = "123456"
+
 
 class Emulator:
     """A running embedded AWS at ``url``."""
 
     def __init__(self, processes: Processes) -> None:
         self.region = REGION
+        self._session = boto3.Session(ROOT_KEY, ROOT_KEY, region_name=REGION)
+        self._clients: dict[tuple[str, str], Any] = {}  # making one takes a good part of a second
         self.port = free_port("127.0.0.1")
         self.url = f"http://127.0.0.1:{self.port}"
         folder = processes.folder / "aws"
@@ -52,7 +56,13 @@ class Emulator:
 
     def client(self, service: Any, region: str = REGION) -> Any:
         """A boto3 client with the administrator's keys."""
-        return boto3.Session(ROOT_KEY, ROOT_KEY, region_name=region).client(service, endpoint_url=self.url)
+        if (service, region) not in self._clients:
+            self._clients[service, region] = self._session.client(service, region, endpoint_url=self.url)
+        return self._clients[service, region]
+
+    def confirmation_code(self, _: str) -> str:
+        """The code that the embedded Cognito takes for every address; it sends none, and refuses all others."""
+        return SIGN_UP_CODE
 
     def _answers(self) -> bool:
         try:

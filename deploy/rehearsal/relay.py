@@ -1,8 +1,7 @@
-"""Stands in for the VPC link: carries requests from the HTTP API to the load balancer.
+"""A relay: passes requests on to another address and hands each answer over in one piece.
 
-The embedded AWS has none. Pointing the API straight at the load balancer works for success only: API and load balancer
-are one process there, and it reads the body of an error while that same process still has to send it, which takes until
-the timeout. This relay hands every answer over in one piece.
+The embedded AWS is one process. Where one of its services asks another one of it over HTTP, it reads the body of an error
+while that same process still has to send it, and waits until the timeout. Through a relay the whole answer is there.
 """
 
 from __future__ import annotations
@@ -17,41 +16,31 @@ import httpx
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from deploy.rehearsal.account import Account
-
-TIMEOUT_SECONDS: Final = 30  # as long as the API waits
+TIMEOUT_SECONDS: Final = 35
 HOP_BY_HOP: Final = frozenset({"connection", "content-length", "host", "keep-alive", "transfer-encoding"})
 
 
 @contextmanager
-def vpc_link(account: Account) -> Iterator[None]:
-    """Point the API's integration at a relay to the load balancer, for the length of the block."""
-    # `app/<name>/<id>`, as metrics name it
-    name = account.stack("platform").outputs["LoadBalancerName"].split("/")[1]
-    with httpx.Client(base_url=f"{account.emulator.url}/_alb/{name}", timeout=TIMEOUT_SECONDS) as client:
+def relay(target: str) -> Iterator[int]:
+    """A port on 127.0.0.1 whose requests go to ``target`` (a URL that paths are appended to), for the length of the block."""
+    with httpx.Client(base_url=target, timeout=TIMEOUT_SECONDS) as client:
         server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(client))
         server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        api = account.stack("api")
-        (api_id,) = (api.physical_ids[name] for name in api.of_type("AWS::ApiGatewayV2::Api"))
-        for integration in api.of_type("AWS::ApiGatewayV2::Integration"):
-            account.client("apigatewayv2").update_integration(
-                ApiId=api_id,
-                IntegrationId=api.physical_ids[integration],
-                IntegrationUri=f"http://127.0.0.1:{server.server_port}",
-            )
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
         try:
-            yield
+            yield server.server_port
         finally:
             server.shutdown()
             server.server_close()
+            thread.join()
 
 
 def _handler(client: httpx.Client) -> type[BaseHTTPRequestHandler]:
     class Relay(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def relay(self) -> None:
+        def pass_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = [(name, value) for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP]
             answer = client.request(self.command, self.path.lstrip("/"), headers=headers, content=body)
@@ -61,7 +50,7 @@ def _handler(client: httpx.Client) -> type[BaseHTTPRequestHandler]:
             self.wfile.write("\r\n".join(lines).encode("latin-1") + answer.content)
             self.close_connection = True
 
-        do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = relay  # noqa: N815  http.server's names
+        do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = pass_on  # noqa: N815  http.server's names
 
         def log_message(self, *_: object) -> None:
             """Say nothing: the services log the requests."""
