@@ -1,0 +1,52 @@
+"""Tokens of every kind, a key set that answers as a test wants, and what the log says."""
+
+import io
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from jwt import jwk_set_cache, jwks_client
+
+from tests.shared.tokens import Endpoint, jwks
+from todo_project.shared import authentication
+
+
+@pytest.fixture
+def endpoint(settings: Any) -> Iterator[Endpoint]:
+    """The pool's key set, with the key "known"; the service asks it and has asked nothing yet."""
+    server = Endpoint(jwks("known"))
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    settings.COGNITO_JWKS_URL = f"http://127.0.0.1:{server.server_port}/jwks.json"
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Lets seconds pass for the key set's cooldown and lifespan, at once."""
+    passed = 0.0
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + passed)
+    for module in (authentication, jwks_client, jwk_set_cache):
+        monkeypatch.setattr(module, "time", clock)
+
+    def call(seconds: float) -> None:
+        nonlocal passed
+        passed += seconds
+
+    return call
+
+
+@pytest.fixture
+def log() -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """The lines written to the log from here on, as the container writes them."""
+    [handler] = [h for h in logging.getLogger().handlers if isinstance(h, logging.StreamHandler) and h.get_name() == "stderr"]
+    written = io.StringIO()
+    before = handler.setStream(written)
+    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+    handler.setStream(before)
