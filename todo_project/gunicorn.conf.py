@@ -1,9 +1,14 @@
 """gunicorn for both containers: `gunicorn --config todo_project/gunicorn.conf.py todo_project.wsgi`."""
 
+from typing import Any
+
 from django.conf import settings
 
+from todo_project.worker import drain_first
+
 bind = settings.BIND
-worker_class = "gthread"
+# gthread that no slow client can hold a thread of (todo_project/worker.py).
+worker_class = "todo_project.worker.BufferingWorker"
 workers = settings.WEB_CONCURRENCY
 threads = settings.WEB_THREADS
 timeout = 30
@@ -20,3 +25,8 @@ logconfig_dict = {
     **settings.LOGGING,
     "loggers": {"gunicorn.error": {"level": settings.LOG_LEVEL, "handlers": [], "propagate": True}},
 }
+
+
+def when_ready(server: Any) -> None:
+    """The load balancer goes on sending for some seconds after SIGTERM."""
+    drain_first(server, settings.DRAIN_SECONDS)

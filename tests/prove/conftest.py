@@ -73,6 +73,7 @@ class Clock:
     """The containers' clock: real time and an offset that a test moves."""
 
     offset = timedelta()
+    days = staticmethod(lambda count: timedelta(days=count))
 
     def now(self, _zone: Any) -> datetime:
         """In place of datetime.now in timestamps.py."""

@@ -134,7 +134,7 @@ def test_gunicorn_serves_as_the_containers_are_promised_to(service: str) -> None
     found = gunicorn(service)
     expected = {
         "bind": f"['0.0.0.0:{PORTS[service]}']",
-        "worker_class": "gthread",
+        "worker_class": "todo_project.worker.BufferingWorker",
         "workers": "2",
         "threads": "8",
         "timeout": "30",

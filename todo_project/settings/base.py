@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from todo_project.shared.optimisations import OPTIMISATIONS
+
 env = environ.Env()
 
 
@@ -61,7 +63,7 @@ X_FRAME_OPTIONS = "DENY"
 REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["todo_project.shared.authentication.CognitoAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["todo_project.shared.renderers.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["todo_project.shared.parsers.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "todo_project.shared.problems.exception_handler",
@@ -117,3 +119,10 @@ LOGGING: dict[str, object] = {
 # --- The container's server (gunicorn.conf.py reads these) ---
 WEB_CONCURRENCY: int = env.int("WEB_CONCURRENCY", default=2)
 WEB_THREADS: int = env.int("WEB_THREADS", default=8)
+# Seconds of going on as before after SIGTERM, until no load balancer sends here any more.
+DRAIN_SECONDS: int = env.int("DRAIN_SECONDS", default=10)
+
+# --- For comparison only (bench/): optimisations to leave out, by their names in shared/optimisations.py ---
+OPTIMISATIONS_OFF: list[str] = env.list("OPTIMISATIONS_OFF", default=[])
+if unknown := set(OPTIMISATIONS_OFF) - set(OPTIMISATIONS):
+    raise ImproperlyConfigured(f"OPTIMISATIONS_OFF names {', '.join(unknown)}; there are {', '.join(OPTIMISATIONS)}.")

@@ -1,0 +1,136 @@
+"""gunicorn as a container runs it, on a canned AWS or none, with tokens of a pool of our own; processes looked at from /proc."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from bench import canned
+from bench.tokens import Issuer
+from tests.localaws.users import free_port
+from todo_project.localaws.connection import ROOT
+
+OWNED = 20  # to-dos and files that everything read from the stub holds
+
+
+def wait_until(true: Callable[[], bool], *, seconds: float = 30) -> None:
+    """Returns when it holds; fails when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+class Stubbed:
+    """The canned AWS with its key set, and what a container needs to use it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.issuer = Issuer()
+        self.key_set = folder / "jwks.json"
+        self.issuer.write_key_set(self.key_set)
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.authorization = {"Authorization": f"Bearer {self.issuer.access_token(OWNED)}"}
+
+    def start(self, *options: str) -> None:
+        """Begins to answer; again after a stop, on the same port."""
+        command = [sys.executable, "-m", "tests.prove.stub", "--port", str(self.port), "--key-set", str(self.key_set), *options]
+        self.process = subprocess.Popen(command, cwd=ROOT)
+        wait_until(lambda: answers(f"http://127.0.0.1:{self.port}/calls"))
+
+    def stop(self) -> None:
+        """Ends it; the port is refused from now on."""
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def variables(self) -> dict[str, str]:
+        """The container's."""
+        return {
+            "SECRET_KEY": "a-key-of-this-test-only-and-long-enough",
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "AWS_REGION": canned.REGION,
+            "AWS_ENDPOINT_URL": self.url,
+            "TODOS_TABLE": "todos",
+            "FILES_TABLE": "files",
+            "ATTACHMENTS_BUCKET": "attachments",
+            "COGNITO_USER_POOL_ID": canned.POOL,
+            "COGNITO_CLIENT_ID": canned.CLIENT,
+            "COGNITO_JWKS_URL": f"{self.url}/jwks.json",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "LOG_LEVEL": "WARNING",
+        }
+
+
+class Container:
+    """One gunicorn with its workers."""
+
+    def __init__(self, service: str, variables: dict[str, str], *, port: int = 0, log: Path | None = None) -> None:
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        machine = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        environment = {
+            **machine,
+            **variables,
+            "DJANGO_SETTINGS_MODULE": f"todo_project.settings.{service}",
+            "BIND": f"127.0.0.1:{self.port}",
+        }
+        command = [sys.executable, "-m", "gunicorn", "--config", "todo_project/gunicorn.conf.py", "todo_project.wsgi"]
+        with (log or Path(os.devnull)).open("ab") as output:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+        wait_until(lambda: answers(f"{self.url}/healthz"))
+
+    def workers(self) -> list[int]:
+        """Process ids."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="ascii")
+        return sorted(int(word) for word in children.split())
+
+    def replace(self) -> None:
+        """What ECS sends."""
+        self.process.send_signal(signal.SIGTERM)
+
+    def stop(self) -> None:
+        """Ends it at once."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+def answers(url: str) -> bool:
+    """Whether somebody answers with 200."""
+    try:
+        return httpx.get(url, timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def resident(process: int) -> int:
+    """Bytes of memory that a process holds."""
+    pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def open_files(process: int) -> int:
+    """Files, sockets and pipes that a process has open."""
+    return len(list(Path(f"/proc/{process}/fd").iterdir()))
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value that `share` of them do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
