@@ -28,7 +28,8 @@ PARAMETERS: Final = {
     "AlertEmail": "alerts@example.com",
     "DomainName": "todo.example.com",
     "CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-4000-8000-000000000000",
-    "Repository": "example/todo",
+    # The embedded AWS publishes this machine image and not the one made for ECS.
+    "InstanceImage": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
     "GitHubRepository": "example/todo",
 }
 """What a person would give; each stack takes what it declares."""
@@ -53,7 +54,7 @@ class Created:
 
 
 def deploy(account: Account, processes: Processes) -> None:
-    """Deploy every stack. Raises DeploymentFailedError with the last lines of the program."""
+    """Deploy every stack. Raises DeploymentFailedError with the last line of the program: the first cause."""
     _run("deploy", account, processes)
 
 
@@ -99,4 +100,4 @@ def _run(name: str, account: Account, processes: Processes) -> None:
     process = processes.start(name, command, {"HOME": str(processes.folder), "COLUMNS": "160"})
     until("the deployment has ended", lambda: process.poll() is not None, DEPLOY_SECONDS)
     if process.wait() != 0:
-        raise DeploymentFailedError(processes.tail(name))
+        raise DeploymentFailedError(processes.tail(name).rsplit("\n", 1)[-1])
