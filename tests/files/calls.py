@@ -18,8 +18,8 @@ class Calls:
     names: list[str] = field(default_factory=list)
     stop_after: int | None = None
     """End the process when so many deletions are done."""
-    fail_at: int | None = None
-    """Let this deletion (1 is the first) fail, as if AWS could not be reached."""
+    fail_at: int | str | None = None
+    """Let this deletion (1 is the first), or calls of this name, fail as if AWS could not be reached."""
     meanwhile: tuple[str, Callable[[], Any]] | None = None
     """What happens, once, just before the next call of a name."""
 
@@ -32,7 +32,7 @@ class Calls:
             (_, happens), self.meanwhile = self.meanwhile, None
             happens()
         self.names.append(model.name)
-        if model.name.startswith("Delete") and self.deletions == self.fail_at:
+        if model.name == self.fail_at or (model.name.startswith("Delete") and self.deletions == self.fail_at):
             raise EndpointConnectionError(endpoint_url="https://unreachable.example/")
 
     def after(self, model: Any, **_: Any) -> None:

@@ -1,8 +1,5 @@
 """Tokens of every kind, a key set that answers as a test wants, and what the log says."""
 
-import io
-import json
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +9,7 @@ from typing import Any
 import pytest
 from jwt import jwk_set_cache, jwks_client
 
+from tests.shared.log import lines
 from tests.shared.tokens import Endpoint, jwks
 from todo_project.shared import authentication
 
@@ -44,9 +42,6 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 @pytest.fixture
 def log() -> Iterator[Callable[[], list[dict[str, Any]]]]:
-    """The lines written to the log from here on, as the container writes them."""
-    [handler] = [h for h in logging.getLogger().handlers if isinstance(h, logging.StreamHandler) and h.get_name() == "stderr"]
-    written = io.StringIO()
-    before = handler.setStream(written)
-    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
-    handler.setStream(before)
+    """The lines written to the log from here on."""
+    with lines() as written:
+        yield written
