@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from troposphere import GetAtt, Ref
 from troposphere.kms import Key
 from troposphere.sns import SubscriptionResource, Topic, TopicPolicy
 
 from deploy.alarms import Series, add_alarm
+from deploy.roles import document
 
 if TYPE_CHECKING:
     from deploy.stack_template import StackTemplate
 
-PUBLISHERS = ("cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com")
+PUBLISHERS: Final = ("budgets.amazonaws.com", "cloudwatch.amazonaws.com")
+EVENTS: Final = "events.amazonaws.com"
+"""EventBridge takes no condition in the policy of a topic (EventBridge user guide, resource-based policies: Amazon SNS)."""
 
 
 def add_alert_topic(stack: StackTemplate) -> Topic:
@@ -27,13 +30,14 @@ def add_alert_topic(stack: StackTemplate) -> Topic:
         AllowedPattern=r"([^@\s]+@[^@\s]+\.[^@\s]+)?",
         ConstraintDescription="one mail address, or empty",
     )
+    encrypt = {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*"}
     key = stack.add_resource(
         Key(
             "AlertKey",
             Description="Encrypts alerts on their way.",
             EnableKeyRotation=True,
             PendingWindowInDays=7,
-            KeyPolicy={"Version": "2012-10-17", "Statement": [_account_administers(), _services_encrypt()]},
+            KeyPolicy=document(_account_administers(), *_for_publishers(encrypt)),
         )
     )
     topic = stack.add_resource(
@@ -52,17 +56,8 @@ def add_alert_topic(stack: StackTemplate) -> Topic:
             Endpoint=Ref("AlertEmail"),
         )
     )
-    publish = {
-        "Sid": "ServicesOfThisAccountPublish",
-        "Effect": "Allow",
-        "Principal": {"Service": list(PUBLISHERS)},
-        "Action": "sns:Publish",
-        "Resource": Ref(topic),
-        "Condition": _own_account(),
-    }
-    stack.add_resource(
-        TopicPolicy("AlertTopicPolicy", Topics=[Ref(topic)], PolicyDocument={"Version": "2012-10-17", "Statement": [publish]})
-    )
+    publish = {"Effect": "Allow", "Action": "sns:Publish", "Resource": Ref(topic)}
+    stack.add_resource(TopicPolicy("AlertTopicPolicy", Topics=[Ref(topic)], PolicyDocument=document(*_for_publishers(publish))))
     add_alarm(
         stack,
         "AlertDeliveryAlarm",
@@ -106,12 +101,9 @@ def _account_administers() -> dict[str, Any]:
     }
 
 
-def _services_encrypt() -> dict[str, Any]:
-    return {
-        "Sid": "PublishersEncrypt",
-        "Effect": "Allow",
-        "Principal": {"Service": list(PUBLISHERS)},
-        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
-        "Resource": "*",
-        "Condition": _own_account(),
-    }
+def _for_publishers(statement: dict[str, Any]) -> list[dict[str, Any]]:
+    """The statement for the services that publish: for this account where the service can say for whom it acts."""
+    return [
+        {**statement, "Sid": "ServicesOfThisAccount", "Principal": {"Service": list(PUBLISHERS)}, "Condition": _own_account()},
+        {**statement, "Sid": "Events", "Principal": {"Service": EVENTS}},
+    ]

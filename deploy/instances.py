@@ -28,6 +28,7 @@ from troposphere.ecs import AutoScalingGroupProvider, CapacityProvider, ManagedS
 from troposphere.iam import InstanceProfile, Role
 
 from deploy.alarms import Series, add_alarm
+from deploy.roles import trusting
 from deploy.security_groups import add_calling_group
 
 if TYPE_CHECKING:
@@ -83,10 +84,7 @@ def _add_launch_template(stack: StackTemplate) -> LaunchTemplate:
         Role(
             "InstanceRole",
             Description="Lets the ECS agent work, and Session Manager open a shell; tasks cannot reach it.",
-            AssumeRolePolicyDocument={
-                "Version": "2012-10-17",
-                "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
-            },
+            AssumeRolePolicyDocument=trusting("ec2.amazonaws.com"),
             ManagedPolicyArns=[
                 Sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role"),
                 Sub("arn:${AWS::Partition}:iam::aws:policy/AmazonSSMManagedInstanceCore"),

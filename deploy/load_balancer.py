@@ -66,7 +66,7 @@ def add_load_balancer(stack: StackTemplate) -> LoadBalancer:
                     ("access_logs.s3.prefix", "load-balancer"),
                     ("deletion_protection.enabled", "true" if stack.configuration.is_production else "false"),
                     ("idle_timeout.timeout_seconds", str(contract.IDLE_TIMEOUT)),
-                    ("routing.http.desync_mitigation_mode", "strictest"),
+                    ("routing.http.desync_mitigation_mode", "defensive"),
                     ("routing.http.drop_invalid_header_fields.enabled", "true"),
                 )
             ],

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from troposphere import Ref
 
+SENDS_ACCOUNT: Final = frozenset({"ecs-tasks.amazonaws.com", "scheduler.amazonaws.com", "vpc-flow-logs.amazonaws.com"})
+"""Services that say for which account they take a role on (each service's page on the confused deputy).
+
+The others (EC2, AWS Backup, CloudFormation) do not, and a condition would lock them out; they are handed roles by
+iam:PassRole, which works within one account only.
+"""
+
 
 def trusting(service: str) -> dict[str, Any]:
-    """A trust policy for one AWS service, acting for this account only (against the confused deputy)."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": service},
-                "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}},
-            }
-        ],
-    }
+    """A trust policy for one AWS service; for this account only where the service says for whom it acts."""
+    condition = {"Condition": {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}}
+    return document(
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": service},
+            "Action": "sts:AssumeRole",
+            **(condition if service in SENDS_ACCOUNT else {}),
+        }
+    )
 
 
 def allowing(

@@ -196,10 +196,12 @@ def test_events_may_publish_to_the_topic_and_use_its_key(deployment: Any) -> Non
     for stack in ("platform", "web"):
         (policy,) = deployment.resources("AWS::SNS::TopicPolicy", stack)
         (key,) = deployment.resources("AWS::KMS::Key", stack)
-        publishers = {"cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com"}
-        assert set(policy["PolicyDocument"]["Statement"][0]["Principal"]["Service"]) == publishers
-        encrypting = key["KeyPolicy"]["Statement"][1]
-        assert set(encrypting["Principal"]["Service"]) == publishers
+        for statements in (policy["PolicyDocument"]["Statement"], key["KeyPolicy"]["Statement"][1:]):
+            ours, events = statements
+            assert set(ours["Principal"]["Service"]) == {"cloudwatch.amazonaws.com", "budgets.amazonaws.com"}
+            assert ours["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+            # EventBridge takes no condition in the policy of a topic
+            assert (events["Principal"], events.get("Condition")) == ({"Service": "events.amazonaws.com"}, None)
 
 
 def test_each_alarm_says_what_it_means_and_where_to_read_on(deployment: Any) -> None:

@@ -22,6 +22,14 @@ STAR = {
 """Statements that name no resource, by Sid."""
 
 
+SENDS_NO_ACCOUNT = {
+    "InstanceRole": "ec2.amazonaws.com",
+    "BackupRole": "backup.amazonaws.com",
+    "StackRole": "cloudformation.amazonaws.com",
+}
+"""Roles of services that do not say for which account they act: the condition would lock them out."""
+
+
 def statements(deployment: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, document in policies(deployment.configuration):
         for statement in document["Statement"]:
@@ -66,9 +74,9 @@ def test_trust_is_bound_to_the_account_or_to_the_repository(deployment: Any) -> 
     """14"""
     for role in deployment.resources("AWS::IAM::Role"):
         for statement in role["AssumeRolePolicyDocument"]["Statement"]:
-            if role.name == "InstanceRole":
-                # EC2 gives an instance its role through the profile and sends no source account.
-                assert statement["Principal"] == {"Service": "ec2.amazonaws.com"}
+            if role.name in SENDS_NO_ACCOUNT:
+                # Such a service is handed a role by iam:PassRole, which works within one account only.
+                assert statement["Principal"] == {"Service": SENDS_NO_ACCOUNT[role.name]}
             elif role.name == "DeployRole":
                 claims = statement["Condition"]["StringEquals"]
                 subject = claims["token.actions.githubusercontent.com:sub"]["Fn::Sub"]
