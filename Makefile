@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/.installed
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help install run services demo reset test lint lock
+.PHONY: help install web run services demo reset test test-web lint lock
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -22,7 +22,10 @@ $(INSTALLED): requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-run: $(INSTALLED) ## the whole service at http://127.0.0.1:8000, with its embedded AWS; Ctrl-C stops everything
+web: ## build the web page when its sources changed (Node 20.19 or newer)
+	@$(PYTHON) web/build.py
+
+run: $(INSTALLED) web ## the whole service at http://127.0.0.1:8000, with its embedded AWS; Ctrl-C stops everything
 	@exec $(BIN)/python manage.py runserver --with-parent
 
 services: $(INSTALLED) ## the two production processes: todos on 127.0.0.1:8080, files on 127.0.0.1:8081
@@ -34,8 +37,17 @@ demo: $(INSTALLED) ## an account demo@example.com with 60 to-dos and attachments
 reset: $(INSTALLED) ## forget all local data; asks first (YES=1 does not)
 	@exec $(BIN)/python -m todo_project.localaws.reset --state-dir "$${LOCALAWS_STATE_DIR:-.localaws}" $(if $(YES),--yes)
 
-test: $(INSTALLED) ## all tests, in parallel, with coverage
+test: $(INSTALLED) web ## all tests, in parallel, with coverage
+	@$(BIN)/python tests/web/chromium.py > /dev/null
 	@$(BIN)/python -m pytest -n auto --cov --cov-report=term
+	@$(PYTHON) web/build.py --check
+	@$(BIN)/python tests/web/chromium.py --closing
+
+test-web: $(INSTALLED) web ## the tests of the web page alone
+	@$(BIN)/python tests/web/chromium.py > /dev/null
+	@$(PYTHON) web/build.py --check
+	@$(BIN)/python -m pytest -n auto tests/web
+	@$(BIN)/python tests/web/chromium.py --closing
 
 lint: $(INSTALLED) ## formatting, lint, types, import rules
 	@$(BIN)/ruff check

@@ -12,8 +12,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+DIST = Path(__file__).resolve().parents[2] / "web" / "dist"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-LEFT_OUT = "BROWSER TESTS LEFT OUT: no Chromium is installed and none could be. Install chromium or google-chrome, then run them again."
+LEFT_OUT = (
+    "BROWSER TESTS LEFT OUT: no Chromium is installed and none could be. Install chromium or google-chrome, then run them again."
+)
 
 
 def find() -> str | None:
@@ -39,19 +42,27 @@ def install() -> None:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
 
 
+def left_out() -> str | None:
+    """Why the browser tests cannot run here, as the sentence to end with; None when they can."""
+    if find() is None:
+        return "BROWSER TESTS LEFT OUT: there is no Chromium and none could be installed. Install chromium or google-chrome."
+    if not (DIST / "index.html").is_file():
+        return "BROWSER TESTS LEFT OUT: the page is not built. Install Node 20.19 or newer, then `make web` builds it."
+    return None
+
+
 def main() -> int:
     """What the Makefile calls."""
-    found = find()
-    if found is None and "--closing" not in sys.argv:
+    closing = "--closing" in sys.argv
+    if not closing and find() is None:
         sys.stderr.write("No Chromium for the browser tests yet: installing one …\n")
         install()
-        found = find()
-    if found is not None:
-        if "--closing" not in sys.argv:
-            sys.stdout.write(f"{found}\n")
-        return 0
-    sys.stderr.write(f"\n*** {LEFT_OUT} ***\n")
-    return 1 if os.environ.get("CI") == "true" else 0
+    if closing and (sentence := left_out()):
+        sys.stderr.write(f"\n*** {sentence} ***\n")
+        return 1 if os.environ.get("CI") == "true" else 0
+    if not closing:
+        sys.stdout.write(f"{find() or 'none'}\n")
+    return 0
 
 
 if __name__ == "__main__":

@@ -22,10 +22,9 @@ from botocore.config import Config
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from pycognito.aws_srp import AWSSRP
 
-from tests.web.chromium import LEFT_OUT, find
+from tests.web.chromium import find, left_out
 
 ROOT = Path(__file__).resolve().parents[2]
-DIST = ROOT / "web" / "dist"
 ARTIFACTS = ROOT / "test-artifacts" / "web"
 PASSWORD = "Correct-horse-9"
 ARGUMENTS = [
@@ -106,7 +105,9 @@ def expired(token: str) -> str:
 
 def _aws(service: str, endpoint: str) -> Any:
     keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    return boto3.client(service, endpoint_url=endpoint, region_name="us-east-1", config=Config(retries={"max_attempts": 1}), **keys)
+    return boto3.client(
+        service, endpoint_url=endpoint, region_name="us-east-1", config=Config(retries={"max_attempts": 1}), **keys
+    )
 
 
 def _free_port() -> int:
@@ -119,8 +120,6 @@ def _free_port() -> int:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """What `make run` starts: Django with local settings and its embedded AWS, on free ports, with data of its own."""
-    if not (DIST / "index.html").is_file():
-        pytest.fail("web/dist is missing: `make web` builds it (Node 20.19 or newer).", pytrace=False)
     home = tmp_path_factory.mktemp("site")
     port = _free_port()
     environment = {
@@ -195,13 +194,12 @@ def alice(register: Callable[[str], Person]) -> Person:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium a test process."""
-    path = find()
-    if path is None:
+    if sentence := left_out():
         if os.environ.get("CI") == "true":
-            pytest.fail(LEFT_OUT, pytrace=False)
-        pytest.skip(LEFT_OUT)
+            pytest.fail(sentence, pytrace=False)
+        pytest.skip(sentence)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        chromium = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
         yield chromium
         chromium.close()
 

@@ -65,8 +65,8 @@ def test_files_are_dropped(visit: Visits, alice: Person) -> None:
         """() => {
             const transfer = new DataTransfer();
             transfer.items.add(new File(["dropped"], "dropped.txt", { type: "text/plain" }));
-            for (const kind of ["dragover", "drop"])
-                document.querySelector(".drop").dispatchEvent(new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+            const options = { dataTransfer: transfer, bubbles: true, cancelable: true };
+            for (const kind of ["dragover", "drop"]) document.querySelector(".drop").dispatchEvent(new DragEvent(kind, options));
         }"""
     )
     expect(page.get_by_role("link", name="Download dropped.txt")).to_be_visible()
@@ -79,7 +79,8 @@ def test_a_pasted_picture_is_attached(visit: Visits, alice: Person) -> None:
         """() => {
             const transfer = new DataTransfer();
             transfer.items.add(new File(["pasted"], "pasted.txt", { type: "text/plain" }));
-            document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true }));
+            const options = { clipboardData: transfer, bubbles: true, cancelable: true };
+            document.body.dispatchEvent(new ClipboardEvent("paste", options));
         }"""
     )
     expect(page.get_by_role("link", name="Download pasted.txt")).to_be_visible()
@@ -108,7 +109,10 @@ def test_a_file_too_large_is_refused_before_it_is_sent(visit: Visits, alice: Per
 def test_an_upload_shows_its_progress_and_can_be_cancelled(visit: Visits, alice: Person) -> None:
     page = opened(visit, alice)
     held: list[Route] = []
-    page.route(lambda url: url.startswith(visit.site.aws), lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    page.route(
+        lambda url: url.startswith(visit.site.aws),
+        lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
+    )
     choose(page, ("lease.txt", "text/plain", b"twelve pages"))
     expect(page.get_by_role("progressbar", name="Upload of lease.txt")).to_be_visible()
     page.get_by_role("button", name="Cancel upload of lease.txt").click()

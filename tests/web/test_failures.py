@@ -72,8 +72,16 @@ def test_a_refused_edit_stays_in_the_form(visit: Visits, alice: Person) -> None:
     visit.expect_refusals()
     todo = alice.add("Water the plants")
     page = visit(alice, f"/todos/{todo['todoID']}")
-    problem = {"title": "Invalid", "status": 400, "detail": "Check the input.", "errors": [{"field": "notes", "code": "x", "detail": "Not these."}]}
-    page.route(TODOS, only("PATCH", lambda route: route.fulfill(status=400, body=json.dumps(problem), content_type="application/problem+json")))
+    problem = {
+        "title": "Invalid",
+        "status": 400,
+        "detail": "Check the input.",
+        "errors": [{"field": "notes", "code": "x", "detail": "Not these."}],
+    }
+    page.route(
+        TODOS,
+        only("PATCH", lambda route: route.fulfill(status=400, body=json.dumps(problem), content_type="application/problem+json")),
+    )
     page.get_by_label("Notes").fill("Daily")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Not these.")).to_be_visible()

@@ -7,7 +7,8 @@ from tests.web.conftest import Person, Visits
 MARKUP = "<img src=x onerror=\"window.ran='title'\"><script>window.ran='script'</script>"
 SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40" onload="parent.ran='svg'">
 <script>window.top.ran = 'svg script'</script><rect width="40" height="40" fill="teal"/></svg>"""
-VIOLATIONS = "window.violations = []; addEventListener('securitypolicyviolation', e => violations.push(e.blockedURI + ' ' + e.violatedDirective))"
+VIOLATIONS = """window.violations = [];
+addEventListener('securitypolicyviolation', event => violations.push(event.blockedURI + ' ' + event.violatedDirective));"""
 
 
 def test_it_works(visit: Visits, alice: Person) -> None:

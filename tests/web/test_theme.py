@@ -4,7 +4,6 @@ from playwright.sync_api import Page, expect
 
 from tests.web.conftest import Person, Visits
 
-
 GROUND = {"light": "rgb(246, 244, 239)", "dark": "rgb(19, 22, 20)"}
 
 

@@ -4,6 +4,7 @@ every address that is a view of the page. The same security headers go with all 
 
 import mimetypes
 from pathlib import Path
+from string import Template
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,17 +15,19 @@ from django.urls import URLPattern, path, re_path
 from django.utils._os import safe_join
 from django.views.decorators.http import require_safe
 
+from deploy.distribution import CONTENT_SECURITY_POLICY
+
 DIST: Final = Path(__file__).resolve().parents[2] / "web" / "dist"
 FOREVER: Final = "public, max-age=31536000, immutable"
 ALWAYS_ASK: Final = "no-cache"
 
 # Python's table depends on the machine's own.
 TYPES: Final = {
-    ".js": "text/javascript",
-    ".css": "text/css",
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
-    ".html": "text/html",
 }
 
 NOT_BUILT: Final = """<!doctype html>
@@ -40,35 +43,15 @@ NOT_BUILT: Final = """<!doctype html>
 
 
 def content_security_policy() -> str:
-    """Nothing but this site, and the addresses the browser itself calls: Cognito, and the bucket of the attachments.
-
-    deploy/stacks/web.py sends the same policy with AWS's own addresses.
-    """
-    aws = settings.AWS_ENDPOINT_URL
-    outside = (
-        [_origin(aws)]
-        if aws
-        else [
-            f"https://cognito-idp.{settings.AWS_REGION}.amazonaws.com",
-            f"https://{settings.ATTACHMENTS_BUCKET}.s3.{settings.AWS_REGION}.amazonaws.com",
-        ]
-    )
-    sources = " ".join(["'self'", *outside])
-    return "; ".join(
-        [
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "font-src 'self'",
-            f"img-src {sources}",
-            f"connect-src {sources}",
-            "form-action 'self'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-            "require-trusted-types-for 'script'",
-            "trusted-types 'none'",
-        ]
-    )
+    """CloudFront's own policy, with the addresses that the browser calls here: the embedded AWS, or AWS's of these settings."""
+    region, bucket = settings.AWS_REGION, settings.ATTACHMENTS_BUCKET
+    origins = {
+        "CognitoOrigin": f"https://cognito-idp.{region}.amazonaws.com",
+        "AttachmentsOrigin": f"https://{bucket}.s3.{region}.amazonaws.com",
+    }
+    if settings.AWS_ENDPOINT_URL:
+        origins = dict.fromkeys(origins, _origin(settings.AWS_ENDPOINT_URL))
+    return Template(CONTENT_SECURITY_POLICY).substitute(origins)
 
 
 def _origin(url: str) -> str:
@@ -80,8 +63,6 @@ def _secured(response: HttpResponseBase, cache: str) -> HttpResponseBase:
     response.headers["Cache-Control"] = cache
     response.headers["Content-Security-Policy"] = content_security_policy()
     response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     return response
 
 

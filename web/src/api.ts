@@ -197,7 +197,12 @@ async function gone(deletion: Promise<unknown>): Promise<void> {
 }
 
 /** Sends a file straight to S3. XMLHttpRequest, because fetch tells no progress of an upload. */
-export function sendFile({ url, fields }: Presigned, file: File, progress: (sent: number) => void, signal: AbortSignal): Promise<void> {
+export function sendFile(
+  { url, fields }: Presigned,
+  file: File,
+  progress: (sent: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.append(name, value);

@@ -15,8 +15,18 @@ import {
 import { ConsoleLogger } from "aws-amplify/utils";
 import { config } from "./config";
 
-export { confirmResetPassword, confirmSignIn, confirmSignUp, fetchAuthSession, resendSignUpCode, resetPassword };
-export { signIn, signOut, signUp, updatePassword };
+export {
+  confirmResetPassword,
+  confirmSignIn,
+  confirmSignUp,
+  fetchAuthSession,
+  resendSignUpCode,
+  resetPassword,
+  signIn,
+  signOut,
+  signUp,
+  updatePassword,
+};
 
 export function configure(): void {
   ConsoleLogger.LOG_LEVEL = "ERROR"; // Its warning about an endpoint of one's own says nothing to a visitor.

@@ -28,7 +28,10 @@ export function focusBeside(id: string): void {
 /** To the next (1) or previous (-1) row, from wherever the focus is. */
 export function moveRow(step: 1 | -1): void {
   const all = rows();
-  const at = all.findIndex((one) => one.contains(document.activeElement) || (document.activeElement === document.body && one.classList.contains("current")));
+  const at = all.findIndex(
+    (one) =>
+      one.contains(document.activeElement) || (document.activeElement === document.body && one.classList.contains("current")),
+  );
   focusRow(all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + step))]);
 }
 
@@ -64,7 +67,10 @@ for (const end of ["pointerup", "pointercancel"]) {
       pressed = false;
       const acts = released;
       released = [];
-      if (acts.length > 0) setTimeout(() => acts.forEach((act) => act()), 50);
+      if (acts.length > 0)
+        setTimeout(() => {
+          for (const act of acts) act();
+        }, 50);
     },
     true,
   );

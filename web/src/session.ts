@@ -1,6 +1,6 @@
 /** The one place that knows who is logged in. Everything else asks here, and never sees a token but api.ts. */
 import { signal } from "@preact/signals";
-import { setConfig, type Config } from "./config";
+import { type Config, setConfig } from "./config";
 import { forgetDrafts, openDrafts } from "./drafts";
 
 export interface Person {

@@ -7,8 +7,8 @@ import { switchTheme } from "./parts/ThemeButton";
 import { singleKeys } from "./preferences";
 import { go, route } from "./router";
 import { state } from "./session";
-import { known, remove, setCompleted } from "./todos";
 import { undoLast } from "./toasts";
+import { known, remove, setCompleted } from "./todos";
 import { closeTodo } from "./views/TodoView";
 
 const GO: Record<string, string> = { l: "/", t: "/trash", a: "/account" };
@@ -29,7 +29,7 @@ function onFocused(act: (id: string) => void): boolean {
   return true;
 }
 
-const KEYS: Record<string, () => boolean | void> = {
+const KEYS: Record<string, () => unknown> = {
   n: () => {
     if (route.value.view !== "list" && route.value.view !== "new") go("/");
     focusQuickAdd.value += 1;

@@ -47,7 +47,8 @@ export const t = {
     saving: "Saving…",
     waiting: "Waiting to be saved",
     loadingMore: "Loading more…",
-    found: (n: number, more: boolean) => (more ? `At least ${count(n, "to-do", "to-dos")} found` : `${count(n, "to-do", "to-dos")} found`),
+    found: (n: number, more: boolean) =>
+      more ? `At least ${count(n, "to-do", "to-dos")} found` : `${count(n, "to-do", "to-dos")} found`,
     emptyTitle: "Nothing to do yet",
     emptyText: "Write down the first thing on your mind. Give it a date if it has one.",
     openEmptyTitle: "All done",
@@ -227,7 +228,6 @@ export const t = {
   ended: {
     heading: "Your session has ended",
     text: "Log in again to go on. Everything you typed is still here.",
-    as: (email: string) => `Log in as ${email}`,
     other: "Log out instead",
   },
   help: {

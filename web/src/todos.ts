@@ -125,7 +125,14 @@ const unsent = (): Unsent[] => readDraft<Unsent[]>("unsent") ?? [];
 
 function placeholder({ key, fields }: Unsent): Item {
   const now = new Date().toISOString();
-  const rest = { userID: person.value?.sub ?? "", completed: false, dateCreated: now, dateModified: now, attachments: 0, version: 0 };
+  const rest = {
+    userID: person.value?.sub ?? "",
+    completed: false,
+    dateCreated: now,
+    dateModified: now,
+    attachments: 0,
+    version: 0,
+  };
   return { todoID: key, ...fields, ...rest, trashed: false, pending: true };
 }
 

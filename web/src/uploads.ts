@@ -5,8 +5,8 @@ import { sizeText } from "./dates";
 import { isLeaving, sentence } from "./errors";
 import { type Attachment, LIMITS } from "./model";
 import { t } from "./strings";
-import { countAttachments } from "./todos";
 import { announce, toast } from "./toasts";
+import { countAttachments } from "./todos";
 
 export type UploadPhase = "waiting" | "sending" | "checking" | "failed" | "refused";
 
@@ -55,7 +55,8 @@ export function refusal(file: Pick<File, "name" | "size">): string | null {
 
 /** Attaches files: those that fit start at once, three at a time; the others say why they do not. */
 export function attach(todoID: string, files: readonly File[]): void {
-  let room = LIMITS.files - listed(todoID).length - uploads.value.filter((one) => one.todoID === todoID && one.phase !== "refused").length;
+  let room =
+    LIMITS.files - listed(todoID).length - uploads.value.filter((one) => one.todoID === todoID && one.phase !== "refused").length;
   const added = files.map((file): Upload => {
     const why = refusal(file) ?? (room > 0 ? null : t.files.tooMany(LIMITS.files));
     if (why === null) room -= 1;
@@ -107,7 +108,10 @@ export function cancel(key: string): void {
 
 export async function removeAttachment(attachment: Attachment): Promise<void> {
   const { todoID, fileID, fileName } = attachment;
-  setAttachments(todoID, listed(todoID).filter((other) => other.fileID !== fileID));
+  setAttachments(
+    todoID,
+    listed(todoID).filter((other) => other.fileID !== fileID),
+  );
   countAttachments(todoID, -1);
   toast(t.toast.fileDeleted(fileName), { undo: () => void bringBack(attachment) });
   try {
@@ -128,7 +132,10 @@ async function bringBack(attachment: Attachment): Promise<void> {
 
 function putBack(attachment: Attachment): void {
   const others = listed(attachment.todoID).filter((other) => other.fileID !== attachment.fileID);
-  setAttachments(attachment.todoID, [...others, attachment].sort((a, b) => (a.dateCreated < b.dateCreated ? -1 : 1)));
+  setAttachments(
+    attachment.todoID,
+    [...others, attachment].sort((a, b) => (a.dateCreated < b.dateCreated ? -1 : 1)),
+  );
   countAttachments(attachment.todoID, 1);
 }
 

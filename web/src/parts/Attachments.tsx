@@ -4,7 +4,17 @@ import { sizeText } from "../dates";
 import { isLeaving, sentence } from "../errors";
 import type { Attachment } from "../model";
 import { t } from "../strings";
-import { attach, attachments, cancel, isPicture, loadAttachments, removeAttachment, retry, type Upload, uploads } from "../uploads";
+import {
+  attach,
+  attachments,
+  cancel,
+  isPicture,
+  loadAttachments,
+  removeAttachment,
+  retry,
+  type Upload,
+  uploads,
+} from "../uploads";
 import { Icon } from "./Icon";
 import { Preview } from "./Preview";
 
@@ -91,7 +101,9 @@ export function Attachments({ todoID, count }: { todoID: string; count: number }
       )}
       {files === undefined && why === null && count > 0 && <div class="skeleton-row" aria-hidden="true" />}
       <ul class="files">
-        {files?.map((file) => <FileRow key={file.fileID} file={file} onPreview={isPicture(file) ? () => setShown(file.fileID) : null} />)}
+        {files?.map((file) => (
+          <FileRow key={file.fileID} file={file} onPreview={isPicture(file) ? () => setShown(file.fileID) : null} />
+        ))}
         {sending.map((upload) => (
           <UploadRow key={upload.key} upload={upload} />
         ))}
@@ -146,7 +158,12 @@ function FileRow({ file, onPreview }: { file: Attachment; onPreview: (() => void
       <a class="icon-button" href={file.filePath} download={file.fileName} aria-label={t.files.download(file.fileName)}>
         <Icon name="download" />
       </a>
-      <button type="button" class="icon-button" aria-label={t.files.remove(file.fileName)} onClick={() => void removeAttachment(file)}>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={t.files.remove(file.fileName)}
+        onClick={() => void removeAttachment(file)}
+      >
         <Icon name="trash" />
       </button>
     </li>
@@ -171,7 +188,11 @@ function UploadRow({ upload }: { upload: Upload }) {
           <>
             <progress max={Math.max(1, file.size)} value={sent} aria-label={t.files.progress(file.name)} />
             <span class="hint">
-              {phase === "waiting" ? t.files.waiting : phase === "checking" ? t.files.checking : t.files.sent(sizeText(sent), sizeText(file.size))}
+              {phase === "waiting"
+                ? t.files.waiting
+                : phase === "checking"
+                  ? t.files.checking
+                  : t.files.sent(sizeText(sent), sizeText(file.size))}
             </span>
           </>
         )}
@@ -181,7 +202,12 @@ function UploadRow({ upload }: { upload: Upload }) {
           {t.files.retryShort}
         </button>
       )}
-      <button type="button" class="icon-button" aria-label={failed ? t.files.dismiss(file.name) : t.files.cancel(file.name)} onClick={() => cancel(key)}>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={failed ? t.files.dismiss(file.name) : t.files.cancel(file.name)}
+        onClick={() => cancel(key)}
+      >
         <Icon name="close" />
       </button>
     </li>

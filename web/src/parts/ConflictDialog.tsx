@@ -1,6 +1,7 @@
 /** A stale edit: both versions side by side, and the visitor's choice. */
-import { changes, type Todo, type TodoFields } from "../model";
+
 import { dayText } from "../dates";
+import { changes, type Todo, type TodoFields } from "../model";
 import { t } from "../strings";
 import { Dialog } from "./Dialog";
 

@@ -29,7 +29,7 @@ export function DueField({ id, value, onChange, describedBy, invalid }: Properti
         max="9998-12-31"
         onInput={(event) => onChange(event.currentTarget.value || null)}
       />
-      <div class="chips" role="group" aria-label={t.dates.presets}>
+      <fieldset class="chips" aria-label={t.dates.presets}>
         {presets.map((preset) => (
           <button
             key={preset.text}
@@ -41,7 +41,7 @@ export function DueField({ id, value, onChange, describedBy, invalid }: Properti
             {preset.text}
           </button>
         ))}
-      </div>
+      </fieldset>
     </div>
   );
 }

@@ -8,8 +8,8 @@ import { focusHeading, focusRow, rowBeside } from "../focus";
 import { changes, EMPTY_FIELDS, fieldsOf, type Item, LIMITS, type Todo, type TodoFields } from "../model";
 import { go, pathOfTodo, route } from "../router";
 import { t } from "../strings";
-import { create, remove, save, setCompleted } from "../todos";
 import { announce } from "../toasts";
+import { create, remove, save, setCompleted } from "../todos";
 import { Attachments } from "./Attachments";
 import { ConflictDialog } from "./ConflictDialog";
 import { DueField } from "./DueField";
@@ -31,7 +31,9 @@ export function Editor({ item }: { item: Item | null }) {
   const name = item === null ? "new" : `edit.${item.todoID}`;
   const [draft] = useState(() => (item === null ? null : readDraft<Draft>(name)));
   const [base, setBase] = useState<Todo | null>(draft?.base ?? item);
-  const [fields, setFields] = useState<TodoFields>(() => (item === null ? (readDraft<TodoFields>(name) ?? EMPTY_FIELDS) : fieldsOf(draft?.fields ?? item)));
+  const [fields, setFields] = useState<TodoFields>(() =>
+    item === null ? (readDraft<TodoFields>(name) ?? EMPTY_FIELDS) : fieldsOf(draft?.fields ?? item),
+  );
   const [problems, setProblems] = useState<Problems>({});
   const [phase, setPhase] = useState<"idle" | "saving" | "saved">("idle");
   const [conflict, setConflict] = useState<Todo | null>(null);
@@ -195,12 +197,25 @@ export function Editor({ item }: { item: Item | null }) {
         </Field>
         <Field label={t.editor.description} error={problems.description}>
           {(attributes) => (
-            <textarea {...attributes} rows={2} placeholder={t.editor.descriptionHint} value={fields.description} onInput={(event) => set({ description: event.currentTarget.value })} />
+            <textarea
+              {...attributes}
+              rows={2}
+              placeholder={t.editor.descriptionHint}
+              value={fields.description}
+              onInput={(event) => set({ description: event.currentTarget.value })}
+            />
           )}
         </Field>
         <Field label={t.editor.notes} error={problems.notes}>
           {(attributes) => (
-            <textarea {...attributes} class="notes-input" rows={4} placeholder={t.editor.notesHint} value={fields.notes} onInput={(event) => set({ notes: event.currentTarget.value })} />
+            <textarea
+              {...attributes}
+              class="notes-input"
+              rows={4}
+              placeholder={t.editor.notesHint}
+              value={fields.notes}
+              onInput={(event) => set({ notes: event.currentTarget.value })}
+            />
           )}
         </Field>
         {problems.all !== undefined && (
@@ -223,7 +238,11 @@ export function Editor({ item }: { item: Item | null }) {
           </span>
         </div>
       </form>
-      {item === null ? <p class="hint pane-foot">{t.files.saveFirst}</p> : <Attachments todoID={item.todoID} count={item.attachments} />}
+      {item === null ? (
+        <p class="hint pane-foot">{t.files.saveFirst}</p>
+      ) : (
+        <Attachments todoID={item.todoID} count={item.attachments} />
+      )}
       {item !== null && (
         <footer class="pane-foot">
           <p class="hint">

@@ -18,7 +18,9 @@ export function Field({ label, error, hint, children, extra, quiet = false }: Pr
   const described = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(" ");
   return (
     <div class="field">
-      <label for={id} class={quiet ? "unseen" : ""}>{label}</label>
+      <label for={id} class={quiet ? "unseen" : ""}>
+        {label}
+      </label>
       {children({
         id,
         ...(error ? { "aria-invalid": "true" as const } : {}),

@@ -25,7 +25,10 @@ export function HelpDialog() {
       </div>
       {!singleKeys.value && (
         <p class="note">
-          {t.help.off} <a href="/account" onClick={close}>{t.nav.account}</a>
+          {t.help.off}{" "}
+          <a href="/account" onClick={close}>
+            {t.nav.account}
+          </a>
         </p>
       )}
       <dl class="keys">

@@ -51,7 +51,13 @@ export function PasswordField({ label, value, onInput, error, fresh = false, aut
             value={value}
             onInput={(event) => onInput(event.currentTarget.value)}
           />
-          <button type="button" class="icon-button" aria-pressed={visible} aria-label={visible ? t.auth.hide : t.auth.show} onClick={() => setVisible(!visible)}>
+          <button
+            type="button"
+            class="icon-button"
+            aria-pressed={visible}
+            aria-label={visible ? t.auth.hide : t.auth.show}
+            onClick={() => setVisible(!visible)}
+          >
             <Icon name={visible ? "eyeOff" : "eye"} />
           </button>
         </div>

@@ -26,7 +26,8 @@ export function Preview({ pictures, shown, onShow, onClose }: Properties) {
       <div
         class="preview-body"
         onKeyDown={(event) => {
-          if (event.key === "ArrowRight" || event.key === "ArrowLeft") step((event.key === "ArrowRight") === (document.dir !== "rtl") ? 1 : -1);
+          if (event.key === "ArrowRight" || event.key === "ArrowLeft")
+            step((event.key === "ArrowRight") === (document.dir !== "rtl") ? 1 : -1);
         }}
       >
         <div class="preview-head">
@@ -42,7 +43,12 @@ export function Preview({ pictures, shown, onShow, onClose }: Properties) {
               </button>
             </>
           )}
-          <a class="icon-button" href={picture.filePath} download={picture.fileName} aria-label={t.files.download(picture.fileName)}>
+          <a
+            class="icon-button"
+            href={picture.filePath}
+            download={picture.fileName}
+            aria-label={t.files.download(picture.fileName)}
+          >
             <Icon name="download" />
           </a>
           <button type="button" class="icon-button" aria-label={t.files.close} onClick={onClose} autofocus>

@@ -7,8 +7,8 @@ import { afterPress } from "../focus";
 import { LIMITS } from "../model";
 import { go } from "../router";
 import { t } from "../strings";
-import { create } from "../todos";
 import { announce, toast } from "../toasts";
+import { create } from "../todos";
 import { DueField } from "./DueField";
 import { Icon } from "./Icon";
 
@@ -103,6 +103,11 @@ export function QuickAdd() {
         <button type="button" class="icon-button" aria-label={t.quick.more} title={t.quick.more} onClick={details}>
           <Icon name="details" />
         </button>
+        {open && (
+          <button type="submit" class="button primary small" disabled={title === ""}>
+            {t.quick.add}
+          </button>
+        )}
       </div>
       {tooLong && (
         <p class="problem" id="quick-problem" role="alert">
@@ -113,9 +118,6 @@ export function QuickAdd() {
       {open && (
         <div class="quick-more">
           <DueField value={quick.dateDue} onChange={(dateDue) => set({ ...quick, dateDue })} />
-          <button type="submit" class="button primary small" disabled={title === ""}>
-            {t.quick.add}
-          </button>
         </div>
       )}
     </form>

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { sentence } from "../errors";
 import { abandon, answerCode, logIn, person } from "../session";
 import { t } from "../strings";
-import { CodeField } from "../views/AuthViews";
+import { CodeField } from "./AuthForm";
 import { Dialog } from "./Dialog";
 import { Icon } from "./Icon";
 import { PasswordField } from "./PasswordField";
@@ -37,6 +37,9 @@ export function SessionDialog() {
       >
         <h2>{t.ended.heading}</h2>
         <p>{t.ended.text}</p>
+        <p class="hint">
+          {t.account.loggedInAs} <bdi class="strong">{email}</bdi>
+        </p>
         <input class="unseen" type="email" autocomplete="username" value={email} readOnly tabIndex={-1} aria-hidden="true" />
         {code === null ? (
           <PasswordField label={t.auth.password} value={password} onInput={setPassword} autofocus />
@@ -53,7 +56,7 @@ export function SessionDialog() {
         </div>
         <div class="actions">
           <button type="submit" class="button primary" disabled={busy}>
-            {busy ? t.auth.working : t.ended.as(email)}
+            {busy ? t.auth.working : t.auth.logIn}
           </button>
           <button type="button" class="button quiet" onClick={() => void abandon()}>
             {t.ended.other}

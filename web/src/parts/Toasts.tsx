@@ -6,7 +6,14 @@ import { Icon } from "./Icon";
 export function Toasts() {
   return (
     <>
-      <section class="toasts" aria-label={t.toast.label} onPointerEnter={hold} onPointerLeave={release} onFocusIn={hold} onFocusOut={release}>
+      <section
+        class="toasts"
+        aria-label={t.toast.label}
+        onPointerEnter={hold}
+        onPointerLeave={release}
+        onFocusIn={hold}
+        onFocusOut={release}
+      >
         <ol aria-live="polite" aria-relevant="additions">
           {toasts.value.map((toast) => (
             <li key={toast.id} class={`toast ${toast.kind}`}>

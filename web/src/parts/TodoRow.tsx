@@ -1,14 +1,15 @@
 /** One to-do in the list. */
-import { memo } from "./memo";
+
 import { connection } from "../connection";
 import { dayText, dueText } from "../dates";
+import { focusBeside } from "../focus";
 import type { Item } from "../model";
 import { sectionOf } from "../order";
 import { pathOfTodo } from "../router";
 import { t } from "../strings";
 import { remove, setCompleted } from "../todos";
-import { focusBeside } from "../focus";
 import { Icon } from "./Icon";
+import { memo } from "./memo";
 
 interface Properties {
   item: Item;

@@ -5,7 +5,7 @@ import { helpOpen } from "../parts/HelpDialog";
 import { Icon } from "../parts/Icon";
 import { PasswordField } from "../parts/PasswordField";
 import { strong } from "../password";
-import { chooseSingleKeys, chooseTheme, singleKeys, theme, type Theme } from "../preferences";
+import { chooseSingleKeys, chooseTheme, singleKeys, type Theme, theme } from "../preferences";
 import { changePassword, logOut, person } from "../session";
 import { t } from "../strings";
 import { toast } from "../toasts";
@@ -34,7 +34,12 @@ export function AccountView() {
       <div class="card">
         <h2>{t.account.keyboard}</h2>
         <label class="switch">
-          <input type="checkbox" role="switch" checked={singleKeys.value} onChange={(event) => chooseSingleKeys(event.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            role="switch"
+            checked={singleKeys.value}
+            onChange={(event) => chooseSingleKeys(event.currentTarget.checked)}
+          />
           <span>
             {t.account.singleKeys}
             <span class="hint">{t.account.singleKeysText}</span>
@@ -90,7 +95,15 @@ function PasswordCard() {
       }}
     >
       <h2>{t.account.password}</h2>
-      <input class="unseen" type="email" autocomplete="username" value={person.value?.email ?? ""} readOnly tabIndex={-1} aria-hidden="true" />
+      <input
+        class="unseen"
+        type="email"
+        autocomplete="username"
+        value={person.value?.email ?? ""}
+        readOnly
+        tabIndex={-1}
+        aria-hidden="true"
+      />
       <PasswordField label={t.auth.oldPassword} value={old} onInput={setOld} error={problems["old"]} />
       <PasswordField label={t.auth.fresh} value={fresh} onInput={setFresh} error={problems["fresh"]} fresh />
       <div role="alert">

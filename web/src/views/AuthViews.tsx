@@ -1,9 +1,7 @@
 /** Everything before one is logged in: log in, register, confirm, forgotten password. */
-import { signal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { sentence } from "../errors";
-import { Field } from "../parts/Field";
+import { CodeField, checkEmail, EmailField, email, Form, found, notice, type Problems } from "../parts/AuthForm";
 import { Icon, Mark } from "../parts/Icon";
 import { PasswordField } from "../parts/PasswordField";
 import { ThemeButton } from "../parts/ThemeButton";
@@ -13,18 +11,8 @@ import * as session from "../session";
 import { t } from "../strings";
 import { announce } from "../toasts";
 
-/** Carried from form to form, and over a reload while the visitor looks for the code. */
-const email = signal(sessionStorage.getItem("todo.email") ?? "");
 /** In memory only: lets the visitor straight in once the e-mail is confirmed. */
 let password = "";
-const notice = signal("");
-
-function setEmail(value: string): void {
-  email.value = value;
-  sessionStorage.setItem("todo.email", value);
-}
-
-type Problems = Record<string, string>;
 
 export function AuthViews() {
   const view = route.value.view;
@@ -59,91 +47,6 @@ export function AuthViews() {
     </div>
   );
 }
-
-interface FormProperties {
-  heading: string;
-  action: string;
-  /** Throws what went wrong; answers problems of fields that were found before anything was sent. */
-  onSubmit: () => Promise<Problems | undefined>;
-  children: (problems: Problems) => ComponentChildren;
-  foot?: ComponentChildren;
-}
-
-function Form({ heading, action, onSubmit, children, foot }: FormProperties) {
-  const [problems, setProblems] = useState<Problems>({});
-  const [busy, setBusy] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
-  const submit = async (): Promise<void> => {
-    if (busy) return;
-    setBusy(true);
-    setProblems({});
-    notice.value = "";
-    try {
-      const found = await onSubmit();
-      setProblems(found ?? {});
-      if (found) requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
-    } catch (error) {
-      setProblems({ all: sentence(error) });
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <form
-      ref={form}
-      class="auth-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
-      <h1 tabIndex={-1}>{heading}</h1>
-      <p class={notice.value === "" ? "unseen" : "note"} role="status">
-        {notice.value}
-      </p>
-      {children(problems)}
-      <div role="alert">
-        {problems["all"] !== undefined && (
-          <p class="problem">
-            <Icon name="alert" />
-            {problems["all"]}
-          </p>
-        )}
-      </div>
-      <button type="submit" class="button primary large" disabled={busy}>
-        {busy ? t.auth.working : action}
-      </button>
-      {foot && <div class="auth-foot">{foot}</div>}
-    </form>
-  );
-}
-
-function EmailField({ problems }: { problems: Problems }) {
-  return (
-    <Field label={t.auth.email} error={problems["email"]}>
-      {(attributes) => (
-        <input {...attributes} type="email" autocomplete="username" autocapitalize="none" spellcheck={false} dir="ltr" value={email.value} onInput={(event) => setEmail(event.currentTarget.value)} />
-      )}
-    </Field>
-  );
-}
-
-export function CodeField({ label, value, onInput, problems }: { label: string; value: string; onInput: (value: string) => void; problems: Problems }) {
-  return (
-    <Field label={label} error={problems["code"]} hint={t.auth.codeHint}>
-      {(attributes) => (
-        <input {...attributes} class="code" type="text" inputMode="numeric" autocomplete="one-time-code" maxLength={12} dir="ltr" value={value} onInput={(event) => onInput(event.currentTarget.value)} />
-      )}
-    </Field>
-  );
-}
-
-function checkEmail(problems: Problems): void {
-  if (!/^\S+@\S+$/.test(email.value.trim())) problems["email"] = t.auth.needEmail;
-}
-
-const found = (problems: Problems): Problems | undefined => (Object.keys(problems).length > 0 ? problems : undefined);
 
 function LogIn() {
   const [typed, setTyped] = useState("");

@@ -10,8 +10,8 @@ import { LoadMore } from "../parts/LoadMore";
 import { QuickAdd } from "../parts/QuickAdd";
 import { TodoRow } from "../parts/TodoRow";
 import { t } from "../strings";
-import { filter, type Filter, list, listed, loadList, search } from "../todos";
 import { announce } from "../toasts";
+import { type Filter, filter, list, listed, loadList, search } from "../todos";
 
 const TYPING_MS = 250;
 const FILTERS: readonly [Filter, string][] = [
@@ -60,14 +60,15 @@ function Tools() {
     const timer = setTimeout(() => {
       search.value = typed;
       void loadList().then(() => {
-        if (list.phase.value === "ready" && typed === search.value) announce(t.list.found(listed.value.length, list.next.value !== null));
+        if (list.phase.value === "ready" && typed === search.value)
+          announce(t.list.found(listed.value.length, list.next.value !== null));
       });
     }, TYPING_MS);
     return () => clearTimeout(timer);
   }, [typed]);
   return (
     <div class="tools">
-      <div class="search" role="search">
+      <search class="search">
         <Icon name="search" />
         <input
           ref={input}
@@ -99,7 +100,7 @@ function Tools() {
             <Icon name="close" />
           </button>
         )}
-      </div>
+      </search>
       <fieldset class="segments">
         <legend class="unseen">{t.list.show}</legend>
         {FILTERS.map(([value, text]) => (

@@ -1,4 +1,5 @@
 /** One to-do beside the list (on a narrow screen instead of it): found by its id, or new. */
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { isLeaving, sentence } from "../errors";
 import { focusTodo } from "../focus";
@@ -37,7 +38,7 @@ export function TodoView({ id }: { id: string | null }) {
     return () => finding.abort();
   }, [id]);
 
-  let content;
+  let content: ComponentChildren;
   if (id === null) content = <Editor key="new" item={null} />;
   else if (item?.trashed) content = <InTrash />;
   else if (problem === "missing") content = <Empty icon="search" title={t.editor.missingTitle} text={t.editor.missingText} />;
@@ -46,7 +47,14 @@ export function TodoView({ id }: { id: string | null }) {
   else content = <Skeleton rows={4} />;
 
   return (
-    <aside ref={pane} class="pane" tabIndex={-1} aria-label={id === null ? t.editor.newHeading : (item?.title ?? t.editor.heading)} data-editor data-todo={id ?? undefined}>
+    <aside
+      ref={pane}
+      class="pane"
+      tabIndex={-1}
+      aria-label={id === null ? t.editor.newHeading : (item?.title ?? t.editor.heading)}
+      data-editor
+      data-todo={id ?? undefined}
+    >
       <div class="pane-head">
         <button type="button" class="icon-button back-button" aria-label={t.editor.back} onClick={() => closeTodo(id)}>
           <Icon name="back" />

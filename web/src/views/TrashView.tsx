@@ -41,7 +41,9 @@ export function TrashView() {
         ))}
       </ul>
       <LoadFailed listing={trash} text={t.trash.failed} again={loadTrash} />
-      {phase === "ready" && items.length === 0 && trash.next.value === null && <Empty icon="trash" title={t.trash.emptyTitle} text={t.trash.emptyText} />}
+      {phase === "ready" && items.length === 0 && trash.next.value === null && (
+        <Empty icon="trash" title={t.trash.emptyTitle} text={t.trash.emptyText} />
+      )}
       <LoadMore listing={trash} />
     </section>
   );

@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+
+const SOURCE = join(import.meta.dirname, "..", "src");
+const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).filter((name) => /\.tsx?$/.test(name));
+
+function naming(pattern: RegExp): string[] {
+  return files.filter((name) => pattern.test(readFileSync(join(SOURCE, name), "utf8"))).sort();
+}
+
+it("has one place that talks to the network", () => {
+  expect(naming(/\bfetch\(|XMLHttpRequest\(/)).toEqual(["api.ts"]);
+});
+it("has one place that knows Cognito, behind one that knows the session", () => {
+  expect(naming(/from "aws-amplify/)).toEqual(["cognito.ts"]);
+  expect(naming(/(from|import\() ?"\.\.?\/cognito"/)).toEqual(["session.ts"]);
+});
+it("writes no markup from strings", () => {
+  expect(naming(/dangerouslySetInnerHTML|innerHTML|insertAdjacentHTML|document\.write/)).toEqual([]);
+});
+it("keeps modules short", () => {
+  const long = files.filter((name) => readFileSync(join(SOURCE, name), "utf8").split("\n").length > 300 && name !== "strings.ts");
+  expect(long).toEqual([]);
+});
