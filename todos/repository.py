@@ -43,9 +43,9 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some to-dos in order, and the position after which the rest begins, None at the end."""
+    """Some to-dos in order, as items of the table, and the position after which the rest begins, None at the end."""
 
-    todos: list[Todo]
+    items: list[Item]
     position: str | None
 
 
@@ -88,13 +88,13 @@ def page(owner: str, view: View, *, after: str | None, limit: int) -> Page:
     Without a search this is one Query of `limit` + 1 items; DynamoDB ends it early at 1 MB, then the page is shorter.
     A search reads SEARCH_BUDGET items at most, and may return an empty page with a position to go on from.
     """
-    found: list[Todo] = []
+    found: list[Item] = []
     budget = SEARCH_BUDGET if view.search else limit + 1
     while True:
         items, last = _query(owner, view, after=after, read=min(budget, _SEARCH_READ) if view.search else budget)
-        found += [Todo.from_item(item) for item in items]
+        found += items
         if len(found) > limit:
-            return Page(found[:limit], found[limit - 1].schedule)
+            return Page(found[:limit], found[limit - 1]["schedule"]["S"])
         if last is None:
             return Page(found, None)
         after = last

@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from todo_project.shared.dynamodb import Item
+from todo_project.shared.optimisations import enabled
 from todo_project.shared.serializers import DayField, PlainTextField, QuerySerializer, StrictSerializer, refuse
 from todo_project.shared.timestamps import rfc3339
 from todos.models import DESCRIPTION_MAX, NOTES_MAX, TITLE_MAX, Todo
@@ -89,6 +91,30 @@ def as_json(todo: Todo) -> dict[str, Any]:
         "dateModified": rfc3339(todo.modified),
         "attachments": todo.attachments,
         "version": todo.version,
+    }
+
+
+def item_as_json(item: Item) -> dict[str, Any]:
+    """An item of the table as `as_json` shows its to-do.
+
+    Saves 1.5 ms CPU of a list of 100 to-dos (docs/benchmarks.md): no ids and dates are read only to be written again. Safe
+    because they are stored in the very form they are shown in; tests/todos/test_rows.py holds it equal to the way through a Todo.
+    """
+    if not enabled("rows"):
+        return as_json(Todo.from_item(item))
+    due = item.get("dateDue")
+    return {
+        "todoID": item["todoID"]["S"],
+        "userID": item["userID"]["S"],
+        "title": item["title"]["S"],
+        "description": item["description"]["S"],
+        "notes": item["notes"]["S"],
+        "dateDue": due["S"] if due else None,
+        "completed": item["completed"]["BOOL"],
+        "dateCreated": item["dateCreated"]["S"],
+        "dateModified": item["dateModified"]["S"],
+        "attachments": int(item["attachments"]["N"]),
+        "version": int(item["version"]["N"]),
     }
 
 

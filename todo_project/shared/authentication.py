@@ -14,7 +14,9 @@ from django.conf import settings
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from todo_project.shared.optimisations import enabled
 from todo_project.shared.problems import InvalidToken, NotHere, Unavailable
+from todo_project.shared.verified_tokens import VerifiedTokens, digest
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +52,9 @@ class Principal:
         if self.email is not None and user_id.casefold() == self.email.casefold():
             return self.subject
         raise NotHere
+
+
+_known: VerifiedTokens[Principal] = VerifiedTokens()
 
 
 class KeySet(jwt.PyJWKClient):
@@ -98,17 +103,30 @@ def key_set(url: str) -> KeySet:
 
 
 def verify(token: str) -> Principal:
-    """The caller a token speaks for.
+    """The caller a token speaks for; a token that was verified before is known (shared/verified_tokens.py).
 
     :raises InvalidToken: with a reason safe to tell: it names the rule, never a value of the token.
     :raises Unavailable: no key was ever fetched and the endpoint does not answer.
     """
+    if not enabled("tokens"):
+        return _principal(_claims(token))
+    known_by = digest(token, settings.COGNITO_ISSUER, settings.COGNITO_CLIENT_ID, settings.COGNITO_JWKS_URL)
+    principal = _known.caller(known_by)
+    if principal is None:
+        claims = _claims(token)
+        principal = _principal(claims)
+        _known.keep(known_by, principal, int(claims["exp"]))
+    return principal
+
+
+def _claims(token: str) -> dict[str, Any]:
+    """What a token claims, once its signature, issuer and times are verified."""
     try:
         header = jwt.get_unverified_header(token)
         if header.get("alg") != "RS256" or not isinstance(header.get("kid"), str):
             raise InvalidToken("The token is not signed as this service requires")
         key = key_set(settings.COGNITO_JWKS_URL).get_signing_key(header["kid"])
-        claims = jwt.decode(token, key, algorithms=["RS256"], issuer=settings.COGNITO_ISSUER, options=_OPTIONS)
+        claims: dict[str, Any] = jwt.decode(token, key, algorithms=["RS256"], issuer=settings.COGNITO_ISSUER, options=_OPTIONS)
     except jwt.ExpiredSignatureError as error:
         raise InvalidToken("The token has expired") from error
     except jwt.ImmatureSignatureError as error:
@@ -117,7 +135,7 @@ def verify(token: str) -> Principal:
         raise InvalidToken("The token was issued elsewhere") from error
     except (jwt.PyJWTError, ValueError) as error:  # ValueError: header or claims that are not JSON objects
         raise InvalidToken("The token is malformed or its signature is wrong") from error
-    return _principal(claims)
+    return claims
 
 
 def _principal(claims: dict[str, Any]) -> Principal:

@@ -9,11 +9,14 @@ from random import uniform
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
+from todo_project.shared import dynamodb_parser
 from todo_project.shared.deadline import refuse_late_attempt
+from todo_project.shared.optimisations import enabled
 from todo_project.shared.problems import Conflict, Unavailable
 
 if TYPE_CHECKING:
@@ -51,8 +54,18 @@ class TransactionFailed(Exception):
 @cache
 def client() -> "DynamoDBClient":
     """The one client of this process: making one costs tens of milliseconds, and clients are thread-safe."""
-    session = boto3.session.Session(region_name=settings.AWS_REGION)
-    made = session.client("dynamodb", endpoint_url=settings.AWS_ENDPOINT_URL, config=CONFIG)
+    core = botocore.session.Session()
+    config = CONFIG
+    if enabled("parser"):
+        core.register_component("response_parser_factory", dynamodb_parser.Factory())
+    if enabled("validation"):
+        # Saves 0.05 ms a call. Safe because the parameters are ours, and the tests run with validation.
+        config = config.merge(Config(parameter_validation=False))
+    if enabled("user-agent"):
+        # Saves 0.08 ms a call. Safe because nothing but AWS's own statistics reads it, and the SDK's name and version stay.
+        config = config.merge(Config(user_agent=core.user_agent()))
+    session = boto3.session.Session(botocore_session=core, region_name=settings.AWS_REGION)
+    made = session.client("dynamodb", endpoint_url=settings.AWS_ENDPOINT_URL, config=config)
     made.meta.events.register("before-send", refuse_late_attempt)
     return made
 
