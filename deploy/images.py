@@ -1,6 +1,11 @@
+#!/usr/bin/env python
 """Builds the two images with docker, podman or buildah, whichever is there, tagged with the commit.
 
-`python deploy/images.py --help`; `make images` calls it.
+    python deploy/images.py
+    python deploy/images.py --services files --base python:3.13-slim-trixie@sha256:…
+
+An image's tag is the last commit that changed something the image is made of. So an image that a commit leaves alone keeps
+its name, and a release neither builds, pushes nor starts it again.
 """
 
 from __future__ import annotations
@@ -16,65 +21,141 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 SERVICES: Final = ("todos", "files")
 DEFAULT_BASE: Final = "python:3.13-slim-trixie"
+PLATFORM: Final = "linux/amd64"
+"""What the task definitions ask for (CpuArchitecture X86_64), whatever this machine is."""
 CERTIFICATES: Final = Path("/etc/ssl/certs/ca-certificates.crt")
 
+_NEVER: Final = (
+    "localaws",
+    "localweb",
+    "settings/local.py",
+    "settings/test.py",
+    "settings/both.py",
+    "urls/local.py",
+    "urls/both.py",
+)
+_EVERY_IMAGE: Final = ("Dockerfile", ".dockerignore", "requirements.txt", "todo_project")
 
-def tool() -> str | None:
-    """The first builder on this machine that works: docker is often only a client without an engine."""
-    for name, probe in (("docker", "info"), ("podman", "info"), ("buildah", "info")):
-        if shutil.which(name) and subprocess.run([name, probe], capture_output=True, check=False).returncode == 0:  # noqa: S603
-            return name
-    return None
+
+class ImageError(Exception):
+    """An image could not be named, built or pushed; the message says what to do."""
 
 
-def commit() -> str:
-    """The commit of the checkout, twelve digits. Changes that are not committed have no name, so they are refused."""
-    changed = _git("status", "--porcelain")
-    if changed:
-        raise SystemExit(
-            f"These changes are not committed, and an image is named by its commit:\n{changed}\nCommit them, or give --tag."
+def inputs(service: str) -> list[str]:
+    """What the image is made of, as paths and exclusions for git; tests hold it against Dockerfile and .dockerignore."""
+    other = next(each for each in SERVICES if each != service)
+    own = [service, "manage.py"] if service == "files" else [service]
+    others = [f"todo_project/{folder}/{other}.py" for folder in ("settings", "urls")]
+    left_out = [*(f"todo_project/{name}" for name in _NEVER), *others]
+    return [*_EVERY_IMAGE, *own, *(f":(exclude){path}" for path in left_out)]
+
+
+def tag(service: str) -> str:
+    """The last commit that changed what the image is made of, twelve digits.
+
+    Raises ImageError for changes that are not committed: they have no name.
+    """
+    paths = inputs(service)
+    if changed := _git("status", "--porcelain", "--", *paths):
+        raise ImageError(
+            f"These changes are not committed, and the image {service} is named by its commit:\n{changed}\n"
+            "Commit them, or give --tag."
         )
-    return _git("rev-parse", "--short=12", "HEAD")
+    found = _git("log", "-1", "--abbrev=12", "--format=%h", "--", *paths)
+    if not found:
+        raise ImageError("This checkout has no history to name an image by: clone it with its history, or give --tag.")
+    return found
 
 
 def _git(*arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603, S607
+    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603, S607
+    if done.returncode:
+        raise ImageError(f"git cannot say what is in this checkout: {done.stderr.strip()} Give --tag.")
     return done.stdout.strip()
+
+
+def tool() -> str:
+    """The first builder on this machine that works: docker is often only a client without an engine. Raises ImageError."""
+    for name in ("docker", "podman", "buildah"):
+        if shutil.which(name) and subprocess.run([name, "info"], capture_output=True, check=False).returncode == 0:  # noqa: S603
+            return name
+    raise ImageError("None of docker, podman and buildah works here. Install one, or start docker's engine.")
 
 
 def build_command(builder: str, *, service: str, image: str, revision: str, base: str) -> list[str]:
     """The command line that builds one image."""
     command = [builder, "bud" if builder == "buildah" else "build", "--target", service, "--tag", image]
+    command += ["--platform", PLATFORM]
     command += ["--build-arg", f"REVISION={revision}", "--build-arg", f"PYTHON_IMAGE={base}"]
     if builder != "docker":
         # The OCI format has no HEALTHCHECK; the machine's certificates serve networks with an inspecting proxy.
-        command += ["--format", "docker"]
+        command += ["--format", "docker", "--layers"]
         if CERTIFICATES.exists():
             command += ["--volume", f"{CERTIFICATES}:{CERTIFICATES}:ro"]
     return [*command, "."]
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Parse, build both, print their names and sizes."""
-    parser = argparse.ArgumentParser(prog="python deploy/images.py", description="Build the images of both services.")
-    parser.add_argument("--tag", help="instead of the commit; never latest")
-    parser.add_argument("--repository", default="localhost", help="prefix of the names: PREFIX/todos:TAG (default: %(default)s)")
-    parser.add_argument("--base", default=os.environ.get("PYTHON_IMAGE", DEFAULT_BASE), help="base image (default: %(default)s)")
-    options = parser.parse_args(arguments)
+def build(builder: str, *, service: str, image: str, revision: str, base: str = DEFAULT_BASE) -> None:
+    """Build one image; what the builder says goes to the terminal. Raises ImageError."""
+    command = build_command(builder, service=service, image=image, revision=revision, base=base)
+    # What docker adds by itself (attestations) would make an index of the image, which not everything can read.
+    environment = {**os.environ, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
+    if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:  # noqa: S603
+        raise ImageError(f"{image} could not be built; {builder} says why above.")
+
+
+def size(builder: str, image: str) -> str:
+    """The size of a built image as the builder writes it, layers unpacked."""
+    command = [builder, "images", "--format", "{{.Size}}", image]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    return done.stdout.strip() or "of unknown size"
+
+
+def push(builder: str, image: str, *, user: str, password: str) -> None:
+    """Log in to the image's registry and push it. The password goes by standard input and nowhere else. Raises ImageError."""
+    registry = image.split("/", maxsplit=1)[0]
+    login = [builder, "login", "--username", user, "--password-stdin", registry]
+    done = subprocess.run(login, input=password, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise ImageError(f"{builder} could not log in to {registry}: {done.stderr.strip()}")
+    if subprocess.run([builder, "push", image], check=False).returncode:  # noqa: S603
+        raise ImageError(f"{image} could not be pushed; {builder} says why above. Run the same command again to go on from here.")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    lines = (__doc__ or "").split("\n", 1)
+    result = argparse.ArgumentParser(
+        prog="images.py", description=lines[0], epilog=lines[1], formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    result.add_argument("--services", nargs="+", choices=SERVICES, default=SERVICES, metavar="SERVICE", help="default: both")
+    result.add_argument("--tag", help="instead of the commit; never latest")
+    result.add_argument("--repository", default="localhost", help="prefix of the names: PREFIX/todos:TAG (default: %(default)s)")
+    result.add_argument("--base", default=os.environ.get("PYTHON_IMAGE") or DEFAULT_BASE, help="default: %(default)s")
+    return result
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Build, print names and sizes; returns the exit status."""
+    command_line = parser()
+    options = command_line.parse_args(arguments)
     if options.tag == "latest":
-        parser.error("latest names whatever was pushed last: give a tag that says what is in the image")
-    builder = tool()
-    if builder is None:
-        sys.exit("None of docker, podman and buildah works here. Install one, or start docker's engine.")
-    tag = options.tag or commit()
-    for service in SERVICES:
-        image = f"{options.repository}/{service}:{tag}"
-        print(f"building {image} with {builder} …", flush=True)  # noqa: T201
-        command = build_command(builder, service=service, image=image, revision=tag, base=options.base)
-        if subprocess.run(command, cwd=ROOT, check=False).returncode:  # noqa: S603
-            sys.exit(f"{image} could not be built; the builder says why above.")
-        print(f"{image} is built", flush=True)  # noqa: T201
+        command_line.error("latest names whatever was pushed last: give a tag that says what is in the image")
+    try:
+        builder = tool()
+        for service in options.services:
+            revision = options.tag or tag(service)
+            image = f"{options.repository}/{service}:{revision}"
+            print(f"{image}: building with {builder} …", flush=True)  # noqa: T201
+            build(builder, service=service, image=image, revision=revision, base=options.base)
+            print(f"{image}: {size(builder, image)}", flush=True)  # noqa: T201
+    except ImageError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""What the images are named and built with; what is in a built one is proven by `make prove-images`."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from deploy import images
+from deploy.configuration import combinations
+from deploy.stacks import services
+
+ROOT = images.ROOT
+
+
+def test_it_works(capsys, monkeypatch):
+    built = []
+    monkeypatch.setattr(images, "tool", lambda: "podman")
+    monkeypatch.setattr(images, "size", lambda *_: "99 MB")
+    monkeypatch.setattr(images, "build", lambda builder, **what: built.append((builder, what["image"])))
+    assert images.main(["--tag", "abcdef123456"]) == 0
+    assert built == [("podman", "localhost/todos:abcdef123456"), ("podman", "localhost/files:abcdef123456")]
+    assert "localhost/files:abcdef123456: 99 MB" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("service", images.SERVICES)
+def test_an_image_is_built_for_what_the_task_definitions_run_on(service):
+    command = images.build_command("docker", service=service, image="x/y:1", revision="1", base="base")
+    assert command[command.index("--platform") + 1] == "linux/amd64"
+    definitions = [
+        resource
+        for configuration in combinations()
+        for resource in json.loads(services.template(configuration).to_json())["Resources"].values()
+        if resource["Type"] == "AWS::ECS::TaskDefinition"
+    ]
+    wanted = {"CpuArchitecture": "X86_64", "OperatingSystemFamily": "LINUX"}
+    assert definitions
+    assert all(each["Properties"]["RuntimePlatform"] == wanted for each in definitions)
+
+
+@pytest.mark.parametrize("service", images.SERVICES)
+def test_the_name_follows_everything_the_dockerfile_copies(service):
+    stages = re.split(r"^FROM .* AS (\w+)$", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE)
+    text = "".join(
+        body for name, body in zip(stages[1::2], stages[2::2], strict=True) if name in {"packages", "service", service}
+    )
+    lines = [line for line in text.splitlines() if line.startswith("COPY ") and "--from" not in line]
+    copied = {Path(word) for line in lines for word in line.split()[1:-1]}
+    given = [Path(path) for path in images.inputs(service) if not path.startswith(":")]
+    left_out = [Path(path.removeprefix(":(exclude)")) for path in images.inputs(service) if path.startswith(":")]
+    assert copied
+    for path in copied:
+        assert any(path.is_relative_to(each) for each in given), path
+        assert not any(path.is_relative_to(each) for each in left_out), path
+
+
+def test_every_module_that_gunicorn_needs_is_copied():
+    # Whoever adds a module beside wsgi.py has to name it in the Dockerfile.
+    names = {path.name for path in (ROOT / "todo_project").glob("*.py")}
+    copied = re.findall(r"todo_project/([\w.]+\.py)", (ROOT / "Dockerfile").read_text())
+    assert names <= set(copied)
+
+
+def test_a_tag_that_moves_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        images.main(["--tag", "latest"])
+    assert "give a tag that says what is in the image" in capsys.readouterr().err
+
+
+def test_a_machine_without_a_builder_is_told_what_to_do(monkeypatch, capsys):
+    monkeypatch.setattr(images.shutil, "which", lambda _: None)
+    assert images.main(["--tag", "abcdef1"]) == 1
+    assert "Install one, or start docker's engine." in capsys.readouterr().err
+
+
+def test_changes_without_a_commit_have_no_name(monkeypatch):
+    monkeypatch.setattr(images, "_git", lambda *arguments: " M Dockerfile" if arguments[0] == "status" else "abcdef123456")
+    with pytest.raises(images.ImageError, match="Commit them, or give --tag"):
+        images.tag("todos")
+
+
+def test_the_password_of_the_registry_is_in_no_command_line(monkeypatch):
+    seen = []
+
+    def run(command, **options):
+        seen.append((command, options.get("input")))
+        return type("Done", (), {"returncode": 0})()
+
+    monkeypatch.setattr(images.subprocess, "run", run)
+    images.push("docker", "1.registry.example.com/todos:abcdef1", user="AWS", password="secret-token")
+    assert [given for _, given in seen] == ["secret-token", None]
+    assert "secret-token" not in str([command for command, _ in seen])
+    assert seen[0][0][-1] == "1.registry.example.com"
