@@ -15,6 +15,7 @@ SIZE_MAX_THROUGH_SERVICE = 10 * 1024 * 1024
 SIZE_MAX_DIRECT = 100 * 1024 * 1024
 PER_TODO_MAX = 100
 PENDING_LIFE = timedelta(days=1)
+UPLOAD_TIME = timedelta(hours=1)  # what a direct upload may take from its begin: 100 MB at 0.25 Mbit/s
 TRASH_LIFE = timedelta(days=30)
 
 # First part of `listing`: each view of a to-do's files is one range of the index. Pending uploads are in none.
@@ -62,6 +63,11 @@ class Attachment:
         if self.pending:
             return self.created + PENDING_LIFE
         return self.trashed + TRASH_LIFE if self.trashed else None
+
+    @property
+    def upload_until(self) -> datetime:
+        """When the last direct upload of a pending one may begin, so that it ends before the sweeper comes."""
+        return self.created + PENDING_LIFE - UPLOAD_TIME
 
     def due(self, moment: datetime) -> bool:
         """Whether the sweeper may be deleting it at this moment: nothing is done with it any more."""

@@ -111,8 +111,8 @@ def _as_before(attachment: Attachment, stored: Attachment) -> Attachment:
     """What a retry finds, if it is one."""
     if stored.request_hash != attachment.request_hash:
         raise Conflict("This Idempotency-Key was used before for another file. Use a new key.")
-    if stored.pending and stored.due(now()):
-        # Its object would come after the sweeper, and nothing would ever find it again.
+    if stored.pending and stored.upload_until <= now():
+        # Its object might come after the sweeper, and nothing would ever find it again.
         raise Conflict("This Idempotency-Key reserved an upload that was not completed within a day. Use a new key.")
     return stored
 

@@ -166,9 +166,9 @@ def _bucket(name: str) -> signing.Bucket:
 def upload_form(attachment: Attachment) -> dict[str, Any]:
     """A presigned POST for exactly this key, size and content type: `{"url": str, "fields": {name: value}}`.
 
-    It ends before a pending row is due: what came after the sweeper would never be found again.
+    It ends well before the pending row is due: what came after the sweeper would never be found again.
     """
-    left = int((attachment.purge_after - now()).total_seconds()) if attachment.purge_after else 0
+    left = int((attachment.upload_until - now()).total_seconds())
     form = client().generate_presigned_post(
         Bucket=settings.ATTACHMENTS_BUCKET,
         Key=attachment.object_key,

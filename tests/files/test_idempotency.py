@@ -1,7 +1,10 @@
 """A retried reservation or upload returns the first result."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -34,6 +37,14 @@ def test_a_completed_reservation_comes_without_a_form(alice: Any, todo: str, res
     assert again == {**attached, "filePath": again["filePath"]}
 
 
+def test_uploads_at_once_are_one(alice: Any, todo: str, names: Any, count: Any) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        attached = list(threads.map(lambda _: alice.attach(todo, **KEY), range(4)))
+    assert len({file["fileID"] for file in attached}) == 1
+    assert {httpx.get(file["filePath"]).content for file in attached} == {b"hello"}
+    assert (names(), count()) == (["note.txt"], 1)
+
+
 def test_another_key_makes_another_file(reserve: Any) -> None:
     assert reserve(**KEY)["fileID"] != reserve(**{"Idempotency-Key": "second"})["fileID"]
 
@@ -53,8 +64,11 @@ def test_the_same_key_on_another_todo_is_another_file(alice: Any, todo: str, res
     assert alice.attach(other, **KEY)["fileID"] != reserve(**KEY)["fileID"]
 
 
-def test_a_reservation_of_a_day_ago_is_not_used_again(alice: Any, todo: str, reserve: Any, due: Any, problem: Any) -> None:
-    due(todo, reserve(**KEY)["fileID"])
+@pytest.mark.parametrize("hours", [-0.9, 1])
+def test_a_reservation_of_a_day_ago_is_not_used_again(  # noqa: PLR0917
+    hours: float, alice: Any, todo: str, reserve: Any, due: Any, problem: Any
+) -> None:
+    due(todo, reserve(**KEY)["fileID"], ago=timedelta(hours=hours))
     expected = "This Idempotency-Key reserved an upload that was not completed within a day. Use a new key."
     answer = alice.api.post(f"/api/{todo}/files", NOTE, headers=KEY)
     assert problem(answer, 409, "conflict")["detail"] == expected

@@ -69,6 +69,12 @@ def test_it_works(scene: Any, check: Any) -> None:
     check(done=True)
 
 
+def test_a_dry_run_says_the_same_and_deletes_nothing(scene: Any, calls: Any) -> None:
+    assert sweep(dry_run=True) == EVERYTHING
+    assert calls.deletions == 0
+    assert sweep() == EVERYTHING
+
+
 def test_stopped_after_any_deletion_the_next_run_finishes(scene: Any, check: Any, calls: Any) -> None:
     sweep()
     total = calls.deletions

@@ -44,9 +44,9 @@ def test_the_form_is_bound_to_key_size_and_type_for_an_hour(alice: Any, todo: st
     assert timedelta(minutes=59) < life < timedelta(minutes=61)
 
 
-def test_the_form_ends_before_the_sweeper_may_come(todo: str, reserve: Any, due: Any) -> None:
+def test_the_form_ends_an_hour_before_the_sweeper_may_come(todo: str, reserve: Any, due: Any) -> None:
     first = reserve(**{"Idempotency-Key": "k"})
-    due(todo, first["fileID"], ago=timedelta(minutes=-10))
+    due(todo, first["fileID"], ago=timedelta(minutes=-70))
     again = reserve(**{"Idempotency-Key": "k"})
     life = datetime.fromisoformat(policy_of(again["upload"])["expiration"]) - datetime.fromisoformat(first["dateCreated"])
     assert timedelta(minutes=9) < life < timedelta(minutes=11)
@@ -70,6 +70,17 @@ def test_another_type_does_not_get_in(reserve: Any, send: Any, objects: Any) -> 
 
 def test_another_key_does_not_get_in(alice: Any, reserve: Any, send: Any, objects: Any) -> None:
     assert send(reserve()["upload"], key=f"{alice.subject}/elsewhere").status_code == 403
+    assert objects() == set()
+
+
+def test_what_the_form_does_not_name_does_not_get_in(reserve: Any, send: Any, objects: Any) -> None:
+    assert send(reserve()["upload"], acl="public-read").status_code == 403
+    assert objects() == set()
+
+
+def test_a_form_that_has_ended_lets_nothing_in(reserve: Any, send: Any, objects: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("files.storage.UPLOAD_LIFE", -1)
+    assert send(reserve()["upload"]).status_code == 403
     assert objects() == set()
 
 

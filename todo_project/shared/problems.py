@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -85,8 +85,6 @@ def document(status: int, code: str, detail: str, errors: list[dict[str, str | N
 
 def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | None:
     """DRF's hook: every exception a view raises becomes a problem document, or None for a crash (see `crashed`)."""
-    if isinstance(exc, Http404):
-        exc = NotHere()
     if isinstance(exc, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         exc = TooLarge("The form has more text, fields or files than this service reads.")
     if isinstance(exc, exceptions.NotAuthenticated):
