@@ -131,3 +131,15 @@ def test_templates_take_every_number_from_the_contract(deployment: Any) -> None:
         for balancer in service["LoadBalancers"]:
             (known,) = [each for each in SERVICES if each.name == balancer["ContainerName"]]
             assert balancer["ContainerPort"] == known.port
+
+
+def test_the_image_is_what_the_task_definition_expects() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    for service in SERVICES:
+        stage = dockerfile.split(f" AS {service.name}\n")[1].split("\nFROM ")[0]
+        assert f"USER {contract.USER}" in stage
+        assert f"EXPOSE {service.port}" in stage
+        assert f"DJANGO_SETTINGS_MODULE={service.settings}" in stage
+        assert f"127.0.0.1:{service.port}{contract.HEALTH_PATH}" in stage
+    assert f"CMD {json.dumps(list(contract.SERVER))}" in dockerfile
+    assert "COPY manage.py" in dockerfile.split(" AS files\n")[1], "the purge runs in the image of files"
