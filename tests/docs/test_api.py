@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from django.urls import URLPattern
 
 import files.urls
@@ -20,6 +21,7 @@ DOCUMENT = (ROOT / "docs" / "api.md").read_text()
 MB = 1024 * 1024
 
 
+@pytest.mark.timeout(300)  # as the README's
 def test_the_examples_work(serving, check_examples, tmp_path) -> None:
     with serving(tmp_path / "state") as service:
         check_examples(service, DOCUMENT)
