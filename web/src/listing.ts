@@ -17,8 +17,11 @@ export class Listing {
   loadedAt = 0;
   private running = new AbortController();
 
-  /** `take` keeps the to-dos of every page that arrives. */
-  constructor(private readonly take: (todos: Todo[]) => void) {}
+  /** Added while an answer was on its way that cannot know them yet. */
+  private meanwhile: string[] = [];
+
+  /** `take` keeps the to-dos of every page that arrives; the page was asked for at `asked`. */
+  constructor(private readonly take: (todos: Todo[], asked: number) => void) {}
 
   /** Loads the first page of a query; an answer to an earlier query no longer counts. */
   load(query: Query): Promise<void> {
@@ -26,9 +29,10 @@ export class Listing {
     this.running = new AbortController();
     const { signal } = this.running;
     if (this.ids.value.length === 0) this.phase.value = "loading";
+    this.meanwhile = [];
     return this.run(firstPage(query, signal), signal, (page) => {
       this.loadedAt = Date.now();
-      this.ids.value = unique(page.todos.map((todo) => todo.todoID));
+      this.ids.value = unique([...this.meanwhile, ...page.todos.map((todo) => todo.todoID)]);
     });
   }
 
@@ -44,10 +48,11 @@ export class Listing {
   }
 
   private async run(answer: Promise<Page>, signal: AbortSignal, place: (page: Page) => void): Promise<void> {
+    const asked = performance.now();
     try {
       const page = await answer;
       if (signal.aborted) return;
-      this.take(page.todos);
+      this.take(page.todos, asked);
       place(page);
       this.next.value = page.next;
       this.phase.value = "ready";
@@ -66,6 +71,7 @@ export class Listing {
 
   /** To the front: the newest of the trash. (The list of to-dos is sorted when shown.) */
   add(id: string): void {
+    this.meanwhile.push(id);
     this.ids.value = unique([id, ...this.ids.value]);
   }
 

@@ -31,8 +31,17 @@ function drop(id: string): void {
 
 const confirmed = (todo: Todo, trashed = false): Item => ({ ...todo, trashed, pending: false });
 
-export const list = new Listing((todos) => put(...todos.map((todo) => confirmed(todo))));
-export const trash = new Listing((todos) => put(...todos.map((todo) => confirmed(todo, true))));
+/** When each to-do was last changed from here. */
+const touched = new Map<string, number>();
+
+/** Keeps a page's to-dos, but for those that were changed here after the page was asked for: it cannot know of that. */
+function take(todos: Todo[], asked: number, inTrash: boolean): void {
+  const news = todos.filter(({ todoID }) => !known.value.get(todoID)?.pending && (touched.get(todoID) ?? 0) < asked);
+  put(...news.map((todo) => confirmed(todo, inTrash)));
+}
+
+export const list = new Listing((todos, asked) => take(todos, asked, false));
+export const trash = new Listing((todos, asked) => take(todos, asked, true));
 
 function present(ids: readonly string[]): Item[] {
   return ids.map((id) => known.value.get(id)).filter((item) => item !== undefined);
@@ -105,12 +114,10 @@ function inTurn<T>(id: string, act: () => Promise<T>): Promise<{ result: T; last
   const before = turns.get(id) ?? Promise.resolve();
   const mine: Promise<T> = before.then(act, act);
   turns.set(id, mine);
-  return mine.then(
-    (result) => ({ result, last: turns.get(id) === mine }),
-    (error: unknown) => {
-      throw error;
-    },
-  );
+  const done = (): void => void touched.set(id, performance.now());
+  done();
+  mine.then(done, done);
+  return mine.then((result) => ({ result, last: turns.get(id) === mine }));
 }
 
 /* ---- creation ---- */
