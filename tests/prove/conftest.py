@@ -6,16 +6,19 @@ Each test says through `proof` which promise it tries, how, and how often; table
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.config import Config
 from django.conf import settings
+from django.core.files.storage import storages
 
 from files import storage
-from todo_project.shared import dynamodb, timestamps
+from todo_project.shared import deadline, dynamodb, timestamps
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "build" / "prove" / "results.jsonl"
@@ -86,6 +89,32 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     moved = Clock()
     monkeypatch.setattr(timestamps, "datetime", moved)
     return moved
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """Where no fault is tried, a busy machine shall make none: the embedded AWS may take longer than AWS would."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deadline, "ATTEMPTS_BEGIN_SECONDS", 60.0)
+        patch.setattr(dynamodb, "CONFIG", dynamodb.CONFIG.merge(Config(connect_timeout=20, read_timeout=20)))
+        plain = storage._config
+        patch.setattr(storage, "_config", lambda: plain().merge(Config(connect_timeout=20, read_timeout=20)))
+        forget_clients()
+        yield
+    forget_clients()
+
+
+def forget_clients() -> None:
+    """The next call makes new ones, with the settings of then."""
+    for cached in (dynamodb.client, storage.client):
+        cached.cache_clear()
+    storages._storages.clear()
+
+
+@pytest.fixture(autouse=True)
+def _patient(request: pytest.FixtureRequest) -> Iterator[None]:
+    with patience() if not request.module.__name__.endswith("test_faults") else nullcontext():
+        yield
 
 
 @pytest.fixture

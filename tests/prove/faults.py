@@ -4,11 +4,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+import boto3
 import httpx
+from botocore.config import Config
+from botocore.exceptions import ClientError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from todo_project.localaws.connection import ROOT
@@ -21,7 +25,7 @@ class Burst:
 
     def __init__(self, upstream: str, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "microburst", "--upstream", upstream, "--port", str(port)]
+        command = [sys.executable, "-m", "tests.prove.burst", "--upstream", upstream, "--port", str(port)]
         self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._control = httpx.Client(base_url=f"{self.url}/_microburst", timeout=10)
         deadline = time.monotonic() + 30
@@ -33,7 +37,19 @@ class Burst:
                     raise
                 time.sleep(0.05)
             else:
-                return
+                break
+        self._warm()
+
+    def _warm(self) -> None:
+        """Its first answers take seconds: it reads AWS's models then."""
+        patient = Config(read_timeout=60, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+        for faults in ([], [{"service": name, **throttled(name)} for name in ("dynamodb", "s3")]):
+            self.rules(*faults)
+            for service, call in (("dynamodb", "list_tables"), ("s3", "list_buckets")):
+                client = boto3.client(service, region_name="eu-west-1", endpoint_url=self.url, config=patient)
+                with suppress(ClientError):
+                    getattr(client, call)()
+        self.rules()
 
     def rules(self, *rules: dict[str, Any]) -> None:
         """From now on these faults; none: none."""

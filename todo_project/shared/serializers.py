@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 # Categories of Unicode: control characters and lone surrogates; newline and tab are text.
 _ALLOWED_CONTROLS = frozenset("\n\t")
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class StrictSerializer(serializers.Serializer[Any]):

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 
 from todo_project.shared.problems import StaleVersion
 
-_STRONG = re.compile(r'"(\d{1,18})"')
+_STRONG = re.compile(r'"([0-9]{1,18})"')
 
 
 def etag(version: int) -> str:

@@ -1,0 +1,91 @@
+"""Midnight, leap days, changes of the hour, and clocks that are five minutes wrong."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from files.purge import sweep
+from todo_project.shared import timestamps
+
+CHAPTER = "Nothing lost"
+MOMENTS = [
+    "2027-02-28T23:59:59.999Z",  # the day after is no leap day
+    "2028-02-28T23:59:59.999Z",  # the day after is
+    "2028-02-29T00:00:00.000Z",
+    "2027-03-28T00:59:59.500Z",  # Europe's clocks go forward
+    "2027-10-31T00:59:59.500Z",  # and back
+    "2026-12-31T23:59:59.999Z",
+    "2027-01-01T00:00:00.000Z",
+]
+
+
+def at(clock: Any, moment: datetime) -> None:
+    """From now on it is this moment."""
+    clock.offset = moment - datetime.now(UTC)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_around(moment: str, alice: Any, clock: Any, proof: Any) -> None:
+    proof.of(
+        CHAPTER,
+        "Midnight, leap day and changes of the hour move neither order nor purge time",
+        "to-dos made and trashed around seven moments; the trash ends 30 times 24 hours later, not a second earlier",
+    )
+    centre = datetime.fromisoformat(moment)
+    made = []
+    for seconds in (-2, -1, 0, 1, 2):
+        at(clock, centre + timedelta(seconds=seconds))
+        made.append(alice.add(f"{seconds}")["todoID"])
+    assert [todo["todoID"] for todo in alice.api.get("/api/me/todos").json()["todos"]] == made[::-1]
+    at(clock, centre)
+    assert alice.api.delete(f"/api/me/todos/{made[0]}").status_code == 204
+    at(clock, centre + timedelta(days=30, seconds=-3))
+    assert alice.api.post(f"/api/me/todos/{made[0]}/restore").status_code == 200
+    at(clock, centre)
+    assert alice.api.delete(f"/api/me/todos/{made[0]}").status_code == 204
+    at(clock, centre + timedelta(days=30, seconds=3))
+    assert alice.api.post(f"/api/me/todos/{made[0]}/restore").status_code == 404
+    at(clock, centre + timedelta(days=30, hours=1))
+    assert sweep().todos == 1
+    assert len(alice.api.get("/api/me/todos").json()["todos"]) == 4
+    proof.times = 12
+
+
+def test_due_dates(alice: Any, proof: Any) -> None:
+    proof.of(CHAPTER, "A due date is a day: it comes back as it was given, or is refused", "days that exist and days that do not")
+    for day in ("2024-02-29", "2028-02-29", "2026-03-29", "2026-10-25", "1970-01-01", "9999-12-31", "0001-01-01"):
+        assert alice.add(dateDue=day)["dateDue"] == day
+        proof.times += 1
+    for day in ("2023-02-29", "2100-02-29", "2026-04-31", "2026-13-01", "2026-00-10", "10000-01-01", "２０２６-01-01"):
+        assert alice.api.post("/api/me/todos", {"title": "x", "dateDue": day}).status_code == 400
+        proof.times += 1
+
+
+@pytest.mark.parametrize("service_skew", [-5, 5])
+@pytest.mark.parametrize("sweeper_skew", [-5, 5])
+def test_skewed_clocks(service_skew: int, sweeper_skew: int, alice: Any, clock: Any, proof: Any) -> None:
+    proof.of(
+        CHAPTER,
+        "With clocks five minutes wrong either way, nothing that can still be restored is swept",
+        "each minute from 20 before to 40 after the end in the trash, service and sweeper each 5 minutes early and late",
+    )
+    todo = alice.add()["todoID"]
+    begin = timestamps.now()
+    assert alice.api.delete(f"/api/me/todos/{todo}").status_code == 204
+    swept_at = None
+    for minute in range(-20, 41):
+        real = begin + timedelta(days=30, minutes=minute)
+        would_sweep = sweep(moment=real + timedelta(minutes=sweeper_skew), dry_run=True).todos == 1
+        at(clock, real + timedelta(minutes=service_skew))
+        answer = alice.api.post(f"/api/me/todos/{todo}/restore")
+        restorable = answer.status_code == 200
+        assert not (would_sweep and restorable)
+        if restorable:
+            clock.offset = timedelta()
+            at(clock, begin)
+            assert alice.api.delete(f"/api/me/todos/{todo}").status_code == 204
+        swept_at = swept_at or (minute if would_sweep else None)
+        proof.times += 1
+    assert swept_at is not None
+    clock.offset = timedelta()

@@ -1,0 +1,125 @@
+"""A process killed after each single call to AWS: the client tries again, the sweeper runs, and nothing is lost or left over."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import storages
+
+from files import storage
+from files.purge import sweep
+from tests.files.calls import Stopped
+from tests.prove.faults import ACTS, Act
+from todo_project.shared import dynamodb
+
+MANY_STEPS = [
+    "add",
+    "change",
+    "trash",
+    "restore",
+    "attach",
+    "attach 9 MB",
+    "reserve",
+    "complete",
+    "trash a file",
+    "restore a file",
+]
+
+
+class Kill:
+    """Ends the process, as far as a test can: no handler of an Exception sees it."""
+
+    def __init__(self) -> None:
+        self.after_call: int | None = None
+        self.calls = 0
+
+    def __call__(self, **_: Any) -> None:
+        if self.after_call is None:
+            return
+        self.calls += 1
+        if self.calls == self.after_call:
+            raise Stopped
+
+    def arm(self, call: int | None) -> None:
+        """At this call, counted from now; None: never."""
+        self.after_call, self.calls = call, 0
+
+
+@pytest.fixture
+def kill() -> Iterator[Kill]:
+    """Behind every client."""
+    armed = Kill()
+    clients = [dynamodb.client(), storage.client(), storages["attachments"].connection.meta.client]
+    for client in clients:
+        client.meta.events.register("after-call", armed, unique_id="kill")
+    yield armed
+    for client in clients:
+        client.meta.events.unregister("after-call", unique_id="kill")
+
+
+def consistent(rows: Any, objects: Any) -> None:
+    """Every row has its to-do, every object its row, every count is the number of listed rows."""
+    todos = {f"{row['userID']['S']}#{row['todoID']['S']}": int(row["attachments"]["N"]) for row in rows(settings.TODOS_TABLE)}
+    counted = dict.fromkeys(todos, 0)
+    keys = set()
+    for row in rows(settings.FILES_TABLE):
+        todo = row["todoKey"]["S"]
+        counted[todo] += row.get("listing", {"S": ""})["S"].startswith("1#")
+        keys.add(f"{todo.replace('#', '/')}/{row['fileID']['S']}/{row['fileName']['S']}")
+    assert counted == todos
+    assert objects() <= keys
+
+
+@pytest.mark.parametrize("act", MANY_STEPS)
+def test_each_operation(act: str, alice: Any, kill: Kill, clock: Any, rows: Any, objects: Any, proof: Any) -> None:  # noqa: PLR0917
+    proof.of(
+        "Nothing lost",
+        "Killed after any single call to AWS, then tried again: one effect, no orphan object, row or count",
+        "every operation that writes, killed after its first, second, … call; a retry; a sweep weeks later",
+    )
+    doing = ACTS[act]
+    call = 0
+    while True:
+        call += 1
+        alice.api.get("/healthz")
+        if one_kill(doing, call, alice, kill):
+            break
+        proof.times += 1
+        consistent(rows, objects)
+        empty(alice, clock, rows, objects)
+    assert call > 1
+    empty(alice, clock, rows, objects)
+
+
+def one_kill(doing: Act, call: int, alice: Any, kill: Kill) -> bool:
+    """Kills at a call, tries again, looks; True when the operation has fewer calls than that."""
+    made = doing.before(alice)
+    kill.arm(call)
+    try:
+        answer = doing.request(alice, made)
+    except Stopped:
+        kill.arm(None)
+        answer = doing.request(alice, made)
+        assert answer.status_code in doing.repeated, answer.content
+        doing.after(alice, made)
+        return False
+    kill.arm(None)
+    assert answer.status_code in doing.good
+    doing.after(alice, made)
+    return True
+
+
+def empty(alice: Any, clock: Any, rows: Any, objects: Any) -> None:
+    """What is pending goes after a day and what is kept stays; then all is trashed and goes too."""
+    listed = {row["fileID"]["S"] for row in rows(settings.FILES_TABLE) if row.get("listing", {"S": ""})["S"].startswith("1#")}
+    clock.offset = clock.days(2)
+    sweep()
+    assert {row["fileID"]["S"] for row in rows(settings.FILES_TABLE) if row.get("listing", {"S": ""})["S"][:1] == "1"} == listed
+    assert all("listing" in row for row in rows(settings.FILES_TABLE))
+    for todo in alice.api.get("/api/me/todos?limit=100").json()["todos"]:
+        assert alice.api.delete(f"/api/me/todos/{todo['todoID']}").status_code == 204
+    clock.offset = clock.days(40)
+    sweep()
+    assert (rows(settings.TODOS_TABLE), rows(settings.FILES_TABLE), objects()) == ([], [], set())
+    clock.offset = clock.days(0)
