@@ -102,7 +102,8 @@ def classify(change: ResourceChangeTypeDef) -> Change:
     names = dict.fromkeys(target.get("Name") or target.get("Attribute", "") for target in targets)
     properties = tuple(name for name in names if name)
     resource_type = change["ResourceType"]
-    if kind == Kind.PERHAPS_REPLACED and not ONLY_REPLACED_BY.get(resource_type, set(properties)) & set(properties):
+    replacing = ONLY_REPLACED_BY.get(resource_type)
+    if kind == Kind.PERHAPS_REPLACED and replacing and properties and replacing.isdisjoint(properties):
         kind = Kind.MODIFIED
     return Change(
         kind=kind,

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -164,8 +165,9 @@ class Deployers(dict[str, Deployer]):
         return self[region].outputs(name)
 
 
+@cache
 def connect(region: str | None, endpoint_url: str | None) -> boto3.Session:
-    """A session with a region. An embedded AWS on this machine is given its own root keys, never those of a person."""
+    """The process's session, with a region. An embedded AWS on this machine is given its own root keys, never a person's."""
     local = endpoint_url is not None and urlsplit(endpoint_url).hostname in LOOPBACK
     keys: dict[str, Any] = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} if local else {}
     session = boto3.Session(region_name=region, **keys)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from deploy.rehearsal.account import Account
     from deploy.rehearsal.processes import Processes
 
-READY_SECONDS: Final = 30
+READY_SECONDS: Final = 60
 FIRST_ADDRESS, LAST_ADDRESS = 2, 60
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from deploy.rehearsal.account import Account
     from deploy.rehearsal.processes import Processes
 
-DEPLOY_SECONDS: Final = 90
+DEPLOY_SECONDS: Final = 180
 
 PARAMETERS: Final = {
     "TodosImage": "rehearsal/todos:0000000",

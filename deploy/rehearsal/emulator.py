@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from deploy.rehearsal.processes import Processes
 
 REGION: Final = "eu-central-1"
-START_SECONDS: Final = 20
+START_SECONDS: Final = 60
 ROOT_KEY: Final = "test"
 """The embedded AWS lets this key do everything: the administrator who deploys. Roles are held to their policies."""
 

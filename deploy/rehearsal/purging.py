@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from deploy.rehearsal.containers import Container
     from deploy.rehearsal.processes import Processes
 
-PURGE_SECONDS: Final = 30
+PURGE_SECONDS: Final = 90
 AN_HOUR: Final = 3600
 TABLES: Final = {"TodosTableName": ("userID", "todoID"), "FilesTableName": ("todoKey", "fileID")}
 

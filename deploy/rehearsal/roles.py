@@ -113,4 +113,7 @@ class RolePolicies:
             self._put(permission.policy, document)
 
     def _put(self, policy: str, document: Mapping[str, Any]) -> None:
+        if not document["Statement"]:  # a policy has at least one
+            self._iam.delete_role_policy(RoleName=self.role, PolicyName=policy)
+            return
         self._iam.put_role_policy(RoleName=self.role, PolicyName=policy, PolicyDocument=json.dumps(document))

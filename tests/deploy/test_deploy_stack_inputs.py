@@ -1,0 +1,79 @@
+"""What stacks take from each other as parameters: over regions, and from stacks that come later."""
+
+import httpx
+import pytest
+from troposphere import Output, Parameter, Ref, Template
+from troposphere.sns import Topic
+
+from deploy import assembly, deploy_stack, stacks
+from deploy.rehearsal.emulator import REGION, Emulator
+from deploy.rehearsal.processes import Processes
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    with Processes() as processes:
+        yield Emulator(processes)
+
+
+@pytest.fixture
+def run(emulator, monkeypatch, capsys):
+    """Run the command line with two stacks: "data" here, "web" in another region, each with a value from the other."""
+    httpx.post(f"{emulator.url}/_ministack/reset").raise_for_status()
+    two = (
+        stacks.Stack("data", lambda _: template("Bucket", "SiteOrigin"), later={"SiteOrigin": ("web", "Address")}),
+        stacks.Stack("web", lambda _: template("Address", "Source", "Zone"), region="us-east-1",
+                     inputs={"Source": ("data", "Bucket")}, fixed={"Zone": "edge"}),
+    )  # fmt: skip
+    monkeypatch.setattr(assembly, "STACKS", two)
+
+    def deploy(*arguments):
+        status = deploy_stack.main([*arguments, "--endpoint-url", emulator.url, "--region", REGION])
+        captured = capsys.readouterr()
+        return status, captured.out + captured.err
+
+    return deploy
+
+
+def template(output, *parameters):
+    result = Template()
+    for name in parameters:
+        result.add_parameter(Parameter(name, Type="String", Default="", Description="From elsewhere."))
+    topic = result.add_resource(Topic("Alerts", DisplayName=Ref(parameters[0])))
+    result.add_output(Output(output, Value=Ref(topic)))
+    return result
+
+
+def values(emulator, name, region, section="Parameters"):
+    stack = emulator.client("cloudformation", region).describe_stacks(StackName=name)["Stacks"][0]
+    kind = section.removesuffix("s")
+    return {found[f"{kind}Key"]: found[f"{kind}Value"] for found in stack[section]}
+
+
+def test_each_stack_takes_the_others_output_and_lives_in_its_region(run, emulator):
+    status, _ = run()
+    assert status == 0
+    bucket = values(emulator, "todo-dev-data", REGION, "Outputs")["Bucket"]
+    address = values(emulator, "todo-dev-web", "us-east-1", "Outputs")["Address"]
+    assert values(emulator, "todo-dev-web", "us-east-1") == {"Source": bucket, "Zone": "edge"}
+    assert values(emulator, "todo-dev-data", REGION) == {"SiteOrigin": address}
+
+
+def test_a_second_run_changes_nothing(run):
+    run()
+    status, text = run()
+    assert (status, text.count("no changes."), "(exists)" in text) == (0, 2, False)
+
+
+def test_what_is_given_wins_over_what_would_be_taken(run, emulator):
+    run("--parameters", "SiteOrigin=https://todo.example.com")
+    assert values(emulator, "todo-dev-data", REGION) == {"SiteOrigin": "https://todo.example.com"}
+
+
+def test_one_stack_alone_takes_what_is_deployed_already(run, emulator):
+    run("--stacks", "data")
+    assert values(emulator, "todo-dev-data", REGION) == {"SiteOrigin": ""}
+    run("--stacks", "web")
+    assert values(emulator, "todo-dev-web", "us-east-1")["Zone"] == "edge"
+    run("--stacks", "data")
+    assert values(emulator, "todo-dev-data", REGION)["SiteOrigin"].startswith("arn:")
