@@ -73,13 +73,10 @@ def add_role(stack: StackTemplate, logical_id: str, description: str, service: s
 
 
 def todos_statements(stack: StackTemplate) -> list[Statement]:
-    """The service ``todos``: its table and the list index of it."""
+    """The service ``todos``: its table, and the list index of it, which can be queried and nothing else."""
     return [
-        allowing(
-            "Todos",
-            ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
-            [_table(stack, "Todos"), _index(stack, "Todos", "bySchedule")],
-        )
+        allowing("Todos", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], _table(stack, "Todos")),
+        allowing("ListTodos", ["dynamodb:Query"], _index(stack, "Todos", "bySchedule")),
     ]
 
 
@@ -91,11 +88,8 @@ def files_statements(stack: StackTemplate) -> list[Statement]:
             ["dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:UpdateItem"],
             _table(stack, "Todos"),
         ),
-        allowing(
-            "Files",
-            ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
-            [_table(stack, "Files"), _index(stack, "Files", "byListing")],
-        ),
+        allowing("Files", ["dynamodb:GetItem", "dynamodb:PutItem"], _table(stack, "Files")),
+        allowing("ListFiles", ["dynamodb:Query"], _index(stack, "Files", "byListing")),
         allowing("Bucket", ["s3:ListBucket"], _bucket(stack)),
         allowing(
             "Objects",
