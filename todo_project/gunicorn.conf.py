@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from todo_project.worker import drain_first
 
@@ -30,3 +31,12 @@ logconfig_dict = {
 def when_ready(server: Any) -> None:
     """The load balancer goes on sending for some seconds after SIGTERM."""
     drain_first(server, settings.DRAIN_SECONDS)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Makes the clients of AWS (no call goes out) before the first request, which would come to all threads at once.
+
+    Each thread would then make its own, for tenths of a second: `cache` does not wait for another thread's first result.
+    """
+    for name in settings.MADE_AT_START:
+        import_string(name)()

@@ -6,6 +6,7 @@ from todo_project.settings.base import AWS_ENDPOINT_URL, AWS_REGION, INSTALLED_A
 INSTALLED_APPS = [*INSTALLED_APPS, "files"]
 ROOT_URLCONF = "todo_project.urls.files"
 READINESS_CHECKS = ["files.repository.reach", "files.storage.reach"]
+MADE_AT_START = ["todo_project.shared.dynamodb.client", "files.storage.client"]
 BIND: str = env.str("BIND", default="0.0.0.0:8081")
 
 FILES_TABLE: str = env.str("FILES_TABLE")

@@ -6,4 +6,5 @@ from todo_project.settings.base import INSTALLED_APPS, env
 INSTALLED_APPS = [*INSTALLED_APPS, "todos"]
 ROOT_URLCONF = "todo_project.urls.todos"
 READINESS_CHECKS = ["todos.repository.reach"]
+MADE_AT_START = ["todo_project.shared.dynamodb.client"]
 BIND: str = env.str("BIND", default="0.0.0.0:8080")

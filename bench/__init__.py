@@ -1,0 +1,1 @@
+"""How fast the two services are, beside plain ones that do the same: `python -m bench --help`."""
