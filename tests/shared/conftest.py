@@ -1,13 +1,12 @@
 """Tokens of every kind, a key set that answers as a test wants, and what the log says."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from jwt import jwk_set_cache, jwks_client
+from jwt import api_jwk, jwk_set_cache, jwks_client
 
 from tests.shared.log import lines
 from tests.shared.tokens import Endpoint, jwks
@@ -27,10 +26,10 @@ def endpoint(settings: Any) -> Iterator[Endpoint]:
 
 @pytest.fixture
 def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Lets seconds pass for the key set's cooldown and lifespan, at once."""
-    passed = 0.0
-    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + passed)
-    for module in (authentication, jwks_client, jwk_set_cache):
+    """Lets seconds pass for the key set's cooldown and lifespan, at once; they pass in no other way."""
+    passed = 1000.0
+    clock = SimpleNamespace(monotonic=lambda: passed)
+    for module in (authentication, api_jwk, jwk_set_cache, jwks_client):
         monkeypatch.setattr(module, "time", clock)
 
     def call(seconds: float) -> None:

@@ -170,7 +170,7 @@ class _Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
     """In DynamoDB's place, for a client of the service's own making with less patience."""
-    patience = Config(read_timeout=0.1, connect_timeout=0.1)
+    patience = Config(read_timeout=0.5)
     monkeypatch.setattr(dynamodb, "CONFIG", dynamodb.CONFIG.merge(patience))
     with Slow(("127.0.0.1", 0), _Handler) as slow:
         threading.Thread(target=slow.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()

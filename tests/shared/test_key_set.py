@@ -107,6 +107,13 @@ def test_without_keys_it_asks_once_a_second(endpoint: Any, wait: Any) -> None:
     assert endpoint.asked == 2
 
 
+def test_those_who_waited_for_an_attempt_that_failed_do_not_repeat_it(endpoint: Any, wait: Any) -> None:
+    endpoint.status = 500
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(lambda _: status(), range(4))) == [503] * 4
+    assert endpoint.asked == 1
+
+
 def test_an_endpoint_that_does_not_answer_at_all_is_one_that_is_down(endpoint: Any) -> None:
     endpoint.shutdown()
     endpoint.server_close()
