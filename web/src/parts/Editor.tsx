@@ -170,6 +170,7 @@ export function Editor({ item }: { item: Item | null }) {
             {(attributes) => (
               <textarea
                 {...attributes}
+                dir="auto"
                 class="title-input"
                 rows={1}
                 value={fields.title}
@@ -199,6 +200,7 @@ export function Editor({ item }: { item: Item | null }) {
           {(attributes) => (
             <textarea
               {...attributes}
+              dir="auto"
               rows={2}
               placeholder={t.editor.descriptionHint}
               value={fields.description}
@@ -210,6 +212,7 @@ export function Editor({ item }: { item: Item | null }) {
           {(attributes) => (
             <textarea
               {...attributes}
+              dir="auto"
               class="notes-input"
               rows={4}
               placeholder={t.editor.notesHint}

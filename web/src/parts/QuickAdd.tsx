@@ -90,6 +90,7 @@ export function QuickAdd() {
         <input
           ref={input}
           class="quick-title"
+          dir="auto"
           type="text"
           enterkeyhint="done"
           autocomplete="off"

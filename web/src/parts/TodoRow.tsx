@@ -32,10 +32,12 @@ export const TodoRow = memo(function TodoRow({ item, today, current }: Propertie
       />
       <div class="row-body">
         {waiting ? (
-          <span class="row-title">{item.title}</span>
+          <span class="row-title">
+            <bdi>{item.title}</bdi>
+          </span>
         ) : (
           <a class="row-title" href={pathOfTodo(item.todoID)} aria-current={current ? "true" : undefined}>
-            {item.title}
+            <bdi>{item.title}</bdi>
           </a>
         )}
         <span class="row-meta">
@@ -59,7 +61,7 @@ export const TodoRow = memo(function TodoRow({ item, today, current }: Propertie
               <span class="unseen">{t.list.hasNotes}</span>
             </span>
           )}
-          {item.description !== "" && <span class="row-description">{item.description}</span>}
+          {item.description !== "" && <bdi class="row-description">{item.description}</bdi>}
           {waiting && connection.value !== "ok" && <span class="meta">{t.list.waiting}</span>}
         </span>
       </div>

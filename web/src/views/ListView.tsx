@@ -74,6 +74,7 @@ function Tools() {
           ref={input}
           id="search"
           type="search"
+          dir="auto"
           aria-label={t.list.search}
           placeholder={t.list.search}
           maxLength={LIMITS.search}

@@ -23,7 +23,7 @@ export function TrashView() {
         {items.map((item) => (
           <li key={item.todoID} class="row" data-todo={item.todoID}>
             <div class="row-body">
-              <span class="row-title">{item.title}</span>
+              <bdi class="row-title">{item.title}</bdi>
             </div>
             <button
               type="button"
