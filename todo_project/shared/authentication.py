@@ -141,7 +141,7 @@ def _claims(token: str) -> dict[str, Any]:
 def _principal(claims: dict[str, Any]) -> Principal:
     use = claims["token_use"]
     client = claims.get({"access": "client_id", "id": "aud"}.get(use, "")) if isinstance(use, str) else None
-    if client != settings.COGNITO_CLIENT_ID:
+    if client != settings.COGNITO_CLIENT_ID or not claims["sub"]:
         raise InvalidToken("The token was issued for another use or application")
     email = claims.get("email") if claims.get("email_verified") in (True, "true") else None
     username = claims.get("username") or claims.get("cognito:username") or claims["sub"]
