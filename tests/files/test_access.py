@@ -41,7 +41,7 @@ def state(alice: Any, todo: str, path: Any, rows: Any, settings: Any) -> Any:
 
 
 @pytest.mark.parametrize(("method", "route", "body"), ROUTES)
-def test_the_outsider_finds_nothing(  # noqa: PLR0917
+def test_the_outsider_finds_nothing(
     method: str, route: str, body: Any, charlie: Any, path: Any, state: Any, problem: Any
 ) -> None:
     before = state()
@@ -52,7 +52,7 @@ def test_the_outsider_finds_nothing(  # noqa: PLR0917
 
 
 @pytest.mark.parametrize(("method", "route", "body"), [route for route in ROUTES if route[1].count("{") == 2])
-def test_the_outsider_finds_nothing_below_a_todo_of_his_own(  # noqa: PLR0917
+def test_the_outsider_finds_nothing_below_a_todo_of_his_own(
     method: str, route: str, body: Any, charlie: Any, path: Any, todo: str, problem: Any
 ) -> None:
     own = charlie.add("Charlie's")["todoID"]
@@ -60,7 +60,7 @@ def test_the_outsider_finds_nothing_below_a_todo_of_his_own(  # noqa: PLR0917
 
 
 @pytest.mark.parametrize(("method", "route", "body"), ROUTES)
-def test_nobody_is_asked_to_log_in(  # noqa: PLR0917
+def test_nobody_is_asked_to_log_in(
     method: str, route: str, body: Any, anonymous: Any, path: Any, state: Any, problem: Any
 ) -> None:
     before = state()
@@ -87,7 +87,7 @@ def test_the_owner_is_let_in(method: str, route: str, body: Any, alice: Any, pat
         ("/api/{todo}/files/upload", "POST, OPTIONS"),
     ],
 )
-def test_reading_never_changes_anything(  # noqa: PLR0917
+def test_reading_never_changes_anything(
     route: str, allowed: str, alice: Any, path: Any, state: Any, problem: Any
 ) -> None:
     before = state()

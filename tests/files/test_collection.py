@@ -51,7 +51,7 @@ def test_a_todo_in_the_trash_has_no_list(query: str, alice: Any, todo: str, prob
         ("trashed=true&trashed=false", "trashed", "repeated"),
     ],
 )
-def test_a_query_is_refused(query: str, field: str, code: str, alice: Any, todo: str, problem: Any) -> None:  # noqa: PLR0917
+def test_a_query_is_refused(query: str, field: str, code: str, alice: Any, todo: str, problem: Any) -> None:
     [error] = problem(alice.api.get(f"/api/{todo}/files?{query}"), 400, "invalid-input")["errors"]
     assert (error["field"], error["code"]) == (field, code)
 

@@ -65,7 +65,7 @@ def test_the_same_key_on_another_todo_is_another_file(alice: Any, todo: str, res
 
 
 @pytest.mark.parametrize("hours", [-0.9, 1])
-def test_a_reservation_of_a_day_ago_is_not_used_again(  # noqa: PLR0917
+def test_a_reservation_of_a_day_ago_is_not_used_again(
     hours: float, alice: Any, todo: str, reserve: Any, due: Any, problem: Any
 ) -> None:
     due(todo, reserve(**KEY)["fileID"], ago=timedelta(hours=hours))

@@ -22,7 +22,7 @@ def test_it_works(alice: Any, todo: str, fill: Any, count: Any) -> None:
         ("multipart", {"file": SimpleUploadedFile("a", b"hello", "text/plain")}),
     ],
 )
-def test_the_next_is_refused(format_: str, body: Any, alice: Any, todo: str, fill: Any, problem: Any) -> None:  # noqa: PLR0917
+def test_the_next_is_refused(format_: str, body: Any, alice: Any, todo: str, fill: Any, problem: Any) -> None:
     fill(todo, 100)
     assert problem(alice.api.post(f"/api/{todo}/files", body, format=format_), 409, "conflict")["detail"] == FULL
 

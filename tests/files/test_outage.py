@@ -24,7 +24,7 @@ def upload(person: Any, todo: str) -> Any:
     ("method", "path", "body"),
     [("get", "", None), ("post", "", NOTE), ("delete", "/{file}", None), ("post", "/{file}/restore", None)],
 )
-def test_it_works(method: str, path: str, body: Any, alice: Any, todo: str, unreachable: Any) -> None:  # noqa: PLR0917
+def test_it_works(method: str, path: str, body: Any, alice: Any, todo: str, unreachable: Any) -> None:
     file = alice.attach(todo)["fileID"]
     with unreachable():
         answer = getattr(alice.api, method)(f"/api/{todo}/files{path.format(file=file)}", body)
@@ -91,7 +91,7 @@ def test_a_lost_answer_of_s3_is_named_by_its_code(alice: Any, todo: str, arrived
     assert "confidential" not in json.dumps(log())
 
 
-def test_an_upload_that_breaks_off_before_its_end_leaves_a_row_for_the_sweeper(  # noqa: PLR0917
+def test_an_upload_that_breaks_off_before_its_end_leaves_a_row_for_the_sweeper(
     alice: Any, todo: str, calls: Any, rows: Any, objects: Any, settings: Any
 ) -> None:
     calls.fail_at = "HeadObject"

@@ -56,7 +56,7 @@ def test_an_upload_may_be_pending_for_a_day(hours: float, expected: Summary, ali
 
 
 @pytest.mark.parametrize(("minutes", "purged"), [(14, 0), (16, 1)])
-def test_a_clock_that_is_wrong_has_a_quarter_of_an_hour(  # noqa: PLR0917
+def test_a_clock_that_is_wrong_has_a_quarter_of_an_hour(
     minutes: int, purged: int, alice: Any, todo: str, due: Any, problem: Any
 ) -> None:
     alice.api.delete(f"/api/me/todos/{todo}")
@@ -86,7 +86,7 @@ def test_a_trashed_file_goes_and_leaves_the_others(alice: Any, todo: str, due: A
     assert (names(), names("?trashed=true"), count()) == (["kept.txt"], [], 1)
 
 
-def test_a_todo_goes_with_its_files_in_every_state(  # noqa: PLR0917
+def test_a_todo_goes_with_its_files_in_every_state(
     alice: Any, todo: str, arrived: Any, reserve: Any, due: Any, stored: Any
 ) -> None:
     alice.attach(todo)

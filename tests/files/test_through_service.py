@@ -101,7 +101,7 @@ def test_a_type_that_is_none_is_refused(alice: Any, todo: str, problem: Any) -> 
         (('name="file"; filename="a"\r\n\r\nhello', 'name="file"; filename="b"\r\n\r\nhello'), "file", "repeated"),
     ],
 )
-def test_the_form_holds_one_file_and_nothing_else(  # noqa: PLR0917
+def test_the_form_holds_one_file_and_nothing_else(
     parts: tuple[str, ...], field: str, code: str, alice: Any, todo: str, problem: Any
 ) -> None:
     body, content_type = raw(*parts)
@@ -118,7 +118,7 @@ def test_the_form_holds_one_file_and_nothing_else(  # noqa: PLR0917
         ("application/x-www-form-urlencoded", 415, "unsupported-media-type"),
     ],
 )
-def test_what_is_no_form_is_refused(content_type: str, status: int, code: str, alice: Any, todo: str, problem: Any) -> None:  # noqa: PLR0917
+def test_what_is_no_form_is_refused(content_type: str, status: int, code: str, alice: Any, todo: str, problem: Any) -> None:
     body, _ = raw('name="file"; filename="a"\r\n\r\nhello')
     problem(alice.api.post(f"/api/{todo}/files", body, content_type=content_type), status, code)
 

@@ -56,13 +56,13 @@ def test_a_file_that_does_not_exist_is_not_there(method: str, end: str, alice: A
 
 
 @pytest.mark.parametrize(("method", "end"), [("delete", ""), ("post", "/restore")])
-def test_a_pending_upload_is_not_there(method: str, end: str, alice: Any, todo: str, arrived: Any, problem: Any) -> None:  # noqa: PLR0917
+def test_a_pending_upload_is_not_there(method: str, end: str, alice: Any, todo: str, arrived: Any, problem: Any) -> None:
     problem(getattr(alice.api, method)(f"/api/{todo}/files/{arrived['fileID']}{end}"), 404, "not-found")
 
 
 @pytest.mark.parametrize("trashed_before", [False, True])
 @pytest.mark.parametrize(("method", "end"), [("delete", ""), ("post", "/restore")])
-def test_a_file_of_a_todo_in_the_trash_is_not_there(  # noqa: PLR0917
+def test_a_file_of_a_todo_in_the_trash_is_not_there(
     method: str, end: str, trashed_before: bool, alice: Any, todo: str, problem: Any
 ) -> None:
     file = alice.attach(todo)

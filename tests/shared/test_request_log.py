@@ -58,7 +58,7 @@ def test_otherwise_one_is_made(header: str | None, anonymous: Any, log: Any) -> 
         ("get", "/readyz", 200, None),
     ],
 )
-def test_every_request_has_its_line(method: str, path: str, status: int, route: str | None, alice: Any, log: Any) -> None:  # noqa: PLR0917
+def test_every_request_has_its_line(method: str, path: str, status: int, route: str | None, alice: Any, log: Any) -> None:
     getattr(alice.api, method)(path, {"title": ""} if method == "post" else None)
     [line] = log()
     assert (line["method"], line["status"], line["route"]) == (method.upper(), status, route)
