@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troposphere import Equals, Export, If, ImportValue, Join, Not, NoValue, Output, Parameter, Ref, Sub, Template
+from troposphere import Equals, Export, If, ImportValue, Join, Not, NoValue, Output, Parameter, Ref, Select, Split, Sub, Template
 
 if TYPE_CHECKING:
     from deploy.configuration import Configuration
@@ -51,6 +51,15 @@ class StackTemplate(Template):  # type: ignore[misc]  # troposphere carries no t
     def imported(self, stack: str, output: str) -> ImportValue:
         """The output of another stack of the same environment."""
         return ImportValue(f"{self.configuration.stack_name(stack)}-{output}")
+
+
+def unique_name() -> Join:
+    """A name for what must be given one and is retained: ``<stack name>-<8 hex digits of the stack's own id>``.
+
+    A stack that is deleted and made again does not run into what the first one left behind.
+    """
+    identifier = Select(2, Split("/", Ref("AWS::StackId")))
+    return Join("-", [Ref("AWS::StackName"), Select(0, Split("-", identifier))])
 
 
 def skip_checkov(reasons: dict[str, str]) -> dict[str, Any]:

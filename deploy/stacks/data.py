@@ -24,7 +24,7 @@ from troposphere.s3 import CorsConfiguration, CorsRules, LoggingConfiguration
 
 from deploy.buckets import RETAINED, add_bucket, objects_of
 from deploy.roles import trusting
-from deploy.stack_template import StackTemplate, skip_checkov
+from deploy.stack_template import StackTemplate, skip_checkov, unique_name
 from deploy.tables import add_table
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ def template(configuration: Configuration) -> StackTemplate:
     ):
         stack.publish(f"{noun}BucketName", f"Bucket of {holds}.", Ref(bucket))
         stack.publish(f"{noun}BucketArn", f"ARN of the bucket of {holds}.", GetAtt(bucket, "Arn"))
-    origin = Sub("https://${AttachmentsBucket.RegionalDomainName}")
+    # In one region the SDK signs for the bucket's global name, in all others for the regional one.
+    origin = Sub("https://${AttachmentsBucket.RegionalDomainName} https://${AttachmentsBucket.DomainName}")
     stack.publish("AttachmentsOrigin", "Where browsers post and fetch attachments: for the site's security policy.", origin)
     return stack
 
@@ -115,7 +116,7 @@ def _add_backups(stack: StackTemplate, todos: Table, files: Table) -> None:
         BackupVault(
             "BackupVault",
             **RETAINED,
-            BackupVaultName=Sub("${AWS::StackName}"),
+            BackupVaultName=unique_name(),
             Metadata=skip_checkov(
                 {"CKV_AWS_166": "AWS's managed key encrypts; our own would be one more way to lose every copy."}
             ),

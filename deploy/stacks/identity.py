@@ -24,7 +24,7 @@ from troposphere.cognito import (
 )
 
 from deploy.buckets import RETAINED
-from deploy.stack_template import StackTemplate
+from deploy.stack_template import StackTemplate, unique_name
 
 if TYPE_CHECKING:
     from deploy.configuration import Configuration
@@ -82,8 +82,7 @@ def template(configuration: Configuration) -> StackTemplate:
         UserPoolDomain(
             "UserPoolDomain",
             **RETAINED,
-            # Unique in the region over all accounts, hence the account's number.
-            Domain=Sub("${AWS::StackName}-${AWS::AccountId}"),
+            Domain=unique_name(),
             UserPoolId=Ref(pool),
         )
     )

@@ -72,7 +72,12 @@ def _add_parameters(stack: StackTemplate) -> None:
     }
     stack.parameter("ApiHost", "Host of the API: output ApiHost of stack api.", AllowedPattern=host)
     stack.parameter("CognitoOrigin", "Where pages sign in: output CognitoOrigin of stack identity.", **origin)
-    stack.parameter("AttachmentsOrigin", "Where attachments are: output AttachmentsOrigin of stack data.", **origin)
+    stack.parameter(
+        "AttachmentsOrigin",
+        "Where attachments are: output AttachmentsOrigin of stack data; one or more, separated by spaces.",
+        AllowedPattern=rf"https?://{host}(:[0-9]+)?( https?://{host}(:[0-9]+)?)*",
+        ConstraintDescription="schemes and hosts, without a path, separated by spaces",
+    )
     domain = "Domain of the site, which the certificate is for"
     certificate = "Certificate of the domain, in this stack's region"
     arn = r"arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/[a-f0-9-]+"

@@ -11,7 +11,7 @@ from deploy.stacks import DISTRIBUTION_REGION, STACKS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PSEUDO = {"AWS::AccountId", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"}
+PSEUDO = {"AWS::AccountId", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName", "AWS::URLSuffix"}
 
 
 def walk(value: Any) -> Iterator[dict[str, Any]]:

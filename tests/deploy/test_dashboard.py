@@ -1,0 +1,70 @@
+"""The one dashboard: traffic, errors, latency percentiles, saturation, per service; tables; alarms."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+
+def body(deployment: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The body as data, and the names it leaves to CloudFormation."""
+    (dashboard,) = deployment.resources("AWS::CloudWatch::Dashboard")
+    text, names = dashboard["DashboardBody"]["Fn::Sub"]
+    return json.loads(text), names
+
+
+def metrics(deployment: Any) -> list[list[Any]]:
+    return [metric for widget in body(deployment)[0]["widgets"] for metric in widget["properties"].get("metrics", [])]
+
+
+def test_every_name_in_it_is_given_and_used(deployment: Any) -> None:
+    content, names = body(deployment)
+    used = set(re.findall(r"\$\{([A-Za-z0-9]+)\}", json.dumps(content)))
+    assert used == set(names)
+    for value in names.values():
+        deployment.imported(value)
+
+
+def test_it_shows_traffic_errors_latency_and_saturation_of_each_service(deployment: Any) -> None:
+    shown = {(metric[0], metric[1]) for metric in metrics(deployment)}
+    assert shown >= {
+        ("AWS/ApiGateway", "Count"),
+        ("AWS/ApiGateway", "5xx"),
+        ("AWS/ApplicationELB", "RequestCount"),
+        ("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count"),
+        ("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count"),
+        ("AWS/ECS", "CPUUtilization"),
+        ("AWS/ECS", "MemoryUtilization"),
+        ("ECS/ContainerInsights", "RunningTaskCount"),
+        ("AWS/DynamoDB", "ReadThrottleEvents"),
+        ("AWS/DynamoDB", "ConsumedWriteCapacityUnits"),
+    }
+    text = json.dumps(metrics(deployment))
+    for name in ("TodosTarget", "FilesTarget", "${Todos}", "${Files}"):
+        assert name in text
+
+
+def test_latency_is_shown_in_percentiles(deployment: Any) -> None:
+    latencies = [metric for metric in metrics(deployment) if metric[1] in {"Latency", "TargetResponseTime"}]
+    assert {metric[-1]["stat"] for metric in latencies} == {"p50", "p95", "p99"}
+
+
+def test_widgets_do_not_overlap(deployment: Any) -> None:
+    cells = [
+        (x, y)
+        for widget in body(deployment)[0]["widgets"]
+        for x in range(widget["x"], widget["x"] + widget["width"])
+        for y in range(widget["y"], widget["y"] + widget["height"])
+    ]
+    assert len(cells) == len(set(cells))
+    assert max(x for x, _ in cells) < 24
+
+
+def test_the_last_row_shows_alarms_that_exist(deployment: Any) -> None:
+    content, names = body(deployment)
+    (widget,) = [widget for widget in content["widgets"] if widget["type"] == "alarm"]
+    shown = [re.search(r"\$\{(Alarm\d+)\}$", arn)[1] for arn in widget["properties"]["alarms"]]
+    for name in shown:
+        assert deployment.resource(deployment.target(names[name])).type == "AWS::CloudWatch::Alarm"
+    assert len(shown) >= 10
