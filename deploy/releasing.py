@@ -1,0 +1,278 @@
+"""The steps of a release: deploy/release.py is their command line.
+
+What is already done is asked of AWS itself, never of a file on this machine: whoever runs it again, from wherever, goes on.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from deploy import deploy_stack, images, parameters, registry, smoke, website
+from deploy.assembly import Assembly
+from deploy.configuration import Configuration
+from deploy.contract import SERVICES
+from deploy.github import existing_provider
+from deploy.pipeline import PIPELINE_STACKS
+from deploy.registry import Repository
+from deploy.stacks import STACKS
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Mapping
+
+    import boto3
+    from rich.console import Console
+
+    from deploy.contract import Service
+    from deploy.deployment import Stack
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+DIST: Final = ROOT / "web" / "dist"
+BOOTSTRAP: Final = "bootstrap"
+LATER: Final = "known once the stacks before it are deployed"
+
+
+class ReleaseError(Exception):
+    """A step cannot be taken; the message says what to do."""
+
+
+class Release:
+    """One environment, and what is released to it."""
+
+    def __init__(self, options: argparse.Namespace, session: boto3.Session, console: Console) -> None:
+        self.options = options
+        self.console = console
+        self.configuration = Configuration(options.environment, options.capacity, options.task_layout)
+        self.assembly = Assembly(self.configuration, session.region_name, options.owner, options.endpoint_url)
+        self.deployers = deploy_stack.Deployers(session, options, console)
+        self.given = parameters.parse(options.parameters)
+        self._session = session
+        names = PIPELINE_STACKS if options.pipeline else [stack.name for stack in STACKS]
+        self.stacks = self.assembly.stacks(names)
+        self._regions = {stack.name: stack.region or session.region_name for stack in STACKS}
+
+    def run(self) -> None:
+        """Release. Raises the first failure; what was done until then stays, and a second run goes on from there."""
+        steps: list[tuple[str, Callable[[], None]]] = [
+            ("Bootstrap", self._bootstrap),
+            ("Images", self._images),
+            ("Stacks", self._deploy),
+            ("Site", self._site),
+            ("Smoke test", self._smoke),
+            ("Record", self._record),
+        ]
+        self._check_parameters()
+        for number, (name, step) in enumerate(steps, 1):
+            self.console.rule(f"[bold]{number}/{len(steps)} {name}", align="left")
+            step()
+        self.console.print(f"[green]{self.options.environment} is released:[/] {self._outputs('web')['SiteOrigin']}")
+
+    def plan(self) -> None:
+        """Show what a release would do. Changes nothing and builds nothing."""
+        self._check_parameters()
+        self.console.rule("[bold]Images", align="left")
+        for service in SERVICES:
+            self.console.print(f"{service.name}: {self._fate(service)}")
+        self.console.rule("[bold]Stacks", align="left")
+        for stack in self.stacks:
+            deployer = self.deployers[stack.region]
+            deploy_stack.show(deployer.preview(stack, self._values(stack, guessing=True)), self.console, self.options.confirm)
+        self.console.rule("[bold]Site", align="left")
+        self.console.print(self._site_plan())
+        self.console.print("Then the smoke test, and a mark on both images by which --rollback finds them.")
+
+    def roll_back(self) -> None:
+        """Put back the images of the last release that worked before the one that runs. Raises ReleaseError without one."""
+        current = self._deployed_images()
+        target = registry.before(registry.history(self._repositories()), current)
+        if target is None:
+            raise ReleaseError(
+                "No earlier release is recorded to go back to. Give the images by hand: "
+                "python deploy/deploy_stack.py --stacks services --parameters TodosImage=… FilesImage=…"
+            )
+        for service, old, new in zip(SERVICES, current, target, strict=True):
+            self.console.print(f"{service.name}: {old} → {new}" if old != new else f"{service.name}: stays {old}")
+        (services,) = self.assembly.stacks(["services"])
+        values = self.assembly.inputs(services, self.deployers.outputs) | dict(zip(_image_names(), target, strict=True))
+        deploy_stack.deploy(self.deployers[services.region], services, values, self.console)
+        self._smoke()
+
+    # The steps
+
+    def _bootstrap(self) -> None:
+        if self.options.pipeline:
+            self.console.print("An administrator's: nothing to do for a pipeline.")
+            return
+        (stack,) = (each for each in self.stacks if each.tags["stack"] == BOOTSTRAP)
+        self._deploy_one(stack)
+
+    def _images(self) -> None:
+        for service, repository in zip(SERVICES, self._repositories(), strict=True):
+            tag = self._tag(service)
+            image = f"{repository.uri}:{tag}"
+            if repository.has(tag):
+                self.console.print(f"{image} is there.")
+            elif self.options.endpoint_url:
+                repository.stand_in(tag)
+                self.console.print(f"{image}: its name is registered, as the embedded AWS keeps no images.")
+            else:
+                builder = images.tool()
+                self.console.print(f"{image}: building with {builder} …")
+                images.build(builder, service=service.name, image=image, revision=tag, base=self.options.base)
+                user, password = repository.credentials()
+                images.push(builder, image, user=user, password=password)
+
+    def _deploy(self) -> None:
+        passed = {}
+        chosen = [stack for stack in self.stacks if stack.tags["stack"] != BOOTSTRAP]
+        for stack in chosen:
+            passed[stack.name] = self._deploy_one(stack)
+        for stack in chosen:
+            # What an earlier stack takes from a later one is known only now.
+            if self._values(stack) != passed[stack.name]:
+                self._deploy_one(stack)
+
+    def _site(self) -> None:
+        wanted = self._site_files(build=True)
+        web = self._outputs("web")
+        s3, bucket = self._client("s3", "web"), web["SiteBucketName"]
+        changed = website.changed(s3, bucket, wanted)
+        for file in website.upload(s3, bucket, changed):
+            self.console.print(f"  {file.key} [dim]{len(file.content):,} bytes, {file.caching}[/]")
+        self.console.print(f"{len(changed)} of {len(wanted)} files were new or changed.")
+        for key in website.retire(s3, bucket, wanted):
+            self.console.print(f"  {key} is deleted: no release holds it since {website.KEPT_DAYS} days.")
+        asked = website.invalidate(self._client("cloudfront", "web"), s3, bucket, web["DistributionId"], wanted)
+        self.console.print(f"CloudFront forgets what has changed under its old name (invalidation {asked}).")
+
+    def _smoke(self) -> None:
+        if self.options.endpoint_url:
+            self.console.print("No container runs on the embedded AWS: `make rehearse` makes the journey there.")
+            return
+        # The distribution's own host: the domain may not point to it yet, on the day of the first release.
+        url = f"https://{self._outputs('web')['DistributionHost']}"
+        if not smoke.smoke(url, self.console):
+            raise ReleaseError(
+                f"The release is deployed but does not work. Take it back: python deploy/release.py --environment "
+                f"{self.options.environment} --rollback. Or repair it and run the same command again."
+            )
+
+    def _record(self) -> None:
+        repositories = self._repositories()
+        current = tuple(f"{each.uri}:{self._tag(service)}" for service, each in zip(SERVICES, repositories, strict=True))
+        if registry.history(repositories)[-1:] == [current]:
+            self.console.print("These images are the newest release in the record already.")
+            return
+        mark = f"{registry.MARK}{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+        for service, repository in zip(SERVICES, repositories, strict=True):
+            repository.mark(self._tag(service), mark)
+        self.console.print(f"Both images carry the mark {mark}.")
+
+    # What the steps ask for
+
+    def _deploy_one(self, stack: Stack) -> dict[str, str]:
+        values = self._values(stack)
+        deploy_stack.deploy(self.deployers[stack.region], stack, values, self.console)
+        return values
+
+    def _values(self, stack: Stack, *, guessing: bool = False) -> dict[str, str]:
+        """The parameters of a stack that need not be asked for, and the given ones that it takes.
+
+        ``guessing``: with words in place of what only a deployment makes known; good for a plan alone.
+        """
+        declared = set(stack.template.get("Parameters", {}))
+        values = self.assembly.inputs(stack, self.deployers.outputs)
+        values |= {name: value for name, value in self._made_here(stack, guessing=guessing).items() if name in declared}
+        if guessing and self.deployers[stack.region].find(stack.name) is None:
+            description = next(each for each in STACKS if each.name == stack.tags["stack"])
+            values = dict.fromkeys(description.inputs, LATER) | values
+        return values | {name: value for name, value in self.given.items() if name in declared}
+
+    def _made_here(self, stack: Stack, *, guessing: bool) -> dict[str, str]:
+        made: dict[str, str] = {}
+        bootstrap = self._outputs(BOOTSTRAP)
+        if "BoundaryArn" in bootstrap:
+            made["PermissionsBoundaryArn"] = bootstrap["BoundaryArn"]
+        if stack.tags["stack"] == BOOTSTRAP and not bootstrap:
+            made["OidcProviderArn"] = existing_provider(self._session, self.options.endpoint_url)
+        if stack.tags["stack"] == "services":
+            for service, name in zip(SERVICES, _image_names(), strict=True):
+                uri = bootstrap.get(f"{service.noun}RepositoryUri")
+                if uri:
+                    made[name] = f"{uri}:{self._tag(service)}"
+                elif guessing:
+                    made[name] = LATER
+        return made
+
+    def _check_parameters(self) -> None:
+        """Raises ParameterError before anything is done when a stack, perhaps the last one, would lack a value."""
+        parameters.check_known(self.given, [stack.template for stack in self.stacks])
+        for stack in self.stacks:
+            existing = self.deployers[stack.region].find(stack.name)
+            remembered = {each["ParameterKey"] for each in (existing.get("Parameters", []) if existing else [])}
+            known = self._values(stack, guessing=True)
+            parameters.for_stack(stack.name, stack.template, known, remembered)
+
+    def _tag(self, service: Service) -> str:
+        return self.options.tag or images.tag(service.name)
+
+    def _fate(self, service: Service) -> str:
+        """What becomes of an image."""
+        tag = self._tag(service)
+        uri = self._outputs(BOOTSTRAP).get(f"{service.noun}RepositoryUri")
+        if uri and Repository(self._client("ecr", BOOTSTRAP), uri).has(tag):
+            return f"{tag} is in the registry already."
+        return f"{tag} will be built and pushed."
+
+    def _repositories(self) -> list[Repository]:
+        outputs = self._outputs(BOOTSTRAP)
+        if not outputs:
+            raise ReleaseError(
+                f"{self.configuration.stack_name(BOOTSTRAP)} is not deployed: an administrator releases once without --pipeline."
+            )
+        client = self._client("ecr", BOOTSTRAP)
+        return [Repository(client, outputs[f"{service.noun}RepositoryUri"]) for service in SERVICES]
+
+    def _deployed_images(self) -> registry.Images:
+        name = self.configuration.stack_name("services")
+        found = self.deployers[self._regions["services"]].find(name)
+        if found is None:
+            raise ReleaseError(f"{name} is not deployed: there is nothing to go back from.")
+        values = {each["ParameterKey"]: each["ParameterValue"] for each in found["Parameters"]}
+        return tuple(values[parameter] for parameter in _image_names())
+
+    def _site_files(self, *, build: bool) -> list[website.File]:
+        if build:
+            build_page()
+        config = website.config(self._outputs("identity"), self._regions["identity"], self.options.endpoint_url)
+        return website.files(DIST, config)
+
+    def _site_plan(self) -> str:
+        web = self._outputs("web")
+        if not web:
+            return "The page is built; all its files and config.json are put into the new bucket."
+        if not (DIST / website.PAGE).is_file():
+            return "The page is built, and what differs is put into the bucket."
+        changed = website.changed(self._client("s3", "web"), web["SiteBucketName"], self._site_files(build=False))
+        return "\n".join(["As the page was built last, these files differ:", *(f"  {file.key}" for file in changed)])
+
+    def _outputs(self, stack: str) -> Mapping[str, str]:
+        return self.deployers.outputs(self.configuration.stack_name(stack), self._regions[stack])
+
+    def _client(self, service: Any, stack: str) -> Any:
+        """A client in the region of a stack."""
+        return self._session.client(service, self._regions[stack], endpoint_url=self.options.endpoint_url)
+
+
+def build_page() -> None:
+    """Build web/ when its sources changed. Raises ReleaseError."""
+    if subprocess.run([sys.executable, str(ROOT / "web" / "build.py")], check=False).returncode:  # noqa: S603
+        raise ReleaseError("The page cannot be built; what is missing is said above.")
+
+
+def _image_names() -> list[str]:
+    return [f"{service.noun}Image" for service in SERVICES]
