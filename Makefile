@@ -4,13 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+CHECKOV := .venv-checkov
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help install web run services demo reset test test-web lint lock
+.PHONY: help install web run services demo reset test test-web lint templates lint-templates rehearse images lock
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 	@echo "Variables: PORT (web, 8000), LOCALAWS_PORT (embedded AWS, 4566), PYTHON (python3). Example: PORT=9000 make run"
 
 install: $(INSTALLED) ## make .venv and install the pinned requirements
@@ -39,7 +40,7 @@ reset: $(INSTALLED) ## forget all local data; asks first (YES=1 does not)
 
 test: $(INSTALLED) web ## all tests, in parallel, with coverage
 	@$(BIN)/python tests/web/chromium.py > /dev/null
-	@$(BIN)/python -m pytest -n auto --cov --cov-report=term
+	@$(BIN)/python -m pytest -n auto --ignore=tests/prove --cov --cov-report=term
 	@$(PYTHON) web/build.py --check
 	@$(BIN)/python tests/web/chromium.py --closing
 
@@ -54,6 +55,24 @@ lint: $(INSTALLED) ## formatting, lint, types, import rules
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+templates: $(INSTALLED) ## write every CloudFormation template to build/ and tell what each holds
+	@$(BIN)/python deploy/build_stack.py
+
+$(CHECKOV)/.installed: requirements-checkov.txt
+	@test -x $(CHECKOV)/bin/python || $(PYTHON) -m venv $(CHECKOV)
+	@echo "Installing the linters of templates into $(CHECKOV) (once; a minute or two) …"
+	@$(CHECKOV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-checkov.txt
+	@touch $@
+
+lint-templates: $(INSTALLED) $(CHECKOV)/.installed ## cfn-lint, checkov and an IAM linter over every combination of the stacks
+	@$(BIN)/python deploy/lint_templates.py
+
+rehearse: $(INSTALLED) ## deploy it all to an embedded AWS and use it as a visitor, with every role's own permissions
+	@exec $(BIN)/python -m deploy.rehearsal
+
+images: $(INSTALLED) ## build both images with docker, podman or buildah
+	@$(BIN)/python deploy/images.py
 
 lock: $(INSTALLED) ## pin the versions in pyproject.toml into the two requirements files
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.txt
