@@ -1,5 +1,6 @@
 """`manage.py purge`: the sweeper. It runs on a schedule in the cluster."""
 
+import logging
 import time
 from typing import Any
 
@@ -7,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from files.purge import Summary, sweep
 from todo_project.shared.problems import Unavailable
+
+logger = logging.getLogger(__name__)
 
 PROGRESS_EVERY = 2.0  # seconds
 
@@ -35,6 +38,7 @@ class Command(BaseCommand):
         try:
             summary = sweep(dry_run=dry_run, progress=progress)
         except Unavailable as error:
+            logger.exception("purge stopped")  # the log says what the sentence does not
             raise CommandError("The storage cannot be reached or asks to slow down; nothing is lost, run it again.") from error
         self.stdout.write(f"{'would purge' if dry_run else 'purged'} {_counts(summary)}")
         if summary.failures:
