@@ -2,11 +2,12 @@
 
 The first direction is the journey itself, with IAM enforced: every call the application makes is allowed. Here each
 permission of each role the application runs with is taken away, alone, and something a visitor or the schedule does must
-fail. The processes keep running: IAM is asked again at every call.
+fail, and fail because a call was refused. The processes keep running: IAM is asked again at every call.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -23,6 +24,18 @@ if TYPE_CHECKING:
     from deploy.rehearsal.account import Account
     from deploy.rehearsal.containers import Container, RunningContainer
     from deploy.rehearsal.processes import Processes
+
+
+REFUSAL: Final = re.compile(r"not authorized to perform|AccessDenied|\(403\)|\b403\b")
+"""How a refusal by IAM shows: in a service's log, or in the answer to a signed URL. HEAD has no body, only the number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What did not work, in short, and all that is known of why."""
+
+    what: str
+    why: str
 
 
 class Verdict(StrEnum):
@@ -61,22 +74,22 @@ def findings(
     """Try every permission of every task role, one at a time. Alice must be signed in."""
     services = {each.container.role_arn for each in running}
     for role_arn in sorted(services):
-        yield from _of_role(account, role_arn, lambda: first_failure(alice, running))
-    yield from _of_role(account, purge.role_arn, lambda: purge_failure(alice, purge, account, processes))
+        yield from of_role(account, processes, role_arn, lambda: first_failure(alice, running))
+    yield from of_role(account, processes, purge.role_arn, lambda: purge_failure(alice, purge, account, processes))
 
 
-def first_failure(alice: Visitor, running: Sequence[RunningContainer]) -> str | None:
+def first_failure(alice: Visitor, running: Sequence[RunningContainer]) -> Failure | None:
     """The first thing that does not work, of readiness and a visitor's whole work; None when all of it does."""
     for each in running:
         status = httpx.get(f"{each.url}/readyz").status_code
         if status != httpx.codes.OK:
-            return f"{each.container.name}: not ready ({status})"
+            return Failure(f"{each.container.name} is not ready", str(status))
     work = Work(alice)
     taken = walk((name, lambda step=step: step(work)) for name, step in STEPS)  # type: ignore[misc]
-    return taken[-1].name if taken[-1].error else None
+    return Failure(taken[-1].name, taken[-1].error) if taken[-1].error else None
 
 
-def purge_failure(alice: Visitor, purge: Container, account: Account, processes: Processes) -> str | None:
+def purge_failure(alice: Visitor, purge: Container, account: Account, processes: Processes) -> Failure | None:
     """Fill the trash with a to-do that has a file, and with a file alone, and purge; None when that works."""
     whole, alone = Work(alice), Work(alice)
     for work in (whole, alone):
@@ -89,22 +102,36 @@ def purge_failure(alice: Visitor, purge: Container, account: Account, processes:
     if status == 0:
         purging.nothing_is_left(account, whole)
         return None
-    return f"purge ends with status {status}"
+    return Failure(f"the purge ends with status {status}", "")
 
 
-def _of_role(account: Account, role_arn: str, failure: Callable[[], str | None]) -> Iterator[Finding]:
-    policies = RolePolicies(account, role_arn)
+def _fails_without(policies: RolePolicies, permission: Permission, failure: Callable[[], Failure | None]) -> bool:
+    with policies.without(permission):
+        return failure() is not None
+
+
+def of_role(account: Account, processes: Processes, role_arn: str, failure: Callable[[], Failure | None]) -> Iterator[Finding]:
+    """Try every permission of one role. ``failure`` does everything the role is for, and says what did not work.
+
+    Raises JourneyError for a failure that has another reason, and when something fails with all permissions in place.
+    """
+    policies, role = RolePolicies(account, role_arn), role_name(role_arn)
     for permission in policies.permissions():
         if "/index/" in permission.resource and permission.action != "dynamodb:Query":
-            yield Finding(role_name(role_arn), permission, Verdict.EXCEPTION, ONLY_QUERY)
+            yield Finding(role, permission, Verdict.EXCEPTION, ONLY_QUERY)
             continue
+        before = processes.positions()
         with policies.without(permission):
             failed = failure()
         if failed:
-            yield Finding(role_name(role_arn), permission, Verdict.USED, failed)
+            refused = REFUSAL.search(failed.why + processes.written_since(before))
+            # A hiccup must not pass for a proof: where no refusal shows, it has to fail a second time.
+            if not refused and not _fails_without(policies, permission, failure):
+                raise JourneyError(f"Without {permission.action} this failed once, and then no more: {failed.what}: {failed.why}")
+            yield Finding(role, permission, Verdict.USED, failed.what)
         elif permission.action in NOT_EXERCISED:
-            yield Finding(role_name(role_arn), permission, Verdict.EXCEPTION, NOT_EXERCISED[permission.action])
+            yield Finding(role, permission, Verdict.EXCEPTION, NOT_EXERCISED[permission.action])
         else:
-            yield Finding(role_name(role_arn), permission, Verdict.NOT_USED, "everything works without it")
+            yield Finding(role, permission, Verdict.NOT_USED, "everything works without it")
     if failed := failure():
-        raise JourneyError(f"With all permissions of {role_name(role_arn)} given back, this does not work: {failed}")
+        raise JourneyError(f"With all permissions of {role} given back, this does not work: {failed.what}: {failed.why}")

@@ -69,6 +69,14 @@ class Processes:
         """The file with everything ``name`` wrote."""
         return self.folder / f"{name}.log"
 
+    def positions(self) -> dict[Path, int]:
+        """Every log and how long it is now."""
+        return {log: log.stat().st_size for log in self.folder.glob("*.log")}
+
+    def written_since(self, positions: Mapping[Path, int]) -> str:
+        """What all of them have written since ``positions`` were taken."""
+        return "".join(log.read_bytes()[positions.get(log, 0) :].decode(errors="replace") for log in self.folder.glob("*.log"))
+
     def tail(self, name: str) -> str:
         """The last lines ``name`` wrote."""
         path = self.log(name)

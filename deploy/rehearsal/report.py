@@ -85,7 +85,7 @@ def privileges(console: Console, account: Account, found: Sequence[Finding]) -> 
     console.print(table)
     counts = Counter(each.verdict for each in found)
     console.print(
-        f"{len(found)} permissions: {counts[Verdict.USED]} used, {counts[Verdict.EXCEPTION]} exceptions, "
+        f"{len(found)} permissions: {counts[Verdict.USED]} used, {counts[Verdict.EXCEPTION]} excepted, "
         f"{counts[Verdict.NOT_USED]} not used."
     )
 
@@ -99,9 +99,10 @@ def unproven(console: Console) -> None:
 
 def _named(account: Account, text: str) -> str:
     """The text with logical ids, which people know, in place of the physical ids of roles, tables and buckets."""
-    for stack in ("data", "services"):
-        for logical_id, physical_id in account.stack(stack).physical_ids.items():
-            text = text.replace(physical_id, logical_id)
+    known = account.stack("data").physical_ids | account.stack("services").physical_ids
+    # The longest first: one name may begin with another one.
+    for logical_id, physical_id in sorted(known.items(), key=lambda item: -len(item[1])):
+        text = text.replace(physical_id, logical_id)
     return text
 
 
