@@ -1,0 +1,87 @@
+"""The embedded AWS as a container of compose.yaml: `python -m compose.aws`.
+
+Starts it with its data in /data, and writes into /environment what the other containers need: todos.env and files.env with
+the variables that their task definitions would set, and config.json for the page. Mails (codes of registration) go to this
+container's log. Ends by SIGTERM, after saving.
+"""
+
+import argparse
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Final
+
+from deploy import contract
+from todo_project import localaws
+from todo_project.localaws import mail
+from todo_project.localaws.connection import is_served
+from todo_project.localaws.state import StateDirectory
+
+DATA: Final = Path("/data/aws")
+ENVIRONMENT: Final = Path("/environment")
+PORT: Final = 4566
+BEYOND_THE_CONTRACT: Final = (
+    "AWS_ENDPOINT_URL",
+    "COGNITO_JWKS_URL",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    contract.SECRET,
+)
+"""Variables that a container on AWS gets in another way, or has no need of."""
+
+
+def variables(service: contract.Service, known: dict[str, str]) -> str:
+    """What a service's task definition would set, as lines for a shell. What compose.yaml sets itself is left to it."""
+    names = [name for name in (*service.environment, *BEYOND_THE_CONTRACT) if name in known]
+    return "".join(f"{name}='{known[name]}'\n" for name in names)
+
+
+def config(known: dict[str, str]) -> str:
+    """/config.json of the page."""
+    found = {
+        "apiBase": "/api",
+        "region": known["AWS_REGION"],
+        "userPoolId": known["COGNITO_USER_POOL_ID"],
+        "clientId": known["COGNITO_CLIENT_ID"],
+        "cognitoEndpoint": f"{known['AWS_ENDPOINT_URL']}/",
+    }
+    return json.dumps(found)
+
+
+def write(folder: Path, known: dict[str, str]) -> None:
+    """Write what the other containers read. Their user is another one than this container's."""
+    for service in contract.SERVICES:
+        (folder / f"{service.name}.env").write_text(variables(service, known))
+    (folder / "config.json").write_text(config(known))
+
+
+def check(data: Path, folder: Path) -> bool:
+    """Whether the others can start: the embedded AWS answers and everything is written."""
+    return (folder / "config.json").is_file() and is_served(StateDirectory(data))
+
+
+def main() -> None:
+    """Until SIGTERM."""
+    parser = argparse.ArgumentParser(prog="python -m compose.aws", description="The embedded AWS of compose.yaml.")
+    parser.add_argument("--check", action="store_true", help="only say, by the exit status, whether it is ready")
+    parser.add_argument("--site-port", type=int, default=8000, help="of the page in the browser (default: %(default)s)")
+    parser.add_argument("--data", type=Path, default=DATA, help="where its state is kept (default: %(default)s)")
+    parser.add_argument("--environment", type=Path, default=ENVIRONMENT, help="where it writes for the others (%(default)s)")
+    options = parser.parse_args()
+    data, folder = options.data, options.environment
+    if options.check:
+        sys.exit(0 if check(data, folder) else 1)
+    origins = [f"http://127.0.0.1:{options.site_port}", f"http://localhost:{options.site_port}"]
+    known = localaws.environment(state_dir=data, port=PORT, site_origins=origins)
+    write(folder, known)
+    # What is stopped waits here; leaving this function lets go of the embedded AWS, which saves and ends.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    end_mail = mail.show(StateDirectory(data).mail, lambda line: print(line, flush=True))  # noqa: T201
+    print(f"The page: {origins[0]}/  The embedded AWS: http://127.0.0.1:{PORT}", flush=True)  # noqa: T201
+    signal.sigwait({signal.SIGTERM, signal.SIGINT})
+    end_mail()
+
+
+if __name__ == "__main__":
+    main()
