@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from troposphere import GetAtt, Ref, Sub
+from troposphere import GetAtt, Sub
 from troposphere.logs import LogGroup
 from troposphere.wafv2 import (
     ActionCondition,
@@ -108,7 +108,7 @@ def add_firewall(stack: StackTemplate) -> WebACL:
             ),
         )
     )
-    stack.publish("WebAclName", "The web ACL as metrics name it.", Ref(acl))
+    stack.publish("WebAclArn", "The web ACL in front of the distribution.", GetAtt(acl, "Arn"))
     return acl
 
 
