@@ -169,7 +169,8 @@ def test_an_encoded_slash_is_the_same_route_with_the_same_lock(alice: Any, anony
     "query",
     [
         "limit=-1", "limit=1e9", "limit=１", "limit=1&limit=2", "cursor=x", "cursor=" + "x" * 600, "completed=perhaps",
-        "search=" + "x" * 101, "search=%00", "trashed=true&completed=true", "unknown=1", "limit[]=1", "limit=", "search=%ff%fe%00",
+        "search=" + "x" * 101, "search=%00",
+        "trashed=true&completed=true", "unknown=1", "limit[]=1", "limit=", "search=%ff%fe%00",
     ],
 )  # fmt: skip
 def test_queries(query: str, alice: Any) -> None:

@@ -7,10 +7,25 @@ import os
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from todo_project import localaws
 
 _env = environ.Env()
+
+# Where these settings would be a danger: passwords of demo accounts, keys that everybody knows, pages that tell more.
+_IN_A_CONTAINER = ("ECS_CONTAINER_METADATA_URI_V4", "AWS_EXECUTION_ENV", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+for _name in _IN_A_CONTAINER:
+    if os.environ.get(_name):
+        raise ImproperlyConfigured(
+            f"These settings are for a laptop, but {_name} says that this is a container on AWS. "
+            "Set DJANGO_SETTINGS_MODULE to todo_project.settings.todos or todo_project.settings.files."
+        )
+if os.environ.get("AWS_ACCESS_KEY_ID", "").startswith(("AKIA", "ASIA")):
+    raise ImproperlyConfigured(
+        "These settings are for a laptop, but AWS_ACCESS_KEY_ID is the key of a real account. "
+        "Start without it: env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN make run"
+    )
 PORT: int = _env.int("PORT", default=8000)
 LOCALAWS_PORT: int = _env.int("LOCALAWS_PORT", default=4566)
 LOCALAWS_STATE_DIR = Path(_env.str("LOCALAWS_STATE_DIR", default=str(Path(__file__).resolve().parents[2] / ".localaws")))
@@ -32,6 +47,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [*MIDDLEWARE, "django.contrib.sessions.middleware.SessionMiddleware"]
 ROOT_URLCONF = "todo_project.urls.local"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+BIND = os.environ.get("BIND") or f"127.0.0.1:{PORT}"
+if not BIND.startswith(("127.", "localhost:", "[::1]:")):
+    raise ImproperlyConfigured(
+        f"These settings are for this machine alone: BIND={BIND} would open them to others. Use 127.0.0.1."
+    )
 
 # The browsable API's login keeps the token in a signed cookie: there is no database for sessions.
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"

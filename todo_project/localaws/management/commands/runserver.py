@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.staticfiles.management.commands.runserver import Command as DjangoCommand
@@ -15,6 +15,8 @@ from django.core.management.base import CommandError, CommandParser
 
 from todo_project.localaws import mail
 from todo_project.localaws.state import StateDirectory
+
+LOOPBACK: Final = {"localhost", "::1"}
 
 
 class Command(DjangoCommand):
@@ -39,6 +41,11 @@ class Command(DjangoCommand):
 
     def run(self, **options: Any) -> None:
         """In the first process: check the port and show mail. In the reloader's child: end with the first process."""
+        if self.addr not in LOOPBACK and not self.addr.startswith("127."):
+            raise CommandError(
+                f"This server is for this machine alone: on {self.addr} others could reach it. "
+                f"Leave the address out, or use 127.0.0.1:{self.port}"
+            )
         if os.environ.get("RUN_MAIN") == "true":
             # A reloader that is killed would leave this process on the port, and the next start would find it taken.
             _when_parent_ends(lambda: os._exit(1))

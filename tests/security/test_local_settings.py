@@ -1,0 +1,59 @@
+"""The laptop's settings refuse to run where they look like production."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from todo_project.localaws.connection import ROOT
+
+
+def start(tmp_path: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """manage.py with a clean environment and these variables."""
+    machine = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    given = {"LOCALAWS_STATE_DIR": str(tmp_path / "state"), "LOCALAWS_PORT": "0", **variables}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**machine, **given},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_it_works(tmp_path: Path) -> None:
+    ended = start(tmp_path, "check", AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize("key", ["AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE"])  # pragma: allowlist secret
+def test_with_the_key_of_a_real_account(key: str, tmp_path: Path) -> None:
+    ended = start(tmp_path, "check", AWS_ACCESS_KEY_ID=key)
+    assert ended.returncode != 0
+    assert "AWS_ACCESS_KEY_ID is the key of a real account" in ended.stderr
+    assert key not in ended.stderr
+
+
+@pytest.mark.parametrize("name", ["ECS_CONTAINER_METADATA_URI_V4", "AWS_EXECUTION_ENV", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"])
+def test_in_a_container_on_aws(name: str, tmp_path: Path) -> None:
+    ended = start(tmp_path, "check", **{name: "something"})
+    assert ended.returncode != 0
+    assert f"{name} says that this is a container on AWS" in ended.stderr
+
+
+@pytest.mark.parametrize("bind", ["0.0.0.0:8000", "[::]:8000", "10.0.0.7:8000"])
+def test_bound_to_a_public_address(bind: str, tmp_path: Path) -> None:
+    ended = start(tmp_path, "check", BIND=bind)
+    assert ended.returncode != 0
+    assert "would open them to others" in ended.stderr
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0:0", "0:8123", "10.0.0.7:8123", "[::]:8123"])
+def test_served_on_a_public_address(address: str, tmp_path: Path) -> None:
+    ended = start(tmp_path, "runserver", "--noreload", address)
+    assert ended.returncode != 0
+    assert "This server is for this machine alone" in ended.stderr
