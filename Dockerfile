@@ -30,6 +30,8 @@ COPY todo_project/shared todo_project/shared
 COPY todo_project/settings/__init__.py todo_project/settings/base.py todo_project/settings/
 COPY todo_project/urls/__init__.py todo_project/urls/
 STOPSIGNAL SIGTERM
+# The one path that is written to. ECS mounts a volume here; declared, it takes over the image's rights to the folder.
+VOLUME /tmp
 CMD ["gunicorn", "--config", "todo_project/gunicorn.conf.py", "todo_project.wsgi"]
 
 FROM service AS todos
