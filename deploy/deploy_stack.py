@@ -85,6 +85,9 @@ def parser() -> argparse.ArgumentParser:
     mode.add_argument("--plan", action="store_true", help="only show what would change; changes nothing")
     mode.add_argument("--destroy", action="store_true", help="remove the stacks, last first; each must be confirmed by its name")
     result.add_argument("--owner", default="todo-team", help="who answers for the stacks: the tag 'owner' (default: todo-team)")
+    result.add_argument(
+        "--role-arn", metavar="ARN", help="what CloudFormation acts as: the output StackRoleArn of stack bootstrap, in a pipeline"
+    )
     result.add_argument("--region", help="AWS region (default: that of your AWS configuration)")
     result.add_argument(
         "--endpoint-url", metavar="URL", help="an embedded AWS; what it cannot create is left out (deploy/embedded.py)"
@@ -157,7 +160,13 @@ class Deployers(dict[str, Deployer]):
         client = self._session.client(
             "cloudformation", region, endpoint_url=self._options.endpoint_url, config=Config(retries=retries)
         )
-        self[region] = Deployer(client, self._console, confirmed=self._options.confirm, seconds=0.1 if local else 5)
+        self[region] = Deployer(
+            client,
+            self._console,
+            confirmed=self._options.confirm,
+            seconds=0.1 if local else 5,
+            role_arn=getattr(self._options, "role_arn", None),
+        )
         return self[region]
 
     def outputs(self, name: str, region: str) -> dict[str, str]:

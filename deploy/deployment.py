@@ -84,16 +84,24 @@ class Plan:
 class Deployer:
     """Deploys stacks through one CloudFormation client.
 
-    ``confirmed`` names the resources that may be replaced or removed although they hold data.
+    ``confirmed`` names the resources that may be replaced or removed although they hold data. ``role_arn`` is the role that
+    CloudFormation takes on for changes and keeps for the stack; without one it acts as whoever calls.
     """
 
     def __init__(
-        self, client: CloudFormationClient, console: Console, *, confirmed: Collection[str] = (), seconds: float = 5
+        self,
+        client: CloudFormationClient,
+        console: Console,
+        *,
+        confirmed: Collection[str] = (),
+        seconds: float = 5,
+        role_arn: str | None = None,
     ) -> None:
         """``seconds`` between two questions of a waiter: 5 for AWS, a fraction for the embedded AWS."""
         self._client = client
         self._console = console
         self._confirmed = confirmed
+        self._role: Any = {"RoleARN": role_arn} if role_arn else {}
         self._waiting: Any = {"Delay": seconds, "MaxAttempts": int(LONGEST_HOURS * 3600 / seconds)}
 
     def find(self, name: str) -> StackTypeDef | None:
@@ -141,6 +149,7 @@ class Deployer:
                 TemplateBody=stack.body,
                 Parameters=parameters.for_stack(stack.name, stack.template, given, remembered),
                 Capabilities=list(CAPABILITIES),
+                **self._role,
                 Tags=[{"Key": key, "Value": value} for key, value in stack.tags.items()],
             )
         except ClientError as error:
@@ -270,4 +279,10 @@ class Deployer:
                     "Resource": resources,
                 }
             )
-        self._client.set_stack_policy(StackName=stack.name, StackPolicyBody=json.dumps({"Statement": statements}))
+        try:
+            self._client.set_stack_policy(StackName=stack.name, StackPolicyBody=json.dumps({"Statement": statements}))
+        except ClientError as error:
+            if "AccessDenied" not in error.response["Error"].get("Code", ""):
+                raise
+            # A pipeline may not: the policy an administrator set stays, which is the stricter thing anyway.
+            self._console.print(f"{stack.name}: these keys may not set its stack policy; the one it has stays.")

@@ -1,15 +1,19 @@
 """deploy_stack.py against an embedded AWS over HTTP, with small stacks whose changes are easy to see."""
 
+import io
 import json
 
+import boto3
 import httpx
 import pytest
+from rich.console import Console
 from troposphere import GetAtt, Output, Parameter, Ref, Template
 from troposphere.cognito import UserPoolDomain
 from troposphere.dynamodb import AttributeDefinition, KeySchema, Table
 from troposphere.sns import Topic
 
 from deploy import assembly, deploy_stack, stacks
+from deploy.deployment import Deployer, Stack
 from deploy.rehearsal.emulator import REGION, Emulator
 from deploy.rehearsal.processes import Processes
 
@@ -176,6 +180,37 @@ def test_the_stack_policy_keeps_everybody_from_replacing_what_holds_data(run, cl
         "Principal": "*",
         "Resource": ["LogicalResourceId/TodosTable"],
     }
+
+
+def test_keys_that_may_not_set_a_stack_policy_deploy_nevertheless(run, emulator, parts):
+    run()
+    iam = emulator.client("iam")
+    iam.create_user(UserName="pipeline")
+    statements = [
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "cloudformation:SetStackPolicy", "Resource": "*"},
+    ]
+    iam.put_user_policy(UserName="pipeline", PolicyName="most", PolicyDocument=json.dumps({"Statement": statements}))
+    keys = iam.create_access_key(UserName="pipeline")["AccessKey"]
+    session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], region_name=REGION)
+    output = io.StringIO()
+    deployer = Deployer(session.client("cloudformation", endpoint_url=emulator.url), Console(file=output), seconds=0.1)
+    parts["topics"] = ["New"]
+    stack = Stack(DATA, json.loads(template(parts).to_json()), REGION)
+    deployer.execute(deployer.plan(stack, {}))
+    assert "may not set its stack policy; the one it has stays." in " ".join(output.getvalue().split())
+    assert "New" in resources(emulator.client("cloudformation"))
+
+
+def test_cloudformation_takes_on_the_role_it_is_given(run, emulator):
+    given = "arn:aws:iam::000000000000:role/stacks"
+    seen = []
+    client = emulator.client("cloudformation")
+    client.meta.events.register("provide-client-params.cloudformation.CreateChangeSet", lambda params, **_: seen.append(params))
+    stack = Stack(DATA, json.loads(template({"key": "id", "topics": [], "table": True, "broken": False}).to_json()), REGION)
+    deployer = Deployer(client, Console(file=io.StringIO()), seconds=0.1, role_arn=given)
+    deployer.discard(deployer.plan(stack, {}))
+    assert [params["RoleARN"] for params in seen] == [given]
 
 
 def test_a_stack_that_holds_data_gets_termination_protection(run, cloudformation):
