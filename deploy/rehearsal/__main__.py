@@ -13,6 +13,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final
 
+import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
@@ -35,6 +36,7 @@ LOG_WIDTH: Final = 150
 FAILURES: Final = (
     BotoCoreError,
     ClientError,
+    httpx.HTTPError,
     JourneyError,
     TrustError,
     WaitedInVainError,
