@@ -15,6 +15,7 @@ COMMAND = re.compile(r"\bmake ([a-z]+(?:-[a-z]+)*)(?=[`,;:.]|\s+#|$)", re.MULTIL
 CODE = re.compile(r"`[^`\n]+`|^\$ .*$", re.MULTILINE)
 MANAGE = re.compile(r"\bmanage\.py ([a-z]+)(?=[` \n])")
 
+BASES = (ROOT, ROOT / "todo_project", ROOT / "web")
 MANAGEMENT_COMMANDS = {path.stem for path in (ROOT / "todo_project").rglob("management/commands/*.py")} | set(get_commands())
 
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -23,7 +24,7 @@ each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: 
 @each_document
 def test_its_files_exist(document: Path) -> None:
     named = {name for name in PATH.findall(document.read_text()) if not IMAGINED.search(name)}
-    assert {name for name in named if not any((base / name).exists() for base in (ROOT, ROOT / "todo_project"))} == set()
+    assert {name for name in named if not any((base / name).exists() for base in BASES)} == set()
 
 
 @each_document
