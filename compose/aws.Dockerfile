@@ -1,11 +1,6 @@
 # The embedded AWS of compose.yaml: development only, never deployed.
 ARG PYTHON_IMAGE=python:3.13-slim-trixie
 FROM ${PYTHON_IMAGE}
-ENV PATH=/opt/venv/bin:$PATH \
-    PYTHONDONTWRITEBYTECODE=1 \
-    PYTHONUNBUFFERED=1 \
-    HOME=/tmp
-WORKDIR /app
 COPY compose/requirements.txt /
 RUN python -m venv --without-pip /opt/venv \
  && python -m pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check \
@@ -13,6 +8,11 @@ RUN python -m venv --without-pip /opt/venv \
  # Volumes take over the owner of the folder they are mounted on.
  && install -d -o 10001 -g 10001 -m 700 /data \
  && install -d -o 10001 -g 10001 -m 755 /environment
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    HOME=/tmp
+WORKDIR /app
 COPY todo_project/__init__.py todo_project/
 COPY todo_project/localaws todo_project/localaws
 COPY deploy deploy

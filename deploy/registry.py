@@ -37,9 +37,9 @@ class Repository:
         """Whether an image of this tag was pushed completely."""
         return bool(self._images(tag))
 
-    def mark(self, tag: str, mark: str) -> None:
-        """Give the image ``tag`` the further tag ``mark``. Once there it stays: the repository's tags are immutable."""
-        (image,) = self._images(tag)
+    def mark(self, name: str, mark: str) -> None:
+        """Give the image of this name the further tag ``mark``. Once there it stays: the repository's tags are immutable."""
+        (image,) = self._images(name.removeprefix(self.uri)[1:])
         try:
             self.client.put_image(
                 repositoryName=self.name,
@@ -79,8 +79,10 @@ class Repository:
         }
         self.client.put_image(repositoryName=self.name, imageManifest=json.dumps(manifest), imageTag=tag)
 
-    def _images(self, tag: str) -> list[Mapping[str, str]]:
-        answer = self.client.batch_get_image(repositoryName=self.name, imageIds=[{"imageTag": tag}])
+    def _images(self, reference: str) -> list[Mapping[str, str]]:
+        """What is there under a tag or a digest: one image or none."""
+        kind = "imageDigest" if reference.startswith("sha256:") else "imageTag"
+        answer = self.client.batch_get_image(repositoryName=self.name, imageIds=[{kind: reference}])
         return [
             {name: str(image.get(name, "")) for name in ("imageManifest", "imageManifestMediaType")} for image in answer["images"]
         ]

@@ -4,10 +4,11 @@
     python deploy/release.py --environment dev --plan --parameters GitHubRepository=owner/name
     python deploy/release.py --environment dev --parameters GitHubRepository=owner/name AlertEmail=me@example.org
     python deploy/release.py --environment dev --rollback
+    python deploy/release.py --environment dev --pipeline             # as the pipeline does it, after the first release
 
 Its steps: bootstrap, images, stacks, site, smoke test, record. Each does what is still to be done and nothing else: after a
-failure run the same command again, and it goes on from there. --rollback puts the images of the last release that passed its
-smoke test back; data and page stay as they are.
+failure run the same command again, and it goes on from there. --rollback and --recover put images of a release back that passed
+its smoke test; data and page stay as they are.
 Exit status: 0 released, 1 a step failed (what to do is the last thing printed), 2 wrong options, 130 interrupted.
 """
 
@@ -29,8 +30,8 @@ from rich.markup import escape
 from deploy import deploy_stack, images, parameters
 from deploy.configuration import CAPACITIES, ENVIRONMENTS, TASK_LAYOUTS
 from deploy.deployment import DeploymentError
-from deploy.journey import JourneyError
 from deploy.releasing import Release, ReleaseError
+from deploy.visitor import JourneyError
 from deploy.website import SiteError
 
 if TYPE_CHECKING:
@@ -52,7 +53,18 @@ def parser() -> argparse.ArgumentParser:
     )
     mode = result.add_mutually_exclusive_group()
     mode.add_argument("--plan", action="store_true", help="only show what would be done; changes nothing")
-    mode.add_argument("--rollback", action="store_true", help="back to the images of the last release that worked")
+    mode.add_argument("--rollback", action="store_true", help="back to the images of the release before the one that runs")
+    mode.add_argument(
+        "--recover", action="store_true", help="after a release that failed: to the newest one that worked, if others run"
+    )
+    result.add_argument(
+        "--services",
+        nargs="+",
+        choices=images.SERVICES,
+        default=images.SERVICES,
+        metavar="SERVICE",
+        help="whose image is released: todos, files (default: both; one that did not change keeps its image anyway)",
+    )
     result.add_argument(
         "--pipeline",
         action="store_true",
@@ -85,6 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             release.plan()
         elif options.rollback:
             release.roll_back()
+        elif options.recover:
+            release.recover()
         else:
             release.run()
     except parameters.ParameterError as error:

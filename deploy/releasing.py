@@ -49,11 +49,16 @@ class Release:
         self.configuration = Configuration(options.environment, options.capacity, options.task_layout)
         self.assembly = Assembly(self.configuration, session.region_name, options.owner, options.endpoint_url)
         self.deployers = deploy_stack.Deployers(session, options, console)
+        self.services = [service for service in SERVICES if service.name in options.services]
         self.given = parameters.parse(options.parameters)
         self._session = session
         names = PIPELINE_STACKS if options.pipeline else [stack.name for stack in STACKS]
         self.stacks = self.assembly.stacks(names)
         self._regions = {stack.name: stack.region or session.region_name for stack in STACKS}
+        if options.pipeline:
+            # CloudFormation acts as the role that bootstrap made for it; the pipeline's own may only ask for changes.
+            options.role_arn = self._outputs(BOOTSTRAP).get("StackRoleArn")
+            self.deployers = deploy_stack.Deployers(session, options, console)
 
     def run(self) -> None:
         """Release. Raises the first failure; what was done until then stays, and a second run goes on from there."""
@@ -75,7 +80,7 @@ class Release:
         """Show what a release would do. Changes nothing and builds nothing."""
         self._check_parameters()
         self.console.rule("[bold]Images", align="left")
-        for service in SERVICES:
+        for service in self.services:
             self.console.print(f"{service.name}: {self._fate(service)}")
         self.console.rule("[bold]Stacks", align="left")
         for stack in self.stacks:
@@ -88,7 +93,18 @@ class Release:
     def roll_back(self) -> None:
         """Put back the images of the last release that worked before the one that runs. Raises ReleaseError without one."""
         current = self._deployed_images()
-        target = registry.before(registry.history(self._repositories()), current)
+        self._go_to(registry.before(registry.history(self._repositories()), current), current)
+
+    def recover(self) -> None:
+        """After a release that failed: put back the images of the newest one that worked, if others run. Raises ReleaseError."""
+        current = self._deployed_images()
+        newest = next(reversed(registry.history(self._repositories())), None)
+        if newest == current:
+            self.console.print("The images of the newest release that worked run already.")
+        else:
+            self._go_to(newest, current)
+
+    def _go_to(self, target: registry.Images | None, current: registry.Images) -> None:
         if target is None:
             raise ReleaseError(
                 "No earlier release is recorded to go back to. Give the images by hand: "
@@ -112,6 +128,8 @@ class Release:
 
     def _images(self) -> None:
         for service, repository in zip(SERVICES, self._repositories(), strict=True):
+            if service not in self.services:
+                continue
             tag = self._tag(service)
             image = f"{repository.uri}:{tag}"
             if repository.has(tag):
@@ -162,14 +180,13 @@ class Release:
             )
 
     def _record(self) -> None:
-        repositories = self._repositories()
-        current = tuple(f"{each.uri}:{self._tag(service)}" for service, each in zip(SERVICES, repositories, strict=True))
+        repositories, current = self._repositories(), self._deployed_images()
         if registry.history(repositories)[-1:] == [current]:
             self.console.print("These images are the newest release in the record already.")
             return
         mark = f"{registry.MARK}{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
-        for service, repository in zip(SERVICES, repositories, strict=True):
-            repository.mark(self._tag(service), mark)
+        for image, repository in zip(current, repositories, strict=True):
+            repository.mark(image, mark)
         self.console.print(f"Both images carry the mark {mark}.")
 
     # What the steps ask for
@@ -200,12 +217,12 @@ class Release:
         if stack.tags["stack"] == BOOTSTRAP and not bootstrap:
             made["OidcProviderArn"] = existing_provider(self._session, self.options.endpoint_url)
         if stack.tags["stack"] == "services":
-            for service, name in zip(SERVICES, _image_names(), strict=True):
+            for service in self.services:
                 uri = bootstrap.get(f"{service.noun}RepositoryUri")
                 if uri:
-                    made[name] = f"{uri}:{self._tag(service)}"
+                    made[f"{service.noun}Image"] = f"{uri}:{self._tag(service)}"
                 elif guessing:
-                    made[name] = LATER
+                    made[f"{service.noun}Image"] = LATER
         return made
 
     def _check_parameters(self) -> None:

@@ -159,6 +159,34 @@ def test_rollback_goes_to_the_release_before_the_one_that_runs(run, running):
     assert bad in text
 
 
+def test_after_a_release_that_failed_the_newest_that_worked_comes_back(run, running, monkeypatch):
+    good, bad = new_tag(), new_tag()
+    run("--tag", good)
+    with monkeypatch.context() as patch:
+
+        def broken(_):
+            raise releasing.ReleaseError("It does not work.")
+
+        patch.setattr(releasing.Release, "_smoke", broken)
+        assert run("--tag", bad)[0] == 1
+    assert running() == [bad, bad]
+    assert run("--recover")[0] == 0
+    assert running() == [good, good]
+    status, text = run("--recover")
+    assert status == 0
+    assert "run already" in text
+    assert running() == [good, good]
+
+
+def test_a_pipeline_releases_one_service_and_leaves_foundations_alone(run, running):
+    tag, files = new_tag(), running()[1]
+    status, text = run("--pipeline", "--services", "todos", "--tag", tag)
+    assert status == 0, text
+    assert running() == [tag, files]
+    for stack in ("bootstrap", "network", "data", "identity", "platform"):
+        assert f"todo-dev-{stack}:" not in text
+
+
 def test_a_plan_changes_nothing(run, emulator):
     domain = ("DomainName=todo.example.com", f"CertificateArn=arn:aws:acm:us-east-1:000000000000:certificate/{'0' * 8}")
     arguments = ("--environment", "prod", "--tag", FIRST, "--plan", "--parameters", "GitHubRepository=example/todo", *domain)
