@@ -207,14 +207,21 @@ ACTS: dict[str, Act] = {
         ("dynamodb.Query",), _todo, lambda alice, _: alice.api.get("/api/me/todos?search=fir"), lambda alice, _: _one(alice)
     ),
     "change": Act(
-        ("dynamodb.GetItem", "dynamodb.UpdateItem"),
+        ("dynamodb.UpdateItem",),
         _todo,
         lambda alice, made: alice.api.patch(f"/api/me/todos/{made['todo']}", {"title": "second"}, headers={"If-Match": '"1"'}),
         lambda alice, made: _is(alice, made, title="second", version=2),
         repeated=(200, 412),
     ),
-    "trash": Act(
+    "move in the list": Act(
         ("dynamodb.GetItem", "dynamodb.UpdateItem"),
+        _todo,
+        lambda alice, made: alice.api.patch(f"/api/me/todos/{made['todo']}", {"completed": True}, headers={"If-Match": '"1"'}),
+        lambda alice, made: _is(alice, made, completed=True, version=2),
+        repeated=(200, 412),
+    ),
+    "trash": Act(
+        ("dynamodb.UpdateItem",),
         _todo,
         lambda alice, made: alice.api.delete(f"/api/me/todos/{made['todo']}", headers={"If-Match": '"1"'}),
         _in_trash,

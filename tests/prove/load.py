@@ -1,0 +1,102 @@
+"""Load on 127.0.0.1: a fixed number of clients, each one request after the other, for a bounded time and count."""
+
+import http.client
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from urllib.parse import urlsplit
+
+
+@dataclass
+class Outcome:
+    """What became of the requests."""
+
+    seconds: list[float] = field(default_factory=list)
+    failures: list[tuple[float, str]] = field(default_factory=list)  # when it was begun, and why
+    statuses: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One kind of request."""
+
+    method: str
+    path: str
+    body: bytes | None = None
+    content_type: str = "application/json"
+
+
+class Load:
+    """`clients` threads that send until stopped, or until `limit` requests are begun; paused when `rate` (a second) is met."""
+
+    def __init__(
+        self,
+        where: Callable[[], str],
+        requests: Sequence[Request],
+        headers: dict[str, str],
+        *,
+        clients: int = 4,
+        limit: int = 1_000_000,
+        good: tuple[int, ...] = (200, 201, 204),
+    ) -> None:
+        self.where, self.requests, self.headers, self.limit, self.good = where, requests, headers, limit, good
+        self.outcome = Outcome()
+        self._numbers = count()
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._threads = [threading.Thread(target=self._send, daemon=True) for _ in range(clients)]
+
+    def start(self) -> "Load":
+        """Begins."""
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def stop(self) -> Outcome:
+        """Ends; requests in hand are waited for."""
+        self._stop.set()
+        return self.finish()
+
+    def finish(self, seconds: float = 600) -> Outcome:
+        """Waits until `limit` is reached."""
+        deadline = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.1, deadline - time.monotonic()))
+        self._stop.set()
+        return self.outcome
+
+    def _send(self) -> None:
+        connection, target = None, ""
+        while not self._stop.is_set():
+            number = next(self._numbers)
+            if number >= self.limit:
+                break
+            request = self.requests[number % len(self.requests)]
+            now = self.where()
+            if connection is None or target != now:
+                if connection:
+                    connection.close()
+                address = urlsplit(now)
+                connection, target = http.client.HTTPConnection(str(address.hostname), address.port, timeout=30), now
+            begun = time.monotonic()
+            try:
+                headers = {**self.headers, **({"Content-Type": request.content_type} if request.body else {})}
+                connection.request(request.method, request.path, request.body, headers)
+                answer = connection.getresponse()
+                answer.read()
+            except (OSError, http.client.HTTPException) as error:
+                with self._lock:
+                    self.outcome.failures.append((begun, repr(error)))
+                connection.close()
+                connection = None
+                continue
+            took = time.monotonic() - begun
+            with self._lock:
+                self.outcome.seconds.append(took)
+                self.outcome.statuses[answer.status] = self.outcome.statuses.get(answer.status, 0) + 1
+                if answer.status not in self.good:
+                    self.outcome.failures.append((begun, str(answer.status)))
+        if connection:
+            connection.close()
