@@ -59,11 +59,9 @@ def parser() -> argparse.ArgumentParser:
     )
     result.add_argument(
         "--services",
-        nargs="+",
-        choices=images.SERVICES,
-        default=images.SERVICES,
-        metavar="SERVICE",
-        help="whose image is released: todos, files (default: both; one that did not change keeps its image anyway)",
+        choices=("both", *images.SERVICES),
+        default="both",
+        help="whose image is released (default: both; one that did not change keeps its image anyway)",
     )
     result.add_argument(
         "--pipeline",

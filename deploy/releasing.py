@@ -49,7 +49,7 @@ class Release:
         self.configuration = Configuration(options.environment, options.capacity, options.task_layout)
         self.assembly = Assembly(self.configuration, session.region_name, options.owner, options.endpoint_url)
         self.deployers = deploy_stack.Deployers(session, options, console)
-        self.services = [service for service in SERVICES if service.name in options.services]
+        self.services = [service for service in SERVICES if options.services in {service.name, "both"}]
         self.given = parameters.parse(options.parameters)
         self._session = session
         names = PIPELINE_STACKS if options.pipeline else [stack.name for stack in STACKS]

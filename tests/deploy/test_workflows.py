@@ -1,0 +1,104 @@
+"""The workflows: pinned actions, no keys that last, as few permissions as there can be, and steps that run by hand too."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from deploy import release
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+WORKFLOWS = {path.name: yaml.safe_load(path.read_text()) for path in FILES}
+EACH = pytest.mark.parametrize("name", WORKFLOWS)
+
+
+def jobs(name):
+    return WORKFLOWS[name]["jobs"]
+
+
+def steps(name):
+    return [step for job in jobs(name).values() for step in job.get("steps", [])]
+
+
+def test_it_works():
+    assert set(WORKFLOWS) == {"check.yml", "deploy.yml"}
+    assert set(jobs("check.yml")) == {"lint", "test", "rehearsal", "images", "templates"}
+
+
+@EACH
+def test_every_action_is_pinned_by_its_commit(name):
+    used = [step["uses"] for step in steps(name) if "uses" in step]
+    assert used
+    assert [each for each in used if not re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}", each)] == []
+    text = (ROOT / ".github" / "workflows" / name).read_text()
+    assert len(re.findall(r"@[0-9a-f]{40} # v\d+\.\d+\.\d+$", text, re.MULTILINE)) == len(used)
+
+
+@EACH
+def test_the_same_action_is_the_same_commit_everywhere(name):
+    commits = {}
+    for each in WORKFLOWS:
+        for step in steps(each):
+            action, _, commit = step.get("uses", "").partition("@")
+            commits.setdefault(action, set()).add(commit)
+    assert [action for action, found in commits.items() if len(found) > 1] == []
+
+
+@EACH
+def test_a_token_may_only_read_unless_a_job_says_more(name):
+    assert WORKFLOWS[name]["permissions"] == {"contents": "read"}
+    wider = {job: value["permissions"] for job, value in jobs(name).items() if "permissions" in value}
+    expected = {
+        "check.yml": {"templates": {"contents": "read", "pull-requests": "write"}},
+        "deploy.yml": {
+            "check": {"contents": "read", "pull-requests": "write"},
+            "deploy": {"contents": "read", "id-token": "write"},
+        },
+    }
+    assert wider == expected[name]
+
+
+@EACH
+def test_no_stored_key_and_no_token_left_in_the_checkout(name):
+    assert "secrets." not in (ROOT / ".github" / "workflows" / name).read_text()
+    checkouts = [step for step in steps(name) if step.get("uses", "").startswith("actions/checkout@")]
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+
+
+@EACH
+def test_what_others_write_reaches_no_shell(name):
+    # An expression in a script is pasted into it: a branch's name could then be a command.
+    assert [step["run"] for step in steps(name) if "${{" in step.get("run", "")] == []
+
+
+@EACH
+def test_every_job_ends_some_time(name):
+    assert [job for job, value in jobs(name).items() if "uses" not in value and "timeout-minutes" not in value] == []
+
+
+def test_production_is_approved_and_released_to_by_one_at_a_time():
+    job = jobs("deploy.yml")["deploy"]
+    assert job["environment"] == "${{ inputs.environment || 'dev' }}"
+    assert WORKFLOWS["deploy.yml"]["concurrency"] == {
+        "group": "deploy-${{ inputs.environment || 'dev' }}",
+        "cancel-in-progress": False,
+    }
+    assert "github.ref == 'refs/heads/main'" in job["if"]
+
+
+def test_the_scripts_take_the_options_they_are_called_with(monkeypatch):
+    values = {"$ENVIRONMENT": "prod", "$SERVICES": "files", "$CAPACITY": "ec2", "$TASK_LAYOUT": "shared"}
+    called = [step["run"].split() for step in steps("deploy.yml") if "release.py" in step.get("run", "")]
+    assert len(called) == 4
+    for command in called:
+        assert command[:2] == [".venv/bin/python", "deploy/release.py"]
+        options = release.parser().parse_args([values.get(word.strip('"'), word) for word in command[2:]])
+        assert (options.environment, options.pipeline) == ("prod", True)
+
+
+def test_images_are_named_where_their_history_is():
+    for name, job in (("check.yml", "images"), ("deploy.yml", "deploy")):
+        (checkout,) = [step for step in jobs(name)[job]["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+        assert checkout["with"]["fetch-depth"] == 0
