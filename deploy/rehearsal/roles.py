@@ -51,10 +51,8 @@ def role_name(role_arn: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One action on one resource, granted by the statement with this index of an inline policy."""
+    """One action on one resource, whichever statements of a role's policies grant it."""
 
-    policy: str
-    statement: int
     action: str
     resource: str
 
@@ -67,6 +65,8 @@ def as_list(value: str | list[str]) -> list[str]:
 def reduced(statement: Mapping[str, Any], permission: Permission) -> list[Mapping[str, Any]]:
     """The statement without one action on one resource, as the statements that say so: none, one or two."""
     actions, resources = as_list(statement["Action"]), as_list(statement["Resource"])
+    if permission.action not in actions or permission.resource not in resources:
+        return [statement]
     others = [action for action in actions if action != permission.action]
     elsewhere = [resource for resource in resources if resource != permission.resource]
     result: list[Mapping[str, Any]] = []
@@ -91,26 +91,27 @@ class RolePolicies:
         }
 
     def permissions(self) -> list[Permission]:
-        """Every (statement, action, resource) the role is granted, in the order of its policies."""
-        found = []
-        for policy, document in self.documents.items():
-            for index, statement in enumerate(document["Statement"]):
-                for action in as_list(statement["Action"]):
-                    found += [Permission(policy, index, action, resource) for resource in as_list(statement["Resource"])]
-        return found
+        """Every action and resource the role is granted, each once, in the order of its policies."""
+        found = [
+            Permission(action, resource)
+            for document in self.documents.values()
+            for statement in document["Statement"]
+            for action in as_list(statement["Action"])
+            for resource in as_list(statement["Resource"])
+        ]
+        return list(dict.fromkeys(found))
 
     @contextmanager
     def without(self, permission: Permission) -> Iterator[None]:
         """The role without this one permission, for the length of the block."""
-        document = self.documents[permission.policy]
-        statements: list[Mapping[str, Any]] = []
-        for index, statement in enumerate(document["Statement"]):
-            statements += reduced(statement, permission) if index == permission.statement else [statement]
-        self._put(permission.policy, {**document, "Statement": statements})
+        for policy, document in self.documents.items():
+            statements = [part for statement in document["Statement"] for part in reduced(statement, permission)]
+            self._put(policy, {**document, "Statement": statements})
         try:
             yield
         finally:
-            self._put(permission.policy, document)
+            for policy, document in self.documents.items():
+                self._put(policy, document)
 
     def _put(self, policy: str, document: Mapping[str, Any]) -> None:
         if not document["Statement"]:  # a policy has at least one

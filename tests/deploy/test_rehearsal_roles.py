@@ -12,7 +12,7 @@ STATEMENT = {"Sid": "Both", "Effect": "Allow", "Action": ["a:Read", "a:Write"], 
 
 
 def permission(action, resource):
-    return Permission("permissions", 0, action, resource)
+    return Permission(action, resource)
 
 
 def test_it_works():
@@ -20,6 +20,10 @@ def test_it_works():
         {"Sid": "Both", "Effect": "Allow", "Action": ["a:Write"], "Resource": ["table", "index"]},
         {"Effect": "Allow", "Action": ["a:Read"], "Resource": ["index"]},
     ]
+
+
+def test_a_statement_that_does_not_grant_it_stays():
+    assert reduced(STATEMENT, permission("a:Read", "elsewhere")) == [STATEMENT]
 
 
 def test_the_last_permission_leaves_no_statement():
