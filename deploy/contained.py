@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,7 +85,7 @@ def check_machine() -> None:
 
 
 @contextmanager
-def unpacked(builder: str, name: str, folder: Path) -> Iterator[Image]:
+def unpacked(builder: str, name: str) -> Iterator[Image]:
     """The image, its files readable below ``Image.root`` for the length of the block. Raises ImageError."""
     config = _config(builder, name)
     container = _run(builder, *(("from", "--pull-never") if builder == "buildah" else ("create",)), name)
@@ -92,11 +93,12 @@ def unpacked(builder: str, name: str, folder: Path) -> Iterator[Image]:
         if builder == "buildah":
             yield Image(name, Path(_run("buildah", "mount", container)), config)
         else:
-            root = folder / name.rsplit("/", 1)[-1].replace(":", "-")
-            root.mkdir()
-            with subprocess.Popen([builder, "export", container], stdout=subprocess.PIPE) as export:  # noqa: S603
-                subprocess.run(["tar", "-x", "-C", str(root)], stdin=export.stdout, check=True)  # noqa: S603, S607
-            yield Image(name, root, config)
+            with tempfile.TemporaryDirectory(prefix="image-") as folder:
+                with subprocess.Popen([builder, "export", container], stdout=subprocess.PIPE) as export:  # noqa: S603
+                    subprocess.run(["tar", "-x", "-C", folder], stdin=export.stdout, check=True)  # noqa: S603, S607
+                # The image's user passes through it.
+                Path(folder).chmod(0o755)
+                yield Image(name, Path(folder), config)
     finally:
         _run(builder, "rm", container)
 

@@ -270,7 +270,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for service in contract.SERVICES:
                 tag = options.tag or images.tag(service.name)
                 name = f"{options.repository}/{service.name}:{tag}"
-                image = stack.enter_context(contained.unpacked(builder, name, folder))
+                image = stack.enter_context(contained.unpacked(builder, name))
                 console.print(f"[bold]{name}[/] ({images.size(builder, name)})")
                 held, broken = prove(image, service, tag, folder, console)
                 passed, failed = passed + held, failed + broken
