@@ -116,6 +116,15 @@ def test_a_password_is_changed(visit: Visits, alice: Person) -> None:
     at_home(page)
 
 
+def test_a_wrong_current_password_is_named(visit: Visits, alice: Person) -> None:
+    visit.expect_refusals()
+    page = visit(alice, "/account")
+    page.get_by_label("Current password").fill("Wrong-password-1")
+    page.get_by_label("New password").fill("Another-horse-7")
+    page.get_by_role("button", name="Change password").click()
+    expect(page.get_by_text("That is not your current password.")).to_be_visible()
+
+
 def test_the_session_survives_a_reload_and_a_deep_link_a_login(visit: Visits, alice: Person) -> None:
     todo = alice.add("Read the lease")
     page = visit(None, f"/todos/{todo['todoID']}")

@@ -1,5 +1,6 @@
 """Files: chosen, dropped, pasted; on their way, there, and gone again."""
 
+import json
 import re
 import struct
 import zlib
@@ -104,6 +105,26 @@ def test_a_file_too_large_is_refused_before_it_is_sent(visit: Visits, alice: Per
     page.get_by_role("button", name="Dismiss film.mov").click()
     expect(page.get_by_text("film.mov")).to_be_hidden()
     assert asked == []
+
+
+def test_more_than_a_hundred_are_refused_before_they_are_sent(visit: Visits, alice: Person) -> None:
+    todo = alice.add("Sign the lease")
+    kept = {**alice.attach(todo["todoID"], "lease.txt", b"twelve pages"), "todoID": todo["todoID"]}
+    full = json.dumps({"files": [{**kept, "fileID": f"{number:08}-0000-4000-8000-000000000000"} for number in range(99)]})
+
+    def nearly_full(route: Route) -> None:
+        if route.request.method == "GET":
+            route.fulfill(body=full, content_type="application/json")
+        else:
+            route.continue_()
+
+    page = visit(alice)
+    page.route(re.compile("/files$"), nearly_full)
+    page.get_by_role("link", name="Sign the lease").click()
+    expect(page.get_by_role("link", name="Download lease.txt")).to_have_count(99)
+    choose(page, ("one.txt", "text/plain", b"1"), ("two.txt", "text/plain", b"2"))
+    expect(page.get_by_role("link", name="Download one.txt")).to_be_visible()
+    expect(page.get_by_text("Not attached: a to-do holds 100 files.")).to_be_visible()
 
 
 def test_an_upload_shows_its_progress_and_can_be_cancelled(visit: Visits, alice: Person) -> None:

@@ -68,6 +68,19 @@ def test_an_old_token_is_renewed_silently(visit: Visits, alice: Person) -> None:
     expect(page.get_by_role("link", name="Buy milk")).to_be_visible()
 
 
+def test_starting_while_cognito_is_away_waits_for_it(visit: Visits, alice: Person) -> None:
+    visit.expect_refusals()
+    page = visit(alice)
+    expect(page.get_by_text("Nothing to do yet")).to_be_visible()
+    let_time_pass(page, alice)
+    cognito = f"{visit.site.aws}/"
+    page.route(cognito, lambda route: route.abort("connectionrefused"))
+    page.reload()
+    expect(page.get_by_text("You are offline.")).to_be_visible()
+    page.unroute(cognito)
+    expect(page.get_by_text("Nothing to do yet")).to_be_visible()
+
+
 def test_logging_out_removes_what_was_typed(visit: Visits, alice: Person) -> None:
     page = visit(alice)
     page.get_by_role("textbox", name="Add a to-do").fill("A secret")

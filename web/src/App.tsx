@@ -1,4 +1,5 @@
 /** Which face the page shows: starting, before the log-in, after it. */
+import { Banner } from "./parts/Banner";
 import { Skeleton } from "./parts/Empty";
 import { Toasts } from "./parts/Toasts";
 import { state } from "./session";
@@ -12,6 +13,7 @@ export function App() {
       {state.value === "starting" && (
         <main class="boot" aria-busy="true">
           <h1 class="unseen">{t.app.loading}</h1>
+          <Banner />
           <Skeleton />
         </main>
       )}

@@ -168,7 +168,8 @@ export async function getAttachments(todoID: string, signal?: AbortSignal): Prom
   return (await read<{ files: Attachment[] }>("GET", `${todoID}/files`, { signal })).files;
 }
 
-export type Reservation = Attachment & { upload: Presigned };
+/** `upload` is absent when a retried upload was completed before. */
+export type Reservation = Attachment & { upload?: Presigned };
 
 export function reserveUpload(todoID: string, file: File, key: string, signal: AbortSignal): Promise<Reservation> {
   const body = { fileName: file.name, contentType: file.type || "application/octet-stream", size: file.size };

@@ -3,10 +3,12 @@ import { ApiError } from "./api";
 import { LoggedOut } from "./session";
 import { t } from "./strings";
 
-export function sentence(error: unknown): string {
+/** `special`: sentences for names of errors that mean something else where the caller is. */
+export function sentence(error: unknown, special: Record<string, string> = {}): string {
   if (error instanceof ApiError) return error.status === 404 ? t.errors.lost : error.message;
   if (error instanceof Error) {
-    const known = t.errors.cognito[error.name];
+    if (/attempts exceeded/i.test(error.message)) return t.errors.tooMany; // Cognito gives it the name of a wrong password.
+    const known = special[error.name] ?? t.errors.cognito[error.name];
     if (known !== undefined) return known;
     if (error.name === "NetworkError" || error instanceof TypeError) return t.errors.offline;
   }

@@ -10,6 +10,7 @@ import { start, state } from "./session";
 import { watchKeys } from "./shortcuts";
 import { t } from "./strings";
 import { list, loadList, sendUnsent } from "./todos";
+import { sending } from "./uploads";
 
 /** A page that was out of sight for longer than this catches up when it is looked at again. */
 const STALE_MS = 60_000;
@@ -34,6 +35,10 @@ const stop = effect(() => {
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState !== "visible" || state.value !== "in") return;
   if (list.loadedAt > 0 && Date.now() - list.loadedAt > STALE_MS && list.next.value === null) void loadList();
+});
+
+addEventListener("beforeunload", (event) => {
+  if (sending()) event.preventDefault(); // The browser asks; everything else that is unsaved is kept anyway.
 });
 
 async function boot(at: HTMLElement): Promise<void> {

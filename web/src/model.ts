@@ -49,6 +49,7 @@ export const LIMITS = {
   notes: 50_000,
   search: 100,
   fileBytes: 100 * 1024 * 1024,
+  fileNameBytes: 255,
   files: 100,
 } as const;
 

@@ -1,6 +1,7 @@
 /** The one place that knows who is logged in. Everything else asks here, and never sees a token but api.ts. */
 import { signal } from "@preact/signals";
 import { type Config, setConfig } from "./config";
+import { backoff, lost, pause, reached } from "./connection";
 import { forgetDrafts, openDrafts } from "./drafts";
 
 export interface Person {
@@ -55,7 +56,15 @@ export async function start(config: Config): Promise<void> {
     void load(); // While the visitor types their e-mail.
     return;
   }
-  await enter();
+  for (let attempt = 1; state.value === "starting"; attempt += 1) {
+    try {
+      await enter();
+      reached();
+    } catch {
+      lost("offline"); // Cognito or the library did not answer: the visitor is still logged in.
+      await pause(backoff(attempt));
+    }
+  }
 }
 
 /** Takes up the session that Amplify holds; `out` when there is none any more. */

@@ -49,7 +49,7 @@ function forget(key: string): void {
 /** Why a file would be refused, before a byte of it is sent; null when it would not. */
 export function refusal(file: Pick<File, "name" | "size">): string | null {
   if (file.size > LIMITS.fileBytes) return t.files.tooLarge(sizeText(file.size));
-  if (file.name.length > 255) return t.files.nameTooLong;
+  if (new TextEncoder().encode(file.name).length > LIMITS.fileNameBytes) return t.files.nameTooLong;
   return null;
 }
 
@@ -80,7 +80,7 @@ async function send({ key, todoID, file }: Upload): Promise<void> {
   update(key, { phase: "sending", sent: 0, why: "" });
   try {
     const { upload, fileID } = await api.reserveUpload(todoID, file, key, signal);
-    await api.sendFile(upload, file, (sent) => update(key, { sent }), signal);
+    if (upload) await api.sendFile(upload, file, (sent) => update(key, { sent }), signal);
     update(key, { phase: "checking", sent: file.size });
     const attachment = await api.completeUpload(todoID, fileID, signal);
     setAttachments(todoID, [...listed(todoID).filter((other) => other.fileID !== fileID), attachment]);
@@ -93,6 +93,11 @@ async function send({ key, todoID, file }: Upload): Promise<void> {
     running.delete(key);
     startWaiting();
   }
+}
+
+/** Whether something is on its way that leaving the page would break off. */
+export function sending(): boolean {
+  return running.size > 0;
 }
 
 export function retry(key: string): void {

@@ -23,11 +23,13 @@ interface FormProperties {
   action: string;
   /** Throws what went wrong; answers problems of fields that were found before anything was sent. */
   onSubmit: () => Promise<Problems | undefined>;
+  /** Sentences for Cognito's errors that mean something else here. */
+  special?: Record<string, string>;
   children: (problems: Problems) => ComponentChildren;
   foot?: ComponentChildren;
 }
 
-export function Form({ heading, action, onSubmit, children, foot }: FormProperties) {
+export function Form({ heading, action, onSubmit, special, children, foot }: FormProperties) {
   const [problems, setProblems] = useState<Problems>({});
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -41,7 +43,7 @@ export function Form({ heading, action, onSubmit, children, foot }: FormProperti
       setProblems(found ?? {});
       if (found) requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
     } catch (error) {
-      setProblems({ all: sentence(error) });
+      setProblems({ all: sentence(error, special) });
     } finally {
       setBusy(false);
     }

@@ -80,7 +80,7 @@ function PasswordCard() {
       setFresh("");
       toast(t.account.changed);
     } catch (error) {
-      setProblems({ all: sentence(error) });
+      setProblems({ all: sentence(error, { NotAuthorizedException: t.account.wrongOld }) });
     } finally {
       setBusy(false);
     }

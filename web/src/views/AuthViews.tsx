@@ -167,6 +167,7 @@ function Confirm() {
       heading={t.auth.confirm}
       action={t.auth.confirm}
       onSubmit={submit}
+      special={{ NotAuthorizedException: t.auth.alreadyConfirmed }}
       foot={
         <>
           <p>
