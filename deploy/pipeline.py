@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from troposphere import GetAtt, Sub
 
+from deploy.configuration import APPLICATION
 from deploy.roles import allowing
 
 if TYPE_CHECKING:
@@ -100,6 +101,13 @@ def deploy_statements(configuration: Configuration, repositories: Sequence[Repos
             "FreshSite",
             ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"],
             arn("cloudfront::${AWS::AccountId}:distribution/*"),
+        ),
+        # The pool's id is known only after the stack identity is there: the tags that stack carries say which is ours.
+        allowing(
+            "SmokeTest",
+            actions_of("cognito-idp", "AdminCreateUser AdminDeleteUser AdminSetUserPassword"),
+            arn("cognito-idp:${AWS::Region}:${AWS::AccountId}:userpool/*"),
+            {"StringEquals": {"aws:ResourceTag/app": APPLICATION, "aws:ResourceTag/env": configuration.environment}},
         ),
     ]
 

@@ -1,5 +1,6 @@
 """The workflows: pinned actions, no keys that last, as few permissions as there can be, and steps that run by hand too."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 import yaml
 
 from deploy import release
+from deploy.configuration import Configuration
+from deploy.stacks import bootstrap
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -96,6 +99,18 @@ def test_the_scripts_take_the_options_they_are_called_with(monkeypatch):
         assert command[:2] == [".venv/bin/python", "deploy/release.py"]
         options = release.parser().parse_args([values.get(word.strip('"'), word) for word in command[2:]])
         assert (options.environment, options.pipeline) == ("prod", True)
+
+
+def test_the_deploy_role_may_do_what_a_release_calls():
+    template = json.loads(bootstrap.template(Configuration("prod")).to_json())
+    (policy,) = template["Resources"]["DeployRole"]["Properties"]["Policies"]
+    allowed = {action for statement in policy["PolicyDocument"]["Statement"] for action in statement["Action"]}
+    assert allowed >= {
+        *("ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:DescribeImages", "ecr:PutImage"),
+        *("cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet", "cloudformation:DescribeStacks", "iam:PassRole"),
+        *("s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "cloudfront:CreateInvalidation"),
+        *("cognito-idp:AdminCreateUser", "cognito-idp:AdminSetUserPassword", "cognito-idp:AdminDeleteUser"),
+    }
 
 
 def test_images_are_named_where_their_history_is():
