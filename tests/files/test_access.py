@@ -87,9 +87,7 @@ def test_the_owner_is_let_in(method: str, route: str, body: Any, alice: Any, pat
         ("/api/{todo}/files/upload", "POST, OPTIONS"),
     ],
 )
-def test_reading_never_changes_anything(
-    route: str, allowed: str, alice: Any, path: Any, state: Any, problem: Any
-) -> None:
+def test_reading_never_changes_anything(route: str, allowed: str, alice: Any, path: Any, state: Any, problem: Any) -> None:
     before = state()
     answer = alice.api.get(path(route))
     if "GET" not in allowed:
