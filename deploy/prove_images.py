@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 
 READY_SECONDS: Final = 2
 """From the start of the process to the first healthy answer."""
-STARTS: Final = 3
-"""How often a start may be tried until one is in time: this machine may be busy with something else."""
 HALF: Final = 0.5
 
 UNWANTED_PROGRAMS: Final = ("pip", "pip3", "gcc", "cc", "g++", "make", "ld", "git", "curl", "wget")
@@ -164,6 +163,7 @@ class Start:
                 command, env=image.variables(variables(service, port)), stdout=log, stderr=log, start_new_session=True
             )
         self.ready_seconds = self._until_ready(started)
+        self.computed_seconds = self._computed()
 
     def _until_ready(self, started: float) -> float:
         while True:
@@ -175,6 +175,16 @@ class Start:
             if self.process.poll() is not None or time.monotonic() - started > contract.GUNICORN_TIMEOUT:
                 self.kill()
                 raise BrokenError(f"it is not ready:\n{self._log.read_text(errors='replace')[-1500:]}")
+
+    def _computed(self) -> float:
+        """Seconds of processor time that all its processes have used."""
+        ticks = 0
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):  # it has just ended
+                fields = path.read_text().rpartition(")")[2].split()
+                if int(fields[3]) == self.process.pid:  # its session
+                    ticks += sum(map(int, fields[11:15]))
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def stop(self) -> float:
         """SIGTERM as ECS sends it; seconds until the process has ended. Raises BrokenError."""
@@ -206,19 +216,17 @@ def refuses_to_start_without_its_variables(image: Image, service: Service, folde
 
 
 def runs(image: Image, service: Service, folder: Path, say: Callable[[str], None]) -> None:
-    """Ready in time, healthy by its own health check's path, stopped in time by SIGTERM."""
-    for attempt in range(1, STARTS + 1):
-        start = Start(image, service, folder)
-        try:
-            in_time = start.ready_seconds <= READY_SECONDS
-            if in_time or attempt == STARTS:
-                expect(in_time, f"it was ready after {start.ready_seconds:.1f} s; {READY_SECONDS} s are allowed")
-                stopped = start.stop()
-                say(f"ready after {start.ready_seconds:.1f} s, stopped {stopped:.1f} s after SIGTERM")
-        finally:
-            start.kill()
-        if in_time:
-            return
+    """Ready in time, healthy at its own health check's path, stopped in time by SIGTERM."""
+    start = Start(image, service, folder)
+    try:
+        took = f"{start.ready_seconds:.1f} s ({start.computed_seconds:.1f} s of processor time)"
+        # Where others compute too, waiting for them is not this process's doing.
+        busy = os.getloadavg()[0] > (os.cpu_count() or 1)
+        judged = start.computed_seconds if busy else start.ready_seconds
+        expect(judged <= READY_SECONDS, f"it was ready after {took}; {READY_SECONDS} s are allowed")
+        say(f"ready after {took}, stopped {start.stop():.1f} s after SIGTERM")
+    finally:
+        start.kill()
 
 
 def proofs(
