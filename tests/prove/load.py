@@ -40,8 +40,10 @@ class Load:
         clients: int = 4,
         limit: int = 1_000_000,
         good: tuple[int, ...] = (200, 201, 204),
+        reconnect: int = 0,
     ) -> None:
         self.where, self.requests, self.headers, self.limit, self.good = where, requests, headers, limit, good
+        self.reconnect = reconnect  # a new connection after so many requests; 0: never
         self.outcome = Outcome()
         self._numbers = count()
         self._stop = threading.Event()
@@ -68,14 +70,15 @@ class Load:
         return self.outcome
 
     def _send(self) -> None:
-        connection, target = None, ""
+        connection, target, sent = None, "", 0
         while not self._stop.is_set():
             number = next(self._numbers)
             if number >= self.limit:
                 break
             request = self.requests[number % len(self.requests)]
             now = self.where()
-            if connection is None or target != now:
+            sent += 1
+            if connection is None or target != now or (self.reconnect and sent % self.reconnect == 0):
                 if connection:
                     connection.close()
                 address = urlsplit(now)

@@ -64,7 +64,7 @@ def in_time(call: Any) -> tuple[Any, float]:
 
 
 @pytest.mark.parametrize(("act", "operation", "kind"), list(cases()))
-def test_one_by_one(act: str, operation: str, kind: str, alice: Any, burst: Burst, proof: Any) -> None:  # noqa: PLR0917
+def test_one_by_one(act: str, operation: str, kind: str, alice: Any, burst: Burst, proof: Any) -> None:
     proof.of(
         CHAPTER,
         "Faults of AWS: every request ends in 10 s, nothing is 500, a retry has exactly one effect",
@@ -95,7 +95,7 @@ SWEEPS = ["dynamodb.Query", "dynamodb.GetItem", "dynamodb.DeleteItem", "s3.Delet
 
 @pytest.mark.parametrize("kind", ["throttled", "error 500", "reset", "no answer", "answer lost once"])
 @pytest.mark.parametrize("operation", SWEEPS)
-def test_the_sweeper(  # noqa: PLR0917
+def test_the_sweeper(
     operation: str, kind: str, alice: Any, burst: Burst, clock: Any, rows: Any, objects: Any, settings: Any, proof: Any
 ) -> None:
     proof.of(

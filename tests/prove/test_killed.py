@@ -72,7 +72,7 @@ def consistent(rows: Any, objects: Any) -> None:
 
 
 @pytest.mark.parametrize("act", MANY_STEPS)
-def test_each_operation(act: str, alice: Any, kill: Kill, clock: Any, rows: Any, objects: Any, proof: Any) -> None:  # noqa: PLR0917
+def test_each_operation(act: str, alice: Any, kill: Kill, clock: Any, rows: Any, objects: Any, proof: Any) -> None:
     proof.of(
         "Nothing lost",
         "Killed after any single call to AWS, then tried again: one effect, no orphan object, row or count",

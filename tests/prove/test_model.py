@@ -139,9 +139,7 @@ def machine(people: dict[str, Any], clock: Any, steps: list[int]) -> type[RuleBa
         # --- attachments ---
 
         @rule(who=WHO, pick=PICK, name=NAMES, content=CONTENT, key=KEYS, retries=RETRIES)
-        def attach(  # noqa: PLR0917
-            self, who: str, pick: int, name: str, content: bytes, key: str | None, retries: int
-        ) -> None:
+        def attach(self, who: str, pick: int, name: str, content: bytes, key: str | None, retries: int) -> None:
             """A small file through the service; the same key is never used twice for a to-do, but retried at once."""
             found = self.choose(self.models[who].todos, pick)
             if found is None:
@@ -388,7 +386,7 @@ def fold(text: str) -> str:
 
 
 @pytest.mark.timeout(600)
-def test_it_works(alice: Any, bob: Any, clock: Any, rows: Any, objects: Any, proof: Any) -> None:  # noqa: PLR0917
+def test_it_works(alice: Any, bob: Any, clock: Any, rows: Any, objects: Any, proof: Any) -> None:
     steps = [0]
     proof.of(
         "Nothing lost",

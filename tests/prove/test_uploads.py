@@ -38,7 +38,7 @@ def complete(alice: Any, todo: str, reserved: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("step", ["reserved", "sent", "sent to a trashed to-do", "through a to-do trashed before completion"])
-def test_abandoned(step: str, alice: Any, todo: str, clock: Any, rows: Any, objects: Any, proof: Any) -> None:  # noqa: PLR0917
+def test_abandoned(step: str, alice: Any, todo: str, clock: Any, rows: Any, objects: Any, proof: Any) -> None:
     proof.of(CHAPTER, "Uploads abandoned at any step vanish, their object with them", "four ways to stop half-way")
     reserved = reserve(alice, todo)
     if step == "sent to a trashed to-do":

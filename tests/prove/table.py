@@ -1,0 +1,67 @@
+"""Writes docs/reliability.md's table from what the proofs wrote down: `python -m tests.prove.table [--forget]`."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "build" / "prove" / "results.jsonl"
+PAGE = ROOT / "docs" / "reliability.md"
+BEGIN, END = "<!-- table: written by make prove -->", "<!-- end of the table -->"
+CHAPTERS = ("Nothing lost", "Always there", "Nobody in")
+
+
+def results() -> list[dict[str, Any]]:
+    """The last word of each test."""
+    lines = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else []
+    return list({one["test"]: one for one in map(json.loads, lines) if one["promise"]}.values())
+
+
+def table(found: list[dict[str, Any]]) -> str:
+    """One row a promise; tests of the same promise are added up."""
+    rows = ["| promise | how it is tried | how often | result |", "|---|---|---:|---|"]
+    for chapter in CHAPTERS:
+        of_chapter = [one for one in found if one["chapter"] == chapter]
+        if of_chapter:
+            rows.append(f"| **{chapter}** | | | |")
+        for promise in dict.fromkeys(one["promise"] for one in of_chapter):
+            tests = [one for one in of_chapter if one["promise"] == promise]
+            times = sum(one["times"] for one in tests)
+            broken = [one for one in tests if not one["held"]]
+            result = f"**broken** in {len(broken)} of {len(tests)} tests" if broken else "held"
+            rows.append(f"| {promise} | {tests[0]['tried']} | {times:,} | {'; '.join([result, *figures(tests)])} |")
+    return "\n".join(rows)
+
+
+def figures(tests: list[dict[str, Any]]) -> list[str]:
+    """What the tests found, once each; of many slowest requests the slowest."""
+    found = [one["found"] for one in tests if one["found"]]
+    slowest = [float(one.removeprefix("slowest ").removesuffix(" s")) for one in found if one.startswith("slowest ")]
+    others = sorted({one for one in found if not one.startswith("slowest ")})
+    return others + ([f"slowest {max(slowest):.1f} s"] if slowest else [])
+
+
+def main() -> int:
+    """0 when all held."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--forget", action="store_true", help="before a run: forget the results of the one before")
+    if parser.parse_args().forget:
+        RESULTS.unlink(missing_ok=True)
+        return 0
+    found = results()
+    if not found:
+        sys.stderr.write("No proof was tried yet: run `make prove`.\n")
+        return 1
+    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
+    PAGE.write_text(f"{before}{BEGIN}\n{table(found)}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+    broken = sorted(one["promise"] for one in found if not one["held"])
+    for promise in dict.fromkeys(broken):
+        sys.stderr.write(f"broken: {promise}\n")
+    sys.stderr.write(f"{len({one['promise'] for one in found})} promises, {sum(one['times'] for one in found):,} tries; {PAGE}\n")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
