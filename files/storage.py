@@ -147,7 +147,7 @@ def download_url(attachment: Attachment) -> str:
                 "ResponseContentDisposition": disposition,
             }
             return client().generate_presigned_url("get_object", Params=parameters, ExpiresIn=DOWNLOAD_LIFE)
-        return _bucket(settings.ATTACHMENTS_BUCKET).signed_url(
+        return _bucket(settings.ATTACHMENTS_BUCKET, settings.AWS_ENDPOINT_URL).signed_url(
             attachment.object_key,
             {"versionId": version, "response-content-disposition": disposition},
             credentials=source.get_frozen_credentials(),  # type: ignore[arg-type]  # the stubs allow None everywhere
@@ -157,8 +157,8 @@ def download_url(attachment: Attachment) -> str:
 
 
 @cache
-def _bucket(name: str) -> signing.Bucket:
-    """Where botocore finds a bucket, read off a URL of its making: by host or by path, in whichever partition."""
+def _bucket(name: str, _endpoint: str | None) -> signing.Bucket:
+    """Where botocore finds a bucket at an endpoint, read off a URL of its making: by host or by path, in whichever partition."""
     url = client().generate_presigned_url("get_object", Params={"Bucket": name, "Key": "x"})
     return signing.Bucket(url.partition("?")[0].removesuffix("/x"), settings.AWS_REGION)
 

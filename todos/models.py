@@ -27,6 +27,20 @@ def folded(text: str) -> str:
     return normalize("NFKC", text).casefold()
 
 
+def in_trash(todo_id: UUID, moment: datetime) -> Item:
+    """The attributes of an item that say it was moved to the trash at `moment`: nothing of the to-do is needed to know them."""
+    return {
+        "schedule": string(_schedule_in_trash(todo_id, moment)),
+        "dateTrashed": string(rfc3339(moment)),
+        "purgeAfter": number(int((moment + TRASH_LIFE).timestamp())),
+        "purgeShard": number(purge_shard(todo_id)),
+    }
+
+
+def _schedule_in_trash(todo_id: UUID, moment: datetime) -> str:
+    return f"{TRASHED}#{latest_first(moment)}#{todo_id}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Todo:
     """One to-do of one owner. `version` rises with every change to anything but the attachment count."""
@@ -57,7 +71,7 @@ class Todo:
         In the trash: the latest trashed first. The id at the end makes it unique.
         """
         if self.trashed:
-            return f"{TRASHED}#{latest_first(self.trashed)}#{self.todo_id}"
+            return _schedule_in_trash(self.todo_id, self.trashed)
         state = COMPLETED if self.completed else OPEN
         due = self.due.isoformat() if self.due else _NO_DATE
         return f"{state}#{due}#{latest_first(self.created)}#{self.todo_id}"
@@ -85,10 +99,8 @@ class Todo:
             item["dateDue"] = string(self.due.isoformat())
         if self.request_hash:
             item["requestHash"] = string(self.request_hash)
-        if self.trashed and self.purge_after:
-            item["dateTrashed"] = string(rfc3339(self.trashed))
-            item["purgeAfter"] = number(int(self.purge_after.timestamp()))
-            item["purgeShard"] = number(purge_shard(self.todo_id))
+        if self.trashed:
+            item |= in_trash(self.todo_id, self.trashed)
         return item
 
     @classmethod

@@ -9,15 +9,18 @@ from django.conf import settings
 
 from todo_project.shared.dynamodb import ConditionFailed, Item, client, errors_translated, number, string
 from todo_project.shared.problems import Conflict, StaleVersion
-from todo_project.shared.timestamps import now
+from todo_project.shared.timestamps import now, rfc3339
 from todo_project.shared.todo_key import LIVE, todo_key
-from todos.models import COMPLETED, END, OPEN, TRASHED, Todo, folded
+from todos.models import COMPLETED, END, OPEN, TRASHED, Todo, folded, in_trash
 
 SCHEDULE_INDEX = "bySchedule"
 
 # Items one search request reads at most: it answers with a `next` and not with a long wait.
 SEARCH_BUDGET = 1000
 _SEARCH_READ = 250
+
+# Attributes of a Todo on which its place in the list depends.
+_PLACING = frozenset({"due", "completed"})
 
 # How often a change without If-Match starts again when another one came between its read and its write.
 CHANGE_ATTEMPTS = 8
@@ -108,14 +111,22 @@ def change(owner: str, todo_id: UUID, changes: dict[str, Any], *, expected: int 
 
     `expected` is the version that must be the current one; None takes whichever is.
 
+    One call, unless the to-do may move in the list: its new place depends on what is stored, which is read first.
+
     :raises StaleVersion: it is another one; nothing was changed.
     """
-    return _revise(owner, todo_id, changes, expected=expected, trashed=False)
+    if changes.keys() & _PLACING:
+        return _revise(owner, todo_id, changes, expected=expected, trashed=False)
+    texts = {name: string(text) for name, text in changes.items()}
+    if "title" in changes:
+        texts["titleFolded"] = string(folded(changes["title"]))
+    return _set(owner, todo_id, texts, expected=expected, moment=now())
 
 
 def trash(owner: str, todo_id: UUID, *, expected: int | None) -> Todo | None:
-    """Moves a to-do to the trash; None where there is no such to-do outside it."""
-    return _revise(owner, todo_id, {"trashed": now()}, expected=expected, trashed=False)
+    """Moves a to-do to the trash, in one call; None where there is no such to-do outside it."""
+    moment = now()
+    return _set(owner, todo_id, in_trash(todo_id, moment), expected=expected, moment=moment)
 
 
 def restore(owner: str, todo_id: UUID, *, expected: int | None) -> Todo | None:
@@ -124,6 +135,35 @@ def restore(owner: str, todo_id: UUID, *, expected: int | None) -> Todo | None:
     if todo and not todo.trashed:
         return todo
     return _revise(owner, todo_id, {"trashed": None}, expected=expected, trashed=True)
+
+
+def _set(owner: str, todo_id: UUID, values: Item, *, expected: int | None, moment: datetime) -> Todo | None:
+    """Sets attributes of a to-do outside the trash, with the next version, in one conditional write that reads nothing first."""
+    values = {**values, "dateModified": string(rfc3339(moment))}
+    condition = LIVE if expected is None else f"{LIVE} AND version = :expected"
+    named = {":expected": number(expected)} if expected is not None else {}
+    try:
+        with errors_translated():
+            answer = client().update_item(
+                TableName=settings.TODOS_TABLE,
+                Key=todo_key(owner, todo_id),
+                UpdateExpression=", ".join(["SET version = version + :one", *(f"#{name} = :{name}" for name in values)]),
+                ConditionExpression=condition,
+                ExpressionAttributeNames={f"#{name}": name for name in values},
+                ExpressionAttributeValues={":one": number(1), **named, **{f":{name}": value for name, value in values.items()}},
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+    except ConditionFailed as failure:
+        if failure.item is None:
+            return None
+        if values.items() <= failure.item.items():
+            # An answer may be lost on its way: then boto3 sent the write again and met the first one, moment and all.
+            return Todo.from_item(failure.item)
+        if "purgeAfter" in failure.item:
+            return None
+        raise StaleVersion from failure
+    return Todo.from_item(answer["Attributes"])
 
 
 def _revise(owner: str, todo_id: UUID, changes: dict[str, Any], *, expected: int | None, trashed: bool) -> Todo | None:

@@ -78,5 +78,5 @@ def test_a_change_that_is_overtaken_again_and_again_gives_up_and_says_so(
         return original(stored, revised)
 
     monkeypatch.setattr(repository, "_write", overtaken)
-    assert Conflict.default_code in problem(alice.api.patch(url(todo), {"title": "x"}), 409, "conflict")["type"]
-    problem(alice.api.patch(url(todo), {"title": "x"}, headers={"If-Match": '"9"'}), 412, "stale-version")
+    assert Conflict.default_code in problem(alice.api.patch(url(todo), {"completed": True}), 409, "conflict")["type"]
+    problem(alice.api.patch(url(todo), {"completed": True}, headers={"If-Match": '"9"'}), 412, "stale-version")

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from todo_project.shared import dynamodb_parser
 from todo_project.shared.deadline import refuse_late_attempt
+from todo_project.shared.dynamodb_transport import Transport
 from todo_project.shared.optimisations import enabled
 from todo_project.shared.problems import Conflict, Unavailable
 
@@ -25,8 +26,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # Two attempts of 2.5 s at most for one call; shared/deadline.py bounds all calls of a request together.
+CONNECT_SECONDS, READ_SECONDS = 1, 1.5
 CONFIG = Config(
-    connect_timeout=1, read_timeout=1.5, retries={"mode": "standard", "total_max_attempts": 2}, max_pool_connections=50
+    connect_timeout=CONNECT_SECONDS,
+    read_timeout=READ_SECONDS,
+    retries={"mode": "standard", "total_max_attempts": 2},
+    max_pool_connections=50,
 )
 
 TRANSACTION_ATTEMPTS = 4
@@ -67,6 +72,9 @@ def client() -> "DynamoDBClient":
     session = boto3.session.Session(botocore_session=core, region_name=settings.AWS_REGION)
     made = session.client("dynamodb", endpoint_url=settings.AWS_ENDPOINT_URL, config=config)
     made.meta.events.register("before-send", refuse_late_attempt)
+    if enabled("transport") and Transport.serves(made.meta.endpoint_url):
+        transport = Transport(made.meta.endpoint_url, connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS)
+        made.meta.events.register("before-send", transport.send)  # type: ignore[arg-type]  # after the deadline's refusal
     return made
 
 
