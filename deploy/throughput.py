@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
 FILE: Final = Path(__file__).resolve().parent / "throughput.json"
 OURS: Final = "this project"
+ROUNDS: Final = 3
+"""Fewer are noise."""
 
 
 class NotAMeasurementError(ValueError):
-    """A file of results lacks a kind of request; the message names it."""
+    """A file of results is not enough; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,16 @@ def read(file: Path = FILE) -> Throughput:
 def take_over(results: Path, file: Path = FILE) -> None:
     """Put the medians of ``make bench``'s results (build/bench/results.json) in the place of what ``file`` holds.
 
-    :raises NotAMeasurementError: the results lack one of the kinds of request that the file names.
+    :raises NotAMeasurementError: the results are of a quick run, or lack a kind of request that the file names.
     """
-    rounds = json.loads(results.read_text(encoding="utf-8"))["table"]
+    found = json.loads(results.read_text(encoding="utf-8"))
+    rounds = found["table"]
+    if found["rounds"] < ROUNDS:
+        raise NotAMeasurementError(f"{results} is of a quick run ({found['rounds']} rounds): run `make bench` in full.")
     kinds = read(file).cpu_ms
     missing = [kind for kind in kinds if OURS not in rounds.get(kind, {})]
     if missing:
         raise NotAMeasurementError(f"{results} has no measurement of: {', '.join(missing)}. Run `make bench` to its end.")
     cpu_ms = {kind: round(median(run["cpu"] for run in rounds[kind][OURS]), 2) for kind in kinds}
-    source = "`make bench`: medians of the processor time a request of this project's services, docs/benchmarks.md"
+    source = f"`make bench`, {found['rounds']} rounds: medians of the processor time a request, docs/benchmarks.md"
     file.write_text(json.dumps({"measured": True, "source": source, "cpu_ms": cpu_ms}, indent=1) + "\n", encoding="utf-8")

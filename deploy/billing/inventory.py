@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from deploy.stacks import STACKS
@@ -69,6 +70,7 @@ class Inventory:
     requests_per_second: int
 
 
+@cache
 def take(configuration: Configuration) -> Inventory:
     """The inventory of one of the eight combinations, from its templates alone."""
     templates = _Templates({stack.name: json.loads(stack.template(configuration).to_json()) for stack in STACKS})
