@@ -198,8 +198,14 @@ function UploadRow({ upload }: { upload: Upload }) {
         )}
       </span>
       {phase === "failed" && (
-        <button type="button" class="button small" aria-label={t.files.retry(file.name)} onClick={() => retry(key)}>
-          {t.files.retryShort}
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t.files.retry(file.name)}
+          title={t.files.retryShort}
+          onClick={() => retry(key)}
+        >
+          <Icon name="restore" />
         </button>
       )}
       <button
