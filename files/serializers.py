@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
 
@@ -25,6 +26,14 @@ _DECEPTIVE = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u
 _S3_TEMPLATE = "${filename}"
 
 
+@extend_schema_field(
+    {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": FILE_NAME_MAX_BYTES,
+        "pattern": rf"^[^/\\\u0000-\u001f\u007f-\u009f{''.join(f'{chr(92)}u{ord(char):04x}' for char in sorted(_DECEPTIVE))}]+$",
+    }
+)
 class FileNameField(serializers.CharField):
     """A file's name, never a path: 1 to 255 bytes of UTF-8, kept as it is."""
 
@@ -51,6 +60,7 @@ class FileNameField(serializers.CharField):
         return name
 
 
+@extend_schema_field({"type": "string", "maxLength": CONTENT_TYPE_MAX, "pattern": f"^(?:{_CONTENT_TYPE.pattern})?$"})
 class ContentTypeField(serializers.CharField):
     """A media type as the browser names it; empty means unknown."""
 

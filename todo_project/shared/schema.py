@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
@@ -15,6 +15,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     str,
     OpenApiParameter.HEADER,
     description="1 to 255 visible ASCII characters: a retry returns the first result.",
+    pattern="^[!-~]{1,255}$",
 )
 
 _MEANINGS = {
@@ -67,3 +68,16 @@ class CognitoScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
             "bearerFormat": "JWT",
             "description": "A Cognito access or ID token.",
         }
+
+
+class PlainTextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Text without control characters, as a pattern that clients and their tests can read."""
+
+    target_class = "todo_project.shared.serializers.PlainTextField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        field = self.target
+        controls = r"\u0000-\u0008\u000b-\u001f\u007f-\u009f"
+        text = f"[^{controls}]*"
+        pattern = text if field.allow_blank else rf"{text}[^\s{controls}]{text}"
+        return {"type": "string", "maxLength": field.max_length, "pattern": f"^{pattern}$"}
