@@ -71,10 +71,15 @@ def _steps(throughput: Throughput) -> str:
         found = [(name, whole_service(rate)) for name, rate in ends]
         found += [("throttle of the API's stage", policies.throttle), ("default throttle of an account's APIs", 10_000.0)]
         rows += [
-            [environment, name, f"{rate:,.0f}", f"{Load(rate).users:,.0f}"]
+            [environment, name, f"{rate:,.0f}", _rough(Load(rate).users)]
             for name, rate in sorted(found, key=lambda each: each[1])
         ]
     return table(["", "end", "requests a second", "active users, were it the average"], rows, 2)
+
+
+def _rough(count: float) -> str:
+    """Two digits that count."""
+    return f"{float(f'{count:.1e}'):,.0f}"
 
 
 def _person() -> str:

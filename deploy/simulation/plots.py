@@ -16,7 +16,8 @@ WIDTH, PANEL, LEFT, RIGHT, TOP, GAP = 860, 150, 64, 16, 44, 42
 STEP: Final = 10
 """Seconds between two points: a curve has no more than the screen."""
 COLOURS: Final = {"offered": "#1f6feb", "refused": "#d1242f", "running": "#1a7f37", "desired": "#9a6700", "wait": "#8250df"}
-STEPS: Final = (1, 2, 2.5, 5, 10)
+STEPS: Final = (1, 1.2, 1.6, 2, 2.4, 2.8, 3.2, 4, 6, 8, 10)
+"""Where an axis may end: a quarter of each has few digits."""
 
 Curve = tuple[str, str, list[float]]
 
@@ -66,7 +67,8 @@ def _panel(top: float, name: str, curves: tuple[Curve, ...], *, last: bool) -> l
     for minute in range(0, count * STEP // 60 + 1, 15):
         x = LEFT + (right - LEFT) * minute * 60 / STEP / count
         label = f"{minute} min" if last else f"{minute}"
-        parts.append(f'<text x="{x:g}" y="{bottom + 16:g}" text-anchor="middle" fill="#57606a">{label}</text>')
+        anchor = "end" if x > right - 1 else "middle"
+        parts.append(f'<text x="{x:g}" y="{bottom + 16:g}" text-anchor="{anchor}" fill="#57606a">{label}</text>')
     for number, (colour, label, values) in enumerate(curves):
         line = " ".join(
             f"{LEFT + (right - LEFT) * at / count:.1f},{bottom - PANEL * value / highest:.1f}" for at, value in enumerate(values)

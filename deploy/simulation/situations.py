@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SERVICES: Final = ("todos",)
 MINUTES: Final = 75
+JUMP: Final = 2
+"""Times as much within a minute."""
 BEGIN, END = 10, 40
 """Minutes between which a jump lasts."""
 
@@ -57,7 +59,10 @@ SITUATIONS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is read from a run. Parts are of all requests offered, 0 to 1; ``worst_wait`` in seconds."""
+    """What is read from a run. Parts are of all requests offered, 0 to 1; ``worst_wait`` in seconds.
+
+    ``first_help``: seconds from a jump to the first new task that answers; None without a jump or without help.
+    """
 
     peak_tasks: int
     first_help: int | None
@@ -79,7 +84,9 @@ def run(policies: Policies, throughput: Throughput, situation: Situation) -> lis
 def outcome(series: list[Second]) -> Outcome:
     offered = sum(second.offered for second in series)
     begin = BEGIN * 60
-    helped = next((at for at in range(begin, len(series)) if series[at].running > series[begin].running), None)
+    jumped = series[begin + 60].offered > JUMP * series[begin - 1].offered
+    after = range(begin, len(series)) if jumped else ()
+    helped = next((at for at in after if series[at].running > series[begin].running), None)
     return Outcome(
         peak_tasks=max(second.running for second in series),
         first_help=None if helped is None else helped - begin,
