@@ -141,7 +141,7 @@ class Bench:
         return rows
 
     def _stored(self, ours: Server, flask: Server) -> dict[str, Any]:
-        """CPU of the first page of 50 by how many are stored; beside it Flask reading all of them, as the published service does."""
+        """CPU of the first page of 50 by how many are stored; beside it Flask reading all, as the published service does."""
         rows: dict[str, dict[int, float]] = {OURS: {}, FLASK: {}, "reading everything": {}}
         for count in (10, 100, 1000, 10_000, 100_000):
             work = listing(50, count)

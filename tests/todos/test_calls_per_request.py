@@ -1,0 +1,118 @@
+"""What a request costs: the calls to AWS it makes, the items they read, and the capacity units they take.
+
+docs/benchmarks.md shows this table; another call or another unit is a decision, not an accident.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from todo_project.shared import dynamodb
+from todos import repository
+
+
+@pytest.fixture
+def calls() -> Iterator[Callable[[], list[str]]]:
+    """The calls to DynamoDB since it was last asked, in order."""
+    made: list[str] = []
+    client = dynamodb.client()
+
+    def note(model: Any, **_: Any) -> None:
+        made.append(model.name)
+
+    client.meta.events.register("before-call.dynamodb", note)
+
+    def since() -> list[str]:
+        told = list(made)
+        made.clear()
+        return told
+
+    yield since
+    client.meta.events.unregister("before-call.dynamodb", note)
+
+
+def url(todo: dict[str, Any], suffix: str = "") -> str:
+    return f"/api/me/todos/{todo['todoID']}{suffix}"
+
+
+VERSION = {"If-Match": '"1"'}
+
+# Units are of an item of up to 1 KB. A consistent read of 4 KB is one unit, and so is a write of 1 KB; a write that moves an item
+# in the index bySchedule deletes its old entry there and makes a new one.
+ONE_CALL: dict[str, tuple[Callable[[Any, Any], Any], list[str]]] = {
+    "list": (lambda api, _: api.get("/api/me/todos"), ["Query"]),
+    "list completed": (lambda api, _: api.get("/api/me/todos?completed=true"), ["Query"]),
+    "list the trash": (lambda api, _: api.get("/api/me/todos?trashed=true"), ["Query"]),
+    "search": (lambda api, _: api.get("/api/me/todos?search=milk"), ["Query"]),
+    "read": (lambda api, todo: api.get(url(todo)), ["GetItem"]),
+    "create": (lambda api, _: api.post("/api/me/todos", {"title": "x"}), ["PutItem"]),
+    "change texts": (lambda api, todo: api.patch(url(todo), {"title": "x", "notes": "y"}, headers=VERSION), ["UpdateItem"]),
+    "change texts, any version": (lambda api, todo: api.patch(url(todo), {"title": "x"}), ["UpdateItem"]),
+    "delete": (lambda api, todo: api.delete(url(todo), headers=VERSION), ["UpdateItem"]),
+    "delete, any version": (lambda api, todo: api.delete(url(todo)), ["UpdateItem"]),
+    "stale change": (lambda api, todo: api.patch(url(todo), {"title": "x"}, headers={"If-Match": '"9"'}), ["UpdateItem"]),
+}
+
+# Its new place in the list follows from what is stored: docs/decisions/0030-calls-per-request.md.
+TWO_CALLS: dict[str, tuple[Callable[[Any, Any], Any], list[str]]] = {
+    "complete": (lambda api, todo: api.patch(url(todo), {"completed": True}, headers=VERSION), ["GetItem", "UpdateItem"]),
+    "change the day": (lambda api, todo: api.patch(url(todo), {"dateDue": "2026-12-24"}), ["GetItem", "UpdateItem"]),
+}
+
+
+@pytest.mark.parametrize("name", [*ONE_CALL, *TWO_CALLS])
+def test_it_makes_exactly_these_calls(name: str, alice: Any, calls: Any) -> None:
+    act, wanted = (ONE_CALL | TWO_CALLS)[name]
+    todo = alice.add("Buy milk")
+    calls()
+    act(alice.api, todo)
+    assert calls() == wanted
+
+
+def test_a_restore_reads_first(alice: Any, calls: Any) -> None:
+    todo = alice.add()
+    alice.api.delete(url(todo))
+    calls()
+    assert alice.api.post(url(todo, "/restore")).status_code == 200
+    assert calls() == ["GetItem", "GetItem", "UpdateItem"]
+
+
+def test_nothing_is_asked_for_a_caller_without_a_token(anonymous: Any, calls: Any) -> None:
+    anonymous.get("/api/me/todos")
+    assert calls() == []
+
+
+@pytest.fixture
+def scanned() -> Iterator[list[int]]:
+    """How many items each Query read."""
+    read: list[int] = []
+    client = dynamodb.client()
+
+    def note(parsed: Any, **_: Any) -> None:
+        read.append(parsed["ScannedCount"])
+
+    client.meta.events.register("after-call.dynamodb.Query", note)
+    yield read
+    client.meta.events.unregister("after-call.dynamodb.Query", note)
+
+
+@pytest.mark.parametrize("stored", [3, 40])
+def test_the_first_page_reads_one_item_more_than_it_shows_however_many_are_stored(
+    stored: int, alice: Any, scanned: list[int]
+) -> None:
+    for number in range(stored):
+        alice.add(f"{number}")
+    assert len(alice.api.get("/api/me/todos?limit=10").json()["todos"]) == min(stored, 10)
+    assert scanned == [min(stored, 11)]
+
+
+def test_a_search_reads_no_more_than_its_budget(alice: Any, scanned: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repository, "SEARCH_BUDGET", 12)
+    monkeypatch.setattr(repository, "_SEARCH_READ", 5)
+    for number in range(30):
+        alice.add(f"{number}")
+    answer = alice.api.get("/api/me/todos?search=nowhere").json()
+    assert (answer["todos"], answer["next"] is not None) == ([], True)
+    assert sum(scanned) <= 15
+    assert len(scanned) == 3
