@@ -55,7 +55,7 @@ OPERATIONS: Final = (
     Operation("change text", "todos", 70, 0, 2, 700, "create"),
     Operation("complete, or move to another day", "todos", 70, 1, 3, 700, "create"),
     Operation("to the trash, and its purge later", "todos", 40, 1, 7, 0, "create"),
-    Operation("list files", "files", 60, 1, 0, 2_000, "list of 20 files"),
+    Operation("list files", "files", 60, 2, 0, 2_000, "list of 20 files"),
     Operation("reserve an upload", "files", 5, 0, 5, 1_500, "create"),
     Operation("complete an upload", "files", 5, 1, 9, 800, "create"),
 )
