@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from files import repository, services
-from files.serializers import PublishedFile, PublishedStatus
+from files.serializers import PublishedFile, PublishedFileStatus
 from files.views import found
 from todo_project.shared.authentication import caller
 from todo_project.shared.problems import NotHere
@@ -39,7 +39,7 @@ class Delete(GenericAPIView[Any]):
 
     serializer_class = PublishedFile
 
-    @extend_schema(operation_id="published_delete_file", responses={200: PublishedStatus, **problems(400, 401, 404)})
+    @extend_schema(operation_id="published_delete_file", responses={200: PublishedFileStatus, **problems(400, 401, 404)})
     def delete(self, request: Request, todo_id: UUID, file_id: UUID) -> Response:
         """Moves an attachment to the trash. The path in the body is not used."""
         PublishedFile(data=request.data).is_valid(raise_exception=True)

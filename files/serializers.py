@@ -60,7 +60,7 @@ class FileNameField(serializers.CharField):
         return name
 
 
-@extend_schema_field({"type": "string", "maxLength": CONTENT_TYPE_MAX, "pattern": f"^(?:{_CONTENT_TYPE.pattern})?$"})
+@extend_schema_field({"type": "string", "maxLength": CONTENT_TYPE_MAX, "pattern": f"^{_CONTENT_TYPE.pattern}$"})
 class ContentTypeField(serializers.CharField):
     """A media type as the browser names it; empty means unknown."""
 
@@ -158,7 +158,7 @@ class PublishedFile(StrictSerializer):
     filePath = serializers.CharField(required=False, allow_blank=True)  # noqa: N815
 
 
-class PublishedStatus(serializers.Serializer[Any]):
+class PublishedFileStatus(serializers.Serializer[Any]):
     """The published answer."""
 
     status = serializers.CharField()

@@ -4,6 +4,7 @@ A variable without a default is required: the process refuses to start and names
 docs/configuration.md lists every variable; a test holds that list against these modules.
 """
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -11,7 +12,21 @@ from django.core.exceptions import ImproperlyConfigured
 
 from todo_project.shared.optimisations import OPTIMISATIONS
 
-env = environ.Env()
+
+class Environment(environ.Env):  # type: ignore[misc]  # it has no types
+    """django-environ, where every refusal names its variable: also of one that is there but empty, or of the wrong kind."""
+
+    def get_value(self, var: str, cast: Any = None, default: Any = environ.Env.NOTSET, parse_default: bool = False) -> Any:
+        try:
+            value = super().get_value(var, cast=cast, default=default, parse_default=parse_default)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{var} must be of the kind {cast.__name__}: {error}") from error
+        if value == "" and default is self.NOTSET:
+            raise ImproperlyConfigured(f"Set the {var} environment variable: it is empty")
+        return value
+
+
+env = Environment()
 
 
 def split_hosts(value: str) -> list[str]:

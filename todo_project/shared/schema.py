@@ -2,7 +2,11 @@
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerExtension,
+    OpenApiSerializerFieldExtension,
+)
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
@@ -79,5 +83,17 @@ class PlainTextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyp
         field = self.target
         controls = r"\u0000-\u0008\u000b-\u001f\u007f-\u009f"
         text = f"[^{controls}]*"
-        pattern = text if field.allow_blank else rf"{text}[^\s{controls}]{text}"
+        # Where blank is allowed, drf-spectacular adds that as an alternative, and just one of the two may match.
+        pattern = f"[^{controls}]+" if field.allow_blank else rf"{text}[^\s{controls}]{text}"
         return {"type": "string", "maxLength": field.max_length, "pattern": f"^{pattern}$"}
+
+
+class StrictSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Inputs that refuse fields they do not know say so."""
+
+    target_class = "todo_project.shared.serializers.StrictSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        described: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)  # type: ignore[no-untyped-call]
+        return {**described, "additionalProperties": False}
