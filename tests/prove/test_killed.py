@@ -71,6 +71,10 @@ def consistent(rows: Any, objects: Any) -> None:
     assert objects() <= keys
 
 
+# What a killed process has open, its kernel closes; here the garbage collector does.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("act", MANY_STEPS)
 def test_each_operation(act: str, alice: Any, kill: Kill, clock: Any, rows: Any, objects: Any, proof: Any) -> None:
     proof.of(
