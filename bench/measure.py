@@ -91,7 +91,7 @@ class Bench:
         self.results["page_size"] = self._cpu_by(ours["todos"], baselines[FLASK], (listing(n) for n in (1, 10, 25, 50, 100)))
         self.results["stored"] = self._stored(ours["todos"], baselines[FLASK])
         self.results["network"] = self._network(ours["todos"])
-        self.results["switches"] = self._switches(ours)
+        self.results["switches"] = self._switches()
         return self.results
 
     def _table(self, ours: dict[str, Server], baselines: dict[str, Server]) -> dict[str, Any]:
@@ -167,12 +167,12 @@ class Bench:
         self.say("5 ms of network")
         return rows
 
-    def _switches(self, ours: dict[str, Server]) -> dict[str, Any]:
+    def _switches(self) -> dict[str, Any]:
         """CPU a request with everything on, and with each optimisation off, in turns."""
-        variants: dict[str, dict[str, Server]] = {"": ours}
-        for name in [*OPTIMISATIONS, "all"]:
-            off = ",".join(OPTIMISATIONS) if name == "all" else name
-            services = ("files",) if name == "signer" else ("todos", "files") if name == "all" else ("todos",)
+        variants: dict[str, dict[str, Server]] = {}
+        for name in ["none", *OPTIMISATIONS, "all"]:
+            off = {"none": "", "all": ",".join(OPTIMISATIONS)}.get(name, name)
+            services = ("files",) if name == "signer" else ("todos", "files") if name in {"none", "all"} else ("todos",)
             variants[name] = {service: self.up(self.setting.start_ours(service, off=off, workers=1)) for service in services}
         rows: dict[str, dict[str, list[float]]] = {}
         for turn in range(-1, self.rounds):
@@ -183,7 +183,7 @@ class Bench:
                             servers[work.service], work, connections=4, seconds=max(1, self.seconds // 2), warm=turn < 0
                         )
                         if turn >= 0:
-                            rows.setdefault(work.name, {}).setdefault(name or "none", []).append(done.cpu)
+                            rows.setdefault(work.name, {}).setdefault(name, []).append(done.cpu)
         self.say("each optimisation off")
         return rows
 
