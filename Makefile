@@ -95,11 +95,14 @@ rehearse-images: $(INSTALLED) ## the rehearsal's journey with the processes of t
 prove-compose: $(INSTALLED) web ## compose.yaml's parts together, without an engine; Linux, root and nginx
 	@exec $(BIN)/python -m compose.prove
 
-prove: $(INSTALLED) ## nothing lost, nobody in: faults, kills, load and attack; writes docs/reliability.md
-	@$(BIN)/python -m pytest tests/prove -p no:randomly
+prove: $(INSTALLED) ## try to break every promise; writes docs/reliability.md's table
+	@$(BIN)/python -m tests.prove.table --forget
+	@s=0; $(BIN)/python -m pytest tests/prove -n 4 -p no:randomly --timeout 600 --ignore-glob='*test_load_*' --ignore-glob='*test_timing*' || s=1; \
+	 $(BIN)/python -m pytest tests/prove/test_timing.py tests/prove/test_load_*.py -p no:randomly --timeout 900 || s=1; \
+	 $(BIN)/python -m tests.prove.table || s=1; exit $$s
 
 audit: $(INSTALLED) ## unsafe code, known holes in the dependencies, secrets
-	@$(BIN)/python tests/security/audit.py
+	@$(BIN)/python -m tests.security.audit
 
 bench: $(INSTALLED) ## measure both services beside plain baselines; writes docs/benchmarks.md
 	@exec $(BIN)/python -m bench

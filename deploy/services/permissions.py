@@ -93,7 +93,7 @@ def files_statements(stack: StackTemplate) -> list[Statement]:
         allowing("Bucket", ["s3:ListBucket"], _bucket(stack)),
         allowing(
             "Objects",
-            ["s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+            ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
             Join("/", [_bucket(stack), "*"]),
         ),
     ]

@@ -16,7 +16,6 @@ from django.conf import settings
 
 from todo_project.shared import dynamodb_parser
 from todo_project.shared.deadline import refuse_late_attempt
-from todo_project.shared.dynamodb_transport import Transport
 from todo_project.shared.optimisations import enabled
 from todo_project.shared.problems import Conflict, Unavailable
 
@@ -72,9 +71,6 @@ def client() -> "DynamoDBClient":
     session = boto3.session.Session(botocore_session=core, region_name=settings.AWS_REGION)
     made = session.client("dynamodb", endpoint_url=settings.AWS_ENDPOINT_URL, config=config)
     made.meta.events.register("before-send", refuse_late_attempt)
-    if enabled("transport") and Transport.serves(made.meta.endpoint_url):
-        transport = Transport(made.meta.endpoint_url, connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS)
-        made.meta.events.register("before-send", transport.send)  # type: ignore[arg-type]  # after the deadline's refusal
     return made
 
 
