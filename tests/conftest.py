@@ -1,5 +1,6 @@
 """Personas, and the way they call: real URLs, real tokens, the real store (the embedded AWS, one a test process)."""
 
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,6 +15,10 @@ from todo_project.localaws import accounts
 from todo_project.shared import dynamodb
 
 PASSWORD = "Correct-horse-9"
+
+# A shell starts background jobs with SIGINT ignored, and programs inherit that: the tests of Ctrl-C need it as terminals have it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)
