@@ -4,7 +4,9 @@ import asyncio
 import json
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from queue import Queue
 from typing import Any
 
 import boto3
@@ -16,18 +18,26 @@ from bench import canned
 from bench.stub import Stub
 
 
+async def serve(ready: "Queue[tuple[int, Callable[[], object]]]") -> None:
+    """Serves until the second thing it puts into `ready` is called; the first is its port."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(Stub, "127.0.0.1", 0)
+    ready.put((server.sockets[0].getsockname()[1], partial(loop.call_soon_threadsafe, stop.set)))
+    await stop.wait()
+    server.close()
+
+
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """A stub in a thread."""
-    loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(loop.create_server(Stub, "127.0.0.1", 0))
-    thread = threading.Thread(target=loop.run_forever)
+    """A stub in a thread with a loop of its own: in this one a browser test of the same process may keep a loop running."""
+    ready: Queue[tuple[int, Callable[[], object]]] = Queue()
+    thread = threading.Thread(target=lambda: asyncio.run(serve(ready)))
     thread.start()
-    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    loop.call_soon_threadsafe(server.close)
-    loop.call_soon_threadsafe(loop.stop)
+    port, stop = ready.get(timeout=10)
+    yield f"http://127.0.0.1:{port}"
+    stop()
     thread.join()
-    loop.close()
 
 
 @pytest.fixture
