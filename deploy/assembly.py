@@ -84,3 +84,9 @@ class Assembly:
             if found is not None:
                 known[parameter] = found
         return known
+
+    def awaited(self, stack: Stack, stacks: Collection[Stack]) -> set[str]:
+        """Parameters of ``stack`` whose values are outputs of others of ``stacks``: known once those are deployed."""
+        declared = next(each for each in STACKS if each.name == stack.tags["stack"])
+        names = {each.tags["stack"] for each in stacks}
+        return {parameter for parameter, (source, _) in declared.inputs.items() if source in names}

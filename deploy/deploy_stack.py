@@ -26,21 +26,22 @@ if __package__ in {None, ""}:  # run as a script: the package is the folder abov
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 from rich.prompt import Prompt
-from rich.table import Column, Table
 
-from deploy import changes, parameters
+from deploy import parameters
 from deploy.assembly import Assembly
 from deploy.configuration import CAPACITIES, ENVIRONMENTS, TASK_LAYOUTS, Configuration
-from deploy.deployment import Deployer, DeploymentError, Plan, Stack
+from deploy.deployment import DeploymentError
+from deploy.rollout import Deployers, Rollout
 from deploy.stacks import STACKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from deploy.deployment import Stack
 
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -127,51 +128,12 @@ def run(options: argparse.Namespace, session: boto3.Session, console: Console) -
     if options.destroy:
         destroy(deployers, chosen, options, console)
         return
-    given = parameters.parse(options.parameters)
-    parameters.check_known(given, [stack.template for stack in chosen])
-    passed: dict[str, dict[str, str]] = {}
-    for stack in chosen:
-        passed[stack.name] = assembly.inputs(stack, deployers.outputs) | given
-        if options.plan:
-            show(deployers[stack.region].preview(stack, passed[stack.name]), console, options.confirm)
-        else:
-            deploy(deployers[stack.region], stack, passed[stack.name], console)
+    rollout = Rollout(assembly, deployers, console, parameters.parse(options.parameters))
     if options.plan:
-        return
-    for stack in chosen:
-        # What an earlier stack takes from a later one is known only now.
-        values = assembly.inputs(stack, deployers.outputs) | given
-        if values != passed[stack.name]:
-            deploy(deployers[stack.region], stack, values, console)
-
-
-class Deployers(dict[str, Deployer]):
-    """A Deployer for each region, made when it is first needed."""
-
-    def __init__(self, session: boto3.Session, options: argparse.Namespace, console: Console) -> None:
-        super().__init__()
-        self._session = session
-        self._options = options
-        self._console = console
-
-    def __missing__(self, region: str) -> Deployer:
-        local = bool(self._options.endpoint_url)
-        retries: Any = {"mode": "standard", "max_attempts": 2 if local else 8}
-        client = self._session.client(
-            "cloudformation", region, endpoint_url=self._options.endpoint_url, config=Config(retries=retries)
-        )
-        self[region] = Deployer(
-            client,
-            self._console,
-            confirmed=self._options.confirm,
-            seconds=0.1 if local else 5,
-            role_arn=getattr(self._options, "role_arn", None),
-        )
-        return self[region]
-
-    def outputs(self, name: str, region: str) -> dict[str, str]:
-        """Outputs of a deployed stack; empty when there is none of that name in the region."""
-        return self[region].outputs(name)
+        rollout.plan(chosen, options.confirm)
+    else:
+        rollout.check(chosen)
+        rollout.deploy(chosen)
 
 
 @cache
@@ -183,33 +145,6 @@ def connect(region: str | None, endpoint_url: str | None) -> boto3.Session:
     if session.region_name is None:
         raise parameters.ParameterError("No AWS region: give --region, or set AWS_REGION or a region in your AWS configuration.")
     return session
-
-
-def deploy(deployer: Deployer, stack: Stack, given: dict[str, str], console: Console) -> None:
-    """Plan, show, execute one stack, and print its outputs."""
-    plan = deployer.plan(stack, given)
-    show(plan, console)
-    deployer.execute(plan)
-    if outputs := deployer.outputs(stack.name):
-        table = Table("output", Column("value", overflow="fold"), title=f"{stack.name} is up to date", title_justify="left")
-        for name, value in outputs.items():
-            table.add_row(name, escape(value))
-        console.print(table)
-
-
-def show(plan: Plan, console: Console, confirmed: Sequence[str] | None = None) -> None:
-    """Print a plan. With ``confirmed`` (the plan is all there will be) also what a deployment would stop at."""
-    if not plan.changes and plan.change_set is None:
-        console.print(f"{plan.stack.name}: no changes.")
-        return
-    title = f"{plan.stack.name} ({'new' if plan.is_new else 'exists'})"
-    if plan.changes:
-        console.print(changes.table(title, plan.changes))
-    else:
-        console.print(f"{title}: only outputs or metadata change.")
-    if confirmed is not None:
-        for change in changes.unconfirmed(plan.changes, confirmed):
-            console.print(f"[red]A deployment stops here unless --confirm {change.logical_id} is given.[/]")
 
 
 def destroy(deployers: Deployers, chosen: list[Stack], options: argparse.Namespace, console: Console) -> None:

@@ -119,10 +119,12 @@ class Deployer:
         return {output["OutputKey"]: output["OutputValue"] for output in (stack.get("Outputs", []) if stack else [])}
 
     def preview(self, stack: Stack, given: Mapping[str, str]) -> Plan:
-        """What a deployment would do, leaving nothing behind: for a new stack not even a change set is made."""
+        """What a deployment would do, leaving nothing behind.
+
+        For a new stack not even a change set is made, so it may lack values and what it imports.
+        """
         existing = self._deployable(stack.name)
         if existing is None or existing["StackStatus"] in {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"}:
-            parameters.for_stack(stack.name, stack.template, given, ())
             return Plan(stack, changes.additions(stack.template), is_new=True)
         plan = self.plan(stack, given)
         self.discard(plan)
@@ -140,14 +142,14 @@ class Deployer:
             self.remove(stack.name)
             existing = None
         is_new = existing is None or existing["StackStatus"] == "REVIEW_IN_PROGRESS"
-        remembered = {parameter["ParameterKey"] for parameter in (existing.get("Parameters", []) if existing else [])}
+        held = parameters.remembered(existing)
         try:
             created = self._client.create_change_set(
                 StackName=stack.name,
                 ChangeSetName=f"deploy-{uuid.uuid4().hex[:12]}",
                 ChangeSetType="CREATE" if is_new else "UPDATE",
                 TemplateBody=stack.body,
-                Parameters=parameters.for_stack(stack.name, stack.template, given, remembered),
+                Parameters=parameters.for_stack(stack.name, stack.template, given, held),
                 Capabilities=list(CAPABILITIES),
                 **self._role,
                 Tags=[{"Key": key, "Value": value} for key, value in stack.tags.items()],

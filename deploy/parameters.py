@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
+    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef
 
 
 class ParameterError(ValueError):
@@ -39,21 +39,37 @@ def check_known(values: Mapping[str, str], templates: Iterable[Mapping[str, Any]
         raise ParameterError(f"No selected stack takes a parameter named {', '.join(unknown)}. They take: {names}.")
 
 
-def for_stack(
-    stack: str, template: Mapping[str, Any], given: Mapping[str, str], remembered: Collection[str]
-) -> list[ParameterTypeDef]:
+def remembered(existing: StackTypeDef | None) -> set[str]:
+    """The names of parameters that a deployed stack holds a value for."""
+    return {parameter["ParameterKey"] for parameter in (existing.get("Parameters", []) if existing else [])}
+
+
+def lacking(template: Mapping[str, Any], known: Collection[str]) -> dict[str, str]:
+    """Name to purpose of each parameter of ``template`` (JSON data) that is not among ``known`` and has no default."""
+    return {
+        name: declaration.get("Description", "it has no description").rstrip(".")
+        for name, declaration in template.get("Parameters", {}).items()
+        if name not in known and "Default" not in declaration
+    }
+
+
+def check_complete(stack: str, template: Mapping[str, Any], known: Collection[str]) -> None:
+    """Raises ParameterError for the first parameter of ``template`` (JSON data) that would have no value."""
+    for name, purpose in lacking(template, known).items():
+        raise ParameterError(f"Stack {stack} needs a value for {name} ({purpose}): add --parameters {name}=…")
+
+
+def for_stack(stack: str, template: Mapping[str, Any], given: Mapping[str, str], held: Collection[str]) -> list[ParameterTypeDef]:
     """The Parameters argument of a change set for ``template`` (JSON data).
 
-    ``given``: values by name; ``remembered``: names the deployed stack already holds a value for. A parameter in
-    neither falls back to its default; one without a default raises ParameterError.
+    ``given``: values by name; ``held``: names the deployed stack already holds a value for. A parameter in neither falls
+    back to its default; one without a default raises ParameterError.
     """
+    check_complete(stack, template, {*given, *held})
     result: list[ParameterTypeDef] = []
-    for name, declaration in template.get("Parameters", {}).items():
+    for name in template.get("Parameters", {}):
         if name in given:
             result.append({"ParameterKey": name, "ParameterValue": given[name]})
-        elif name in remembered:
+        elif name in held:
             result.append({"ParameterKey": name, "UsePreviousValue": True})
-        elif "Default" not in declaration:
-            purpose = declaration.get("Description", "it has no description").rstrip(".")
-            raise ParameterError(f"Stack {stack} needs a value for {name} ({purpose}): add --parameters {name}=…")
     return result

@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from deploy import deploy_stack, images, parameters, registry, smoke, website
+from deploy import images, parameters, registry, smoke, website
 from deploy.assembly import Assembly
 from deploy.configuration import Configuration
 from deploy.contract import SERVICES
 from deploy.github import existing_provider
 from deploy.pipeline import PIPELINE_STACKS
 from deploy.registry import Repository
+from deploy.rollout import Deployers, Rollout
 from deploy.stacks import STACKS
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parents[1]
 DIST: Final = ROOT / "web" / "dist"
 BOOTSTRAP: Final = "bootstrap"
-LATER: Final = "known once the stacks before it are deployed"
 
 
 class ReleaseError(Exception):
@@ -48,9 +48,8 @@ class Release:
         self.console = console
         self.configuration = Configuration(options.environment, options.capacity, options.task_layout)
         self.assembly = Assembly(self.configuration, session.region_name, options.owner, options.endpoint_url)
-        self.deployers = deploy_stack.Deployers(session, options, console)
+        self.deployers = Deployers(session, options, console)
         self.services = [service for service in SERVICES if options.services in {service.name, "both"}]
-        self.given = parameters.parse(options.parameters)
         self._session = session
         names = PIPELINE_STACKS if options.pipeline else [stack.name for stack in STACKS]
         self.stacks = self.assembly.stacks(names)
@@ -58,7 +57,9 @@ class Release:
         if options.pipeline:
             # CloudFormation acts as the role that bootstrap made for it; the pipeline's own may only ask for changes.
             options.role_arn = self._outputs(BOOTSTRAP).get("StackRoleArn")
-            self.deployers = deploy_stack.Deployers(session, options, console)
+            self.deployers = Deployers(session, options, console)
+        given = parameters.parse(options.parameters)
+        self.rollout = Rollout(self.assembly, self.deployers, console, given, self._made_here)
 
     def run(self) -> None:
         """Release. Raises the first failure; what was done until then stays, and a second run goes on from there."""
@@ -70,7 +71,7 @@ class Release:
             ("Smoke test", self._smoke),
             ("Record", self._record),
         ]
-        self._check_parameters()
+        self.rollout.check(self.stacks, made_meanwhile=self._pushed())
         for number, (name, step) in enumerate(steps, 1):
             self.console.rule(f"[bold]{number}/{len(steps)} {name}", align="left")
             step()
@@ -78,14 +79,11 @@ class Release:
 
     def plan(self) -> None:
         """Show what a release would do. Changes nothing and builds nothing."""
-        self._check_parameters()
         self.console.rule("[bold]Images", align="left")
         for service in self.services:
             self.console.print(f"{service.name}: {self._fate(service)}")
         self.console.rule("[bold]Stacks", align="left")
-        for stack in self.stacks:
-            deployer = self.deployers[stack.region]
-            deploy_stack.show(deployer.preview(stack, self._values(stack, guessing=True)), self.console, self.options.confirm)
+        self.rollout.plan(self.stacks, self.options.confirm, made_meanwhile=self._pushed())
         self.console.rule("[bold]Site", align="left")
         self.console.print(self._site_plan())
         self.console.print("Then the smoke test, and a mark on both images by which --rollback finds them.")
@@ -114,7 +112,7 @@ class Release:
             self.console.print(f"{service.name}: {old} → {new}" if old != new else f"{service.name}: stays {old}")
         (services,) = self.assembly.stacks(["services"])
         values = self.assembly.inputs(services, self.deployers.outputs) | dict(zip(_image_names(), target, strict=True))
-        deploy_stack.deploy(self.deployers[services.region], services, values, self.console)
+        self.rollout.deploy_one(services, values)
         self._smoke()
 
     # The steps
@@ -123,8 +121,7 @@ class Release:
         if self.options.pipeline:
             self.console.print("An administrator's: nothing to do for a pipeline.")
             return
-        (stack,) = (each for each in self.stacks if each.tags["stack"] == BOOTSTRAP)
-        self._deploy_one(stack)
+        self.rollout.deploy([stack for stack in self.stacks if stack.tags["stack"] == BOOTSTRAP])
 
     def _images(self) -> None:
         for service, repository in zip(SERVICES, self._repositories(), strict=True):
@@ -145,14 +142,7 @@ class Release:
                 images.push(builder, image, user=user, password=password)
 
     def _deploy(self) -> None:
-        passed = {}
-        chosen = [stack for stack in self.stacks if stack.tags["stack"] != BOOTSTRAP]
-        for stack in chosen:
-            passed[stack.name] = self._deploy_one(stack)
-        for stack in chosen:
-            # What an earlier stack takes from a later one is known only now.
-            if self._values(stack) != passed[stack.name]:
-                self._deploy_one(stack)
+        self.rollout.deploy([stack for stack in self.stacks if stack.tags["stack"] != BOOTSTRAP])
 
     def _site(self) -> None:
         wanted = self._site_files(build=True)
@@ -191,25 +181,7 @@ class Release:
 
     # What the steps ask for
 
-    def _deploy_one(self, stack: Stack) -> dict[str, str]:
-        values = self._values(stack)
-        deploy_stack.deploy(self.deployers[stack.region], stack, values, self.console)
-        return values
-
-    def _values(self, stack: Stack, *, guessing: bool = False) -> dict[str, str]:
-        """The parameters of a stack that need not be asked for, and the given ones that it takes.
-
-        ``guessing``: with words in place of what only a deployment makes known; good for a plan alone.
-        """
-        declared = set(stack.template.get("Parameters", {}))
-        values = self.assembly.inputs(stack, self.deployers.outputs)
-        values |= {name: value for name, value in self._made_here(stack, guessing=guessing).items() if name in declared}
-        if guessing and self.deployers[stack.region].find(stack.name) is None:
-            description = next(each for each in STACKS if each.name == stack.tags["stack"])
-            values = dict.fromkeys(description.inputs, LATER) | values
-        return values | {name: value for name, value in self.given.items() if name in declared}
-
-    def _made_here(self, stack: Stack, *, guessing: bool) -> dict[str, str]:
+    def _made_here(self, stack: Stack) -> dict[str, str]:
         made: dict[str, str] = {}
         bootstrap = self._outputs(BOOTSTRAP)
         if "BoundaryArn" in bootstrap:
@@ -218,21 +190,13 @@ class Release:
             made["OidcProviderArn"] = existing_provider(self._session, self.options.endpoint_url)
         if stack.tags["stack"] == "services":
             for service in self.services:
-                uri = bootstrap.get(f"{service.noun}RepositoryUri")
-                if uri:
+                if uri := bootstrap.get(f"{service.noun}RepositoryUri"):
                     made[f"{service.noun}Image"] = f"{uri}:{self._tag(service)}"
-                elif guessing:
-                    made[f"{service.noun}Image"] = LATER
         return made
 
-    def _check_parameters(self) -> None:
-        """Raises ParameterError before anything is done when a stack, perhaps the last one, would lack a value."""
-        parameters.check_known(self.given, [stack.template for stack in self.stacks])
-        for stack in self.stacks:
-            existing = self.deployers[stack.region].find(stack.name)
-            remembered = {each["ParameterKey"] for each in (existing.get("Parameters", []) if existing else [])}
-            known = self._values(stack, guessing=True)
-            parameters.for_stack(stack.name, stack.template, known, remembered)
+    def _pushed(self) -> list[str]:
+        """The parameters that name the images of this release: known once `bootstrap` has made their repositories."""
+        return [f"{service.noun}Image" for service in self.services]
 
     def _tag(self, service: Service) -> str:
         return self.options.tag or images.tag(service.name)
