@@ -39,7 +39,6 @@ def boundary_statements(configuration: Configuration) -> list[Statement]:
         allowing(
             "Attachments",
             [
-                "s3:AbortMultipartUpload",
                 "s3:DeleteObject",
                 "s3:GetObject",
                 "s3:GetObjectVersion",

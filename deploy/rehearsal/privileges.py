@@ -19,7 +19,7 @@ from deploy.rehearsal import purging
 from deploy.rehearsal.roles import Permission, RolePolicies, role_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from deploy.rehearsal.account import Account
     from deploy.rehearsal.containers import Container, RunningContainer
@@ -46,12 +46,8 @@ class Verdict(StrEnum):
     NOT_USED = "NOT USED"
 
 
-NOT_EXERCISED: Final[Mapping[str, str]] = {
-    "s3:AbortMultipartUpload": "called only when S3 fails in the middle of a large upload, which nothing here makes it do",
-}
-"""Action to the reason why nothing here fails without it. An action that does fail nevertheless is reported as used."""
-
 ONLY_QUERY: Final = "an index can be queried and nothing else, so the action grants nothing there"
+"""The one exception: a statement names a table with its indexes, and actions that an index does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +125,6 @@ def of_role(account: Account, processes: Processes, role_arn: str, failure: Call
             if not refused and not _fails_without(policies, permission, failure):
                 raise JourneyError(f"Without {permission.action} this failed once, and then no more: {failed.what}: {failed.why}")
             yield Finding(role, permission, Verdict.USED, failed.what)
-        elif permission.action in NOT_EXERCISED:
-            yield Finding(role, permission, Verdict.EXCEPTION, NOT_EXERCISED[permission.action])
         else:
             yield Finding(role, permission, Verdict.NOT_USED, "everything works without it")
     if failed := failure():

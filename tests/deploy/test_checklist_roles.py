@@ -102,14 +102,17 @@ def test_roles_are_made_only_within_the_boundary(deployment: Any) -> None:
         assert role["PermissionsBoundary"]["Fn::If"][:2] == ["HasPermissionsBoundaryArn", {"Ref": "PermissionsBoundaryArn"}]
 
 
-def test_the_boundary_allows_what_each_role_within_it_needs(deployment: Any) -> None:
+def test_the_boundary_allows_what_the_roles_within_it_need_and_no_more(deployment: Any) -> None:
     documents = dict(policies(deployment.configuration))
     (boundary,) = [document for name, document in documents.items() if name.endswith("-Boundary")]
-    allowed = {action for statement in boundary["Statement"] for action in listed(statement["Action"])}
-    for name, document in documents.items():
-        if "-services-" in name:
-            needed = {action for statement in document["Statement"] for action in listed(statement["Action"])}
-            assert needed <= allowed, name
+    needed = {
+        action
+        for name, document in documents.items()
+        if "-services-" in name
+        for statement in document["Statement"]
+        for action in listed(statement["Action"])
+    }
+    assert {action for statement in boundary["Statement"] for action in listed(statement["Action"])} == needed
 
 
 def test_inline_policies_of_a_role_fit_its_limit(deployment: Any) -> None:
