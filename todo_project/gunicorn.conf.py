@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from todo_project.worker import drain_first
+from todo_project.draining import drain_first
 
 bind = settings.BIND
 # gthread that no slow client can hold a thread of (todo_project/worker.py).

@@ -3,29 +3,32 @@
 gunicorn's own gthread worker gives every new connection a thread for up to five seconds, and one that sends its headers or
 body slowly a thread for as long as it likes: sixteen such clients stop the service. In production API Gateway and the load
 balancer stand in front and buffer; a container does not rely on it. Here the main loop collects each request (in memory, from
-64 KB on in a temporary file) and only whole ones reach a thread.
+64 KB on in a temporary file) and only whole ones reach a thread. `/healthz` has a thread of its own: a container that has much
+to do is alive, and the load balancer must not take it for dead.
 
-It leans on methods of gunicorn 27 that are not documented; tests/prove/test_slow_clients.py and test_replacement.py hold it.
+It leans on methods of gunicorn that are not documented, so gunicorn is pinned and tests/security/test_gunicorn.py names what
+changed when it is not the one that this was written for; tests/prove/test_load_*.py hold what it does.
 """
 
 import errno
 import json
-import mmap
 import re
 import selectors
-import signal
 import socket
 import struct
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from threading import Timer
 from typing import TYPE_CHECKING, Any, Final
 
 from gunicorn import http  # type: ignore[import-untyped]
 from gunicorn.http.unreader import SocketUnreader  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
+
+from todo_project.draining import draining
+from todo_project.shared.arrival import arrived
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -40,6 +43,7 @@ SEND_SECONDS: Final = 10
 """For one piece of an answer to a client that does not read."""
 LINGER_SECONDS: Final = 2
 
+_HEALTH: Final = b"GET /healthz HTTP/"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
 _EXPECT = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
@@ -70,30 +74,6 @@ def _refusal(status: int) -> bytes:
     return (head + body).encode()
 
 
-# One byte that the master and its workers share: whether this container is being replaced.
-_draining = mmap.mmap(-1, 1)
-
-
-def drain_first(arbiter: Any, seconds: float) -> None:
-    """For gunicorn's hook `when_ready`: after SIGTERM go on serving for `seconds`, then stop as gunicorn does.
-
-    Load balancers send to a task for some seconds after it was told to stop. Meanwhile every answer closes its connection.
-    A second SIGTERM stops at once.
-    """
-    stop = arbiter.handle_term
-
-    def handle_term() -> None:
-        if seconds <= 0 or _draining[0]:
-            stop()
-        _draining[0] = 1
-        arbiter.log.info("Draining for %s s before the stop", seconds)
-        timer = Timer(seconds, arbiter.SIG_QUEUE.put_nowait, (signal.SIGTERM,))
-        timer.daemon = True
-        timer.start()
-
-    arbiter.handle_term = handle_term
-
-
 class _Stored(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
     """What gunicorn's parser reads: a request that has arrived, never the socket."""
 
@@ -111,12 +91,13 @@ class _Connection(TConn):  # type: ignore[misc]
         super().__init__(*arguments)
         self.initialized = False
         self.data_ready = True
-        self.deadline = time.monotonic() + self.cfg.keepalive
         self.rest = b""
+        self.arrived = 0.0
         self.begin()
 
     def begin(self) -> None:
         """The next request."""
+        self.deadline = time.monotonic() + self.cfg.keepalive
         self.head = bytearray()
         self.body_left: int | None = None
         self.stored = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 closed when the request is done
@@ -176,10 +157,15 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         self.arriving: dict[_Connection, None] = {}  # in the order they came
         self._looked = 0.0
 
+    def init_process(self) -> None:
+        """After the fork."""
+        self.health = ThreadPoolExecutor(1)
+        super().init_process()
+
     def notify(self) -> None:
         """Once a turn of the main loop."""
         super().notify()
-        if _draining[0]:
+        if draining():
             self.max_keepalived = -1  # every answer now says `Connection: close`
 
     def accept(self, listener: socket.socket) -> None:
@@ -197,8 +183,8 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         self._await(_Connection(self.cfg, client, address, listener.getsockname()))
 
     def _make_room(self) -> None:
-        """Lets go of the connection that has been silent for longest, so that idle ones cannot shut others out."""
-        oldest = next((conn for conn in self.arriving if not conn.head), None)
+        """Lets go of the connection that has been silent for longest, else of the slowest: they cannot shut others out."""
+        oldest = next((conn for conn in self.arriving if not conn.head), None) or next(iter(self.arriving), None)
         if oldest:
             self._forget(oldest)
 
@@ -209,6 +195,8 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
 
     def _receive(self, conn: _Connection, _client: socket.socket) -> None:
         """Bytes of a request, or its end."""
+        if conn not in self.arriving:
+            return  # let go of earlier in this turn of the loop
         try:
             data = conn.sock.recv(HEAD_MAX)
         except (BlockingIOError, InterruptedError):
@@ -229,9 +217,21 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         if status == _WHOLE:
             self.poller.unregister(conn.sock)
             del self.arriving[conn]
+            conn.arrived = time.monotonic()
             self.enqueue_req(conn)
         elif status is not None:
             self._refuse(conn, status)
+
+    def enqueue_req(self, conn: _Connection) -> None:
+        """A whole request waits for a thread; a question of health for its own."""
+        threads = self.health if conn.head.startswith(_HEALTH) else self.tpool
+        done = threads.submit(self.handle, conn)
+        done.add_done_callback(lambda future: self.method_queue.defer(self.finish_request, conn, future))
+
+    def handle(self, conn: _Connection) -> Any:
+        """In a worker thread."""
+        arrived.set(conn.arrived)
+        return super().handle(conn)
 
     def _refuse(self, conn: _Connection, status: int) -> None:
         """Answers from here, then reads on for a moment: closing on unread bytes would take the answer back."""

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -73,6 +74,18 @@ class Stubbed:
         }
 
 
+class BlackHole:
+    """Takes connections and never says anything: an AWS that hangs."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def stop(self) -> None:
+        """Ends it."""
+        self._socket.close()
+
+
 class Container:
     """One gunicorn with its workers."""
 
@@ -90,6 +103,16 @@ class Container:
         with (log or Path(os.devnull)).open("ab") as output:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
         wait_until(lambda: answers(f"{self.url}/healthz"))
+
+    def connections(self, worker: int) -> int:
+        """How many clients a worker holds."""
+        sockets = {str(file.readlink()) for file in Path(f"/proc/{worker}/fd").iterdir() if file.is_symlink()}
+        lines = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
+        established = "01"
+        return sum(
+            local.endswith(f":{self.port:04X}") and state == established and f"socket:[{inode}]" in sockets
+            for _, local, _, state, *_, inode in (line[:10] for line in lines)
+        )
 
     def workers(self) -> list[int]:
         """Process ids."""

@@ -1,13 +1,14 @@
 """The key set's endpoint goes away; AWS is not there at boot."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.prove.serving import Container, Stubbed, wait_until
+from tests.prove.serving import BlackHole, Container, Stubbed, wait_until
 
 CHAPTER = "Always there"
 
@@ -77,3 +78,40 @@ def test_aws_unreachable_at_boot(service: str, tmp_path: Path, proof: Any) -> No
     finally:
         container.stop()
         stubbed.stop()
+
+
+@pytest.mark.timeout(120)
+def test_aws_hangs(tmp_path: Path, proof: Any) -> None:
+    requests, threads = 80, 4
+    proof.of(
+        CHAPTER,
+        "When AWS hangs, also requests that wait for a thread end in 10 s as 503 with `Retry-After`; the container stays alive",
+        f"{requests} requests at once for {threads} threads, on an AWS that takes connections and says nothing; `/healthz` is "
+        "asked meanwhile and answered before any of them",
+    )
+    hole, keys = BlackHole(), Stubbed(tmp_path)
+    keys.start()
+    variables = {**keys.variables(), "AWS_ENDPOINT_URL": hole.url, "WEB_CONCURRENCY": "1", "WEB_THREADS": str(threads)}
+    container = Container("todos", variables)
+
+    def ask(number: int) -> tuple[int, str, float]:
+        begun = time.monotonic()
+        path, headers = ("/readyz", {}) if number % 2 else ("/api/me/todos", keys.authorization)
+        answer = httpx.get(f"{container.url}{path}", headers=headers, timeout=60)
+        return answer.status_code, answer.headers.get("Retry-After", ""), time.monotonic() - begun
+
+    try:
+        with ThreadPoolExecutor(requests) as clients:
+            asked = [clients.submit(ask, number) for number in range(requests)]
+            wait_until(lambda: sum(container.connections(worker) for worker in container.workers()) >= requests)
+            assert status(f"{container.url}/healthz") == 200
+            assert not any(one.done() for one in asked)
+            answers = [one.result() for one in asked]
+    finally:
+        container.stop()
+        keys.stop()
+        hole.stop()
+    proof.times, slowest = requests + 1, max(seconds for _, _, seconds in answers)
+    proof.found = f"slowest {slowest:.1f} s"
+    assert {(code, again) for code, again, _ in answers} == {(503, "1")}
+    assert slowest < 10

@@ -11,22 +11,24 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 
+from todo_project.shared.arrival import arrived
 from todo_project.shared.problems import Unavailable
 
 ATTEMPTS_BEGIN_SECONDS: Final = 5.5
-"""From a request's start to the last moment at which an attempt may begin; the longest attempt (S3) takes 4 s more."""
+"""From a request's arrival to the last moment at which an attempt may begin; the longest attempt (S3) takes 4 s more."""
 
 _begin_until: ContextVar[float | None] = ContextVar("begin_until", default=None)
 
 
 class DeadlineMiddleware:
-    """Outermost but for the log: from here on the request's time runs. Commands such as `purge` have no deadline."""
+    """Outermost but for the log: a request's time runs from its arrival, or from here. Commands (`purge`) have no deadline."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = _begin_until.set(time.monotonic() + ATTEMPTS_BEGIN_SECONDS)
+        began = arrived.get()
+        token = _begin_until.set((time.monotonic() if began is None else began) + ATTEMPTS_BEGIN_SECONDS)
         try:
             return self.get_response(request)
         finally:
