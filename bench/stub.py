@@ -23,6 +23,7 @@ _OWNER = re.compile(rb'"S": ?"0{8}-0{4}-4000-8000-(\d{12})')
 _INDEX_OF_FILES = b'"byListing"'
 _ALL_NEW = b'"ALL_NEW"'
 _PROJECTION = b'"ProjectionExpression"'
+_UNITS_ASKED = b'"ReturnConsumedCapacity"'
 
 
 class Stub(asyncio.Protocol):
@@ -60,18 +61,21 @@ class Stub(asyncio.Protocol):
 
 
 def dynamodb(operation: bytes, body: bytes) -> bytes:
-    """The whole HTTP answer of one DynamoDB call."""
+    """The whole HTTP answer of one DynamoDB call; with the units it took, for those who ask."""
+    told = _UNITS_ASKED in body
     if operation == b"Query":
         limit = int(found.group(1)) if (found := _LIMIT.search(body)) else 0
         start = 0
         if _START.search(body):
             start = int(position.group(1)) + 1 if (position := _POSITION.search(body)) else 0
-        return query(stored(body), start, limit, files=_INDEX_OF_FILES in body)
+        return query(stored(body), start, limit, files=_INDEX_OF_FILES in body, told=told)
     if operation == b"GetItem":
-        return key_only() if _PROJECTION in body else item()
+        return key_only(told=told) if _PROJECTION in body else item(told=told)
     if operation == b"UpdateItem" and _ALL_NEW in body:
-        return updated()
-    return empty()
+        return updated(told=told)
+    if operation == b"TransactWriteItems":
+        return transaction(told=told)
+    return written(told=told)
 
 
 def stored(body: bytes) -> int:
@@ -81,29 +85,44 @@ def stored(body: bytes) -> int:
 
 
 @cache
-def query(count: int, start: int, limit: int, *, files: bool) -> bytes:
+def query(count: int, start: int, limit: int, *, files: bool, told: bool = False) -> bytes:
     """`limit` items (all that fit into 1 MB where it is 0) of a partition of `count`, beginning with number `start`."""
-    return _dynamodb_answer(canned.query(count, start, limit, files=files))
+    answer = canned.query(count, start, limit, files=files)
+    units = -(-len(canned.as_bytes(answer["Items"])) // 4096)  # a consistent read: one for 4 KB
+    return _dynamodb_answer({**answer, **(_consumed(max(units, 1)) if told else {})})
 
 
 @cache
-def item() -> bytes:
-    return _dynamodb_answer({"Item": canned.todo_item(0, count=1)})
+def item(*, told: bool = False) -> bytes:
+    return _dynamodb_answer({"Item": canned.todo_item(0, count=1), **(_consumed(1) if told else {})})
 
 
 @cache
-def updated() -> bytes:
-    return _dynamodb_answer({"Attributes": canned.todo_item(0, count=1)})
+def updated(*, told: bool = False) -> bytes:
+    return _dynamodb_answer({"Attributes": canned.todo_item(0, count=1), **(_consumed(2) if told else {})})
 
 
 @cache
-def key_only() -> bytes:
-    return _dynamodb_answer({"Item": {"todoID": canned.todo_item(0, count=1)["todoID"]}})
+def key_only(*, told: bool = False) -> bytes:
+    key = {"todoID": canned.todo_item(0, count=1)["todoID"]}
+    return _dynamodb_answer({"Item": key, **(_consumed(1) if told else {})})
 
 
 @cache
-def empty() -> bytes:
-    return _dynamodb_answer({})
+def transaction(*, told: bool = False) -> bytes:
+    # It tells of each table.
+    return _dynamodb_answer(
+        {"ConsumedCapacity": [{**_consumed(4)["ConsumedCapacity"], "WriteCapacityUnits": 4.0}]} if told else {}
+    )
+
+
+@cache
+def written(*, told: bool = False) -> bytes:
+    return _dynamodb_answer(_consumed(2) if told else {})
+
+
+def _consumed(units: int) -> dict[str, Any]:
+    return {"ConsumedCapacity": {"TableName": "todo-prod-data-TodosTable-1ABC", "CapacityUnits": float(units)}}
 
 
 def other(path: bytes) -> bytes:

@@ -21,6 +21,7 @@ from todo_project.shared.deadline import refuse_late_attempt
 from todo_project.shared.optimisations import enabled
 from todo_project.shared.problems import Unavailable
 from todo_project.shared.timestamps import now
+from todo_project.shared.usage import watch
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -85,6 +86,7 @@ class AttachmentStorage(S3Storage):  # type: ignore[misc]
         resource = super().connection
         # The unique id makes registering it again a no-op.
         resource.meta.client.meta.events.register("before-send", refuse_late_attempt, unique_id="deadline")
+        watch(resource.meta.client)
         return resource
 
     def _get_write_parameters(self, name: str, content: Any = None) -> dict[str, Any]:
@@ -102,6 +104,7 @@ def client() -> "S3Client":
     """The one client of this process."""
     made = _session().client("s3", endpoint_url=settings.AWS_ENDPOINT_URL, config=_config())
     made.meta.events.register("before-send", refuse_late_attempt)
+    watch(made)
     return made
 
 

@@ -88,6 +88,7 @@ def variables(stack: StackTemplate, service: Service) -> dict[str, Any]:
         "AWS_REGION": Ref("AWS::Region"),
         "COGNITO_USER_POOL_ID": stack.imported("identity", "UserPoolId"),
         "COGNITO_CLIENT_ID": stack.imported("identity", "WebClientId"),
+        "METRICS_NAMESPACE": Sub("Todo/${AWS::StackName}"),
         "WEB_CONCURRENCY": str(contract.WORKERS),
         "WEB_THREADS": str(contract.THREADS),
         **{name: stack.imported("data", output) for name, output in data.items()},

@@ -85,3 +85,15 @@ def test_the_checksum_is_that_of_the_body(address: str) -> None:
     headers = {"x-amz-target": "DynamoDB_20120810.GetItem", "content-type": "application/x-amz-json-1.0"}
     answer = httpx.post(address, content=json.dumps({"TableName": "todos"}), headers=headers)
     assert int(answer.headers["x-amz-crc32"]) == zlib.crc32(answer.content)
+
+
+def test_units_are_told_to_those_who_ask(client: Any) -> None:
+    key = {name: value for name, value in canned.todo_item(0, count=1).items() if name in {"userID", "todoID"}}
+    asked: dict[str, Any] = {"TableName": "todos", "ReturnConsumedCapacity": "TOTAL"}
+    put = {"Put": {"TableName": "todos", "Item": key}}
+    assert "ConsumedCapacity" not in client.get_item(TableName="todos", Key=key)
+    assert client.get_item(Key=key, **asked)["ConsumedCapacity"]["CapacityUnits"] == 1
+    assert client.put_item(Item=key, **asked)["ConsumedCapacity"]["CapacityUnits"] == 2
+    assert query(client, 100, ReturnConsumedCapacity="TOTAL")["ConsumedCapacity"]["CapacityUnits"] > 10
+    answer = client.transact_write_items(TransactItems=[put], ReturnConsumedCapacity="TOTAL")
+    assert answer["ConsumedCapacity"][0]["WriteCapacityUnits"] == 4

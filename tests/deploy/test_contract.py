@@ -27,7 +27,7 @@ print(json.dumps({**{name: gunicorn[name] for name in numbers}, "apps": settings
 
 
 # These have defaults; the settings module is what names all others.
-DEFAULTED = {"DJANGO_SETTINGS_MODULE", "WEB_CONCURRENCY", "WEB_THREADS"}
+DEFAULTED = {"DJANGO_SETTINGS_MODULE", "METRICS_NAMESPACE", "WEB_CONCURRENCY", "WEB_THREADS"}
 
 
 def environment(service: Service) -> dict[str, str]:
@@ -41,6 +41,7 @@ def environment(service: Service) -> dict[str, str]:
         "ATTACHMENTS_BUCKET": "bucket",
         "COGNITO_USER_POOL_ID": "eu-central-1_abc",
         "COGNITO_CLIENT_ID": "client",
+        "METRICS_NAMESPACE": "Todo/todo-dev-services",
         "WEB_CONCURRENCY": str(contract.WORKERS),
         "WEB_THREADS": str(contract.THREADS),
     }
@@ -111,6 +112,7 @@ def test_the_health_path_is_the_one_that_does_no_io() -> None:
 def test_the_last_line_of_a_purge_is_what_the_filter_looks_for() -> None:
     """Each quoted term of the filter must be in the line of a purge without failures, and not in one with some."""
     source = (ROOT / "files" / "management" / "commands" / "purge.py").read_text()
+    assert 'logger.info("purged %s", _counts(summary)' in source
     assert "{summary.todos} to-dos, {summary.files} files, {summary.failures} failures" in source
     terms = re.findall(r'"([^"]+)"', contract.PURGE_DONE)
     good, bad = "purged 3 to-dos, 10 files, 0 failures", "purged 3 to-dos, 0 files, 10 failures"

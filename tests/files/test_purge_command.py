@@ -1,5 +1,6 @@
 """`manage.py purge`: what it says, and how it ends."""
 
+from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from files.management.commands import purge
+from tests.shared.log import lines
 
 
 @pytest.fixture
@@ -26,15 +28,34 @@ def run(*arguments: str) -> tuple[str, str]:
     return out.getvalue(), err.getvalue()
 
 
-def test_it_works(something_due: None) -> None:
-    assert run() == ("purged 1 to-dos, 1 files, 0 failures\n", "")
-    assert run() == ("purged 0 to-dos, 0 files, 0 failures\n", "")
+@pytest.fixture
+def told() -> Iterator[Callable[[], list[str]]]:
+    """The messages of the log lines since it was last asked."""
+    with lines() as written:
+        seen = len(written())
+
+        def since() -> list[str]:
+            nonlocal seen
+            messages = [line["message"] for line in written()[seen:]]
+            seen += len(messages)
+            return messages
+
+        yield since
 
 
-def test_a_dry_run_says_the_same_and_deletes_nothing(something_due: None, objects: Any) -> None:
+def test_it_works(something_due: None, told: Any) -> None:
+    assert run() == ("", "")
+    assert told() == ["purged 1 to-dos, 1 files, 0 failures"]
+    assert run() == ("", "")
+    assert told() == ["purged 0 to-dos, 0 files, 0 failures"]
+
+
+def test_a_dry_run_says_the_same_and_deletes_nothing(something_due: None, objects: Any, told: Any) -> None:
     assert run("--dry-run") == ("would purge 1 to-dos, 1 files, 0 failures\n", "")
+    assert told() == []
     assert len(objects()) == 1
-    assert run()[0] == "purged 1 to-dos, 1 files, 0 failures\n"
+    run()
+    assert told() == ["purged 1 to-dos, 1 files, 0 failures"]
 
 
 def test_progress_is_told_now_and_then(something_due: None, monkeypatch: pytest.MonkeyPatch) -> None:

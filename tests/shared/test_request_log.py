@@ -1,11 +1,13 @@
 """The log: one JSON line a request, whose id is in the answer, and nothing that belongs to somebody."""
 
+import logging
 import re
 from typing import Any
 
 import pytest
 
 from todo_project.shared import logging as request_log
+from todo_project.shared.problems import Unavailable
 
 TRACE = "1-67891233-abcdef012345678912345678"
 MADE = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
@@ -21,12 +23,17 @@ def test_it_works(alice: Any, log: Any) -> None:
         "level": "INFO",
         "logger": "todo.request",
         "message": "request",
+        "service": "both",
         "requestID": answer.headers["X-Request-ID"],
+        "apiRequestID": "-",
         "method": "GET",
-        "route": "api/<str:user_id>/todos",
+        "route": "GET /api/{owner}/todos",
         "status": 200,
-        "ms": line["ms"],
         "user": request_log.pseudonym(alice.subject),
+        "ms": line["ms"],
+        "calls": 1,
+        "readUnits": 1.0,
+        "_aws": line["_aws"],
     }
 
 
@@ -50,18 +57,48 @@ def test_otherwise_one_is_made(header: str | None, anonymous: Any, log: Any) -> 
 @pytest.mark.parametrize(
     ("method", "path", "status", "route"),
     [
-        ("post", "/api/me/todos", 400, "api/<str:user_id>/todos"),
-        ("put", "/api/me/todos", 405, "api/<str:user_id>/todos"),
-        ("get", "/api/somebody/todos", 404, "api/<str:user_id>/todos"),
-        ("get", "/api/nothing", 404, None),
-        ("get", "/healthz", 200, None),
-        ("get", "/readyz", 200, None),
+        ("post", "/api/me/todos", 400, "POST /api/{owner}/todos"),
+        ("put", "/api/me/todos", 405, "other"),
+        ("get", "/api/somebody/todos", 404, "GET /api/{owner}/todos"),
+        ("get", "/api/nothing", 404, "other"),
+        ("get", "/healthz", 200, "/healthz"),
+        ("get", "/readyz", 200, "/readyz"),
     ],
 )
-def test_every_request_has_its_line(method: str, path: str, status: int, route: str | None, alice: Any, log: Any) -> None:
+def test_every_request_has_its_line(method: str, path: str, status: int, route: str, alice: Any, log: Any) -> None:
     getattr(alice.api, method)(path, {"title": ""} if method == "post" else None)
     [line] = log()
     assert (line["method"], line["status"], line["route"]) == (method.upper(), status, route)
+
+
+@pytest.mark.parametrize("given", ["JKJaXmPLvHcESHA=", "a" * 64])
+def test_the_id_of_api_gateway_is_on_every_line_of_the_request(
+    given: str, alice: Any, log: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("todos.repository.page", None)
+    alice.api.get("/api/me/todos", headers={"X-Request-Id": given, "X-Amzn-Trace-Id": f"Root={TRACE}"})
+    crashed, line = log()
+    assert crashed["message"] == "crashed"
+    assert [(each["requestID"], each["apiRequestID"]) for each in (crashed, line)] == [(TRACE, given)] * 2
+
+
+@pytest.mark.parametrize("given", ["", "a" * 65, "a b", '","level":"x', "a@example.com"])
+def test_what_is_no_id_of_api_gateway_is_not_written(given: str, alice: Any, log: Any) -> None:
+    alice.api.get("/api/me/todos", headers={"X-Request-Id": given})
+    assert log()[0]["apiRequestID"] == "-"
+
+
+def test_a_warning_from_deeper_has_the_ids_and_they_end_with_the_request(
+    alice: Any, log: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def warn(*_: Any, **__: Any) -> None:
+        logging.getLogger("botocore.retries").warning("again")
+        raise Unavailable
+
+    monkeypatch.setattr("todos.repository.page", warn)
+    alice.api.get("/api/me/todos", headers={"X-Amzn-Trace-Id": f"Root={TRACE}"})
+    logging.getLogger("botocore.retries").warning("later")
+    assert [each["requestID"] for each in log() if each["logger"] == "botocore.retries"] == [TRACE, "-"]
 
 
 def test_nobody_has_no_name(anonymous: Any, log: Any) -> None:
@@ -100,7 +137,8 @@ def test_a_crash_is_in_the_log_only_with_its_trace_and_the_same_id(alice: Any, l
     assert "test_request_log.py" in crashed["exc_info"]
     assert crashed["requestID"] == line["requestID"] == answer.headers["X-Request-ID"]
     assert (line["status"], line["user"]) == (500, request_log.pseudonym(alice.subject))
-    assert set(crashed) == {"time", "level", "logger", "message", "requestID", "status_code", "exc_info"}
+    wanted = {"time", "level", "logger", "message", "service", "requestID", "apiRequestID", "status_code", "exc_info"}
+    assert set(crashed) == wanted
 
 
 def test_lines_outside_a_request_have_no_id(log: Any) -> None:

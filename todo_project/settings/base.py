@@ -98,6 +98,9 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
     "ENABLE_DJANGO_DEPLOY_CHECK": False,
 }
 
+# --- Metrics: in the line of each request; empty switches them off ---
+METRICS_NAMESPACE: str = env.str("METRICS_NAMESPACE", default="Todo")
+
 # --- Logs: one JSON object a line on standard error ---
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 LOGGING: dict[str, object] = {
@@ -109,8 +112,8 @@ LOGGING: dict[str, object] = {
     },
     "formatters": {
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s %(requestID)s",
+            "()": "todo_project.shared.logging.LineFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s %(service)s %(requestID)s %(apiRequestID)s",
             "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
         }
     },
@@ -125,6 +128,8 @@ LOGGING: dict[str, object] = {
         "django.server": {"handlers": ["null"], "propagate": False},
         "django.request": {"level": "ERROR", "filters": ["crashes_only"]},
         "django.security": {"handlers": ["null"], "propagate": False},
+        # The alarm on an overdue purge waits for this line, whatever the level of all others is.
+        "todo.purge": {"level": "INFO"},
         # boto3 at DEBUG would write keys and values.
         "botocore": {"level": "WARNING"},
         "boto3": {"level": "WARNING"},

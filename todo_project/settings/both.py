@@ -3,6 +3,7 @@
 from todo_project.settings.files import *  # noqa: F403 the files settings are the larger half
 from todo_project.settings.files import INSTALLED_APPS, READINESS_CHECKS
 
+SERVICE = "both"
 INSTALLED_APPS = [*INSTALLED_APPS, "todos"]
 READINESS_CHECKS = ["todos.repository.reach", *READINESS_CHECKS]
 ROOT_URLCONF = "todo_project.urls.both"

@@ -3,6 +3,7 @@
 from todo_project.settings.base import *  # noqa: F403 a settings module is its base and more
 from todo_project.settings.base import AWS_ENDPOINT_URL, AWS_REGION, INSTALLED_APPS, env
 
+SERVICE = "files"  # its name in logs and metrics
 INSTALLED_APPS = [*INSTALLED_APPS, "files"]
 ROOT_URLCONF = "todo_project.urls.files"
 READINESS_CHECKS = ["files.repository.reach", "files.storage.reach"]

@@ -3,6 +3,7 @@
 from todo_project.settings.base import *  # noqa: F403 a settings module is its base and more
 from todo_project.settings.base import INSTALLED_APPS, env
 
+SERVICE = "todos"  # its name in logs and metrics
 INSTALLED_APPS = [*INSTALLED_APPS, "todos"]
 ROOT_URLCONF = "todo_project.urls.todos"
 READINESS_CHECKS = ["todos.repository.reach"]

@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
-from todo_project.shared import dynamodb_parser
+from todo_project.shared import dynamodb_parser, usage
 from todo_project.shared.deadline import refuse_late_attempt
 from todo_project.shared.optimisations import enabled
 from todo_project.shared.problems import Conflict, Unavailable
@@ -71,6 +71,7 @@ def client() -> "DynamoDBClient":
     session = boto3.session.Session(botocore_session=core, region_name=settings.AWS_REGION)
     made = session.client("dynamodb", endpoint_url=settings.AWS_ENDPOINT_URL, config=config)
     made.meta.events.register("before-send", refuse_late_attempt)
+    usage.watch(made)
     return made
 
 

@@ -7,9 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from files.purge import Summary, sweep
+from todo_project.shared import metrics
+from todo_project.shared.logging import id_of, identified
 from todo_project.shared.problems import Unavailable
+from todo_project.shared.usage import Usage, counted
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("todo.purge")
 
 PROGRESS_EVERY = 2.0  # seconds
 
@@ -26,8 +29,12 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="count what is due and delete nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        dry_run: bool = options["dry_run"]
-        told = time.monotonic()
+        # All lines of a run carry one id, as those of a request do.
+        with identified(id_of("")), counted() as usage:
+            self._purge(usage, dry_run=options["dry_run"])
+
+    def _purge(self, usage: Usage, *, dry_run: bool) -> None:
+        started = told = time.monotonic()
 
         def progress(summary: Summary) -> None:
             nonlocal told
@@ -40,10 +47,27 @@ class Command(BaseCommand):
         except Unavailable as error:
             logger.exception("purge stopped")  # the log says what the sentence does not
             raise CommandError("The storage cannot be reached or asks to slow down; nothing is lost, run it again.") from error
-        self.stdout.write(f"{'would purge' if dry_run else 'purged'} {_counts(summary)}")
+        if dry_run:
+            self.stdout.write(f"would purge {_counts(summary)}")
+        else:
+            logger.info("purged %s", _counts(summary), extra={"fields": _fields(summary, usage, time.monotonic() - started)})
         if summary.failures:
             raise CommandError(f"{summary.failures} could not be purged; the next run tries again.")
 
 
 def _counts(summary: Summary) -> str:
     return f"{summary.todos} to-dos, {summary.files} files, {summary.failures} failures"
+
+
+def _fields(summary: Summary, usage: Usage, seconds: float) -> dict[str, Any]:
+    """What the line of a purge has beside its sentence: its numbers, which are metrics too."""
+    counts = {
+        "purgedTodos": summary.todos,
+        "purgedFiles": summary.files,
+        "purgeFailures": summary.failures,
+        "ms": round(seconds * 1000, 1),
+        "calls": usage.calls,
+        "readUnits": usage.read_units,
+        "writeUnits": usage.write_units,
+    }
+    return {"service": "purge", **counts, **metrics.described(metrics.BY_SERVICE, tuple(counts))}
