@@ -3,11 +3,8 @@
 Each test says through `proof` which promise it tries, how, and how often; table.py writes docs/reliability.md's table from that.
 """
 
-import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,10 +15,8 @@ from django.conf import settings
 from django.core.files.storage import storages
 
 from files import storage
+from tests.prove.record import Proof, write_down
 from todo_project.shared import deadline, dynamodb, timestamps
-
-ROOT = Path(__file__).resolve().parents[2]
-RESULTS = ROOT / "build" / "prove" / "results.jsonl"
 
 _failed = pytest.StashKey[bool]()
 
@@ -43,33 +38,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-@dataclass
-class Proof:
-    """One promise as one test tried it. `times` counts single attempts; `found` is a figure worth showing."""
-
-    chapter: str = ""
-    promise: str = ""
-    tried: str = ""
-    times: int = 0
-    found: str = ""
-    held: bool = True
-    test: str = ""
-
-    def of(self, chapter: str, promise: str, tried: str) -> None:
-        """Says what is tried."""
-        self.chapter, self.promise, self.tried = chapter, promise, tried
-
-
 @pytest.fixture
 def proof(request: pytest.FixtureRequest) -> Iterator[Proof]:
     """Writes down what became of a promise, also when it broke."""
-    one = Proof(test=request.node.nodeid)
+    one = Proof()
     yield one
     one.held = not request.node.stash.get(_failed, False)
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(RESULTS, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    os.write(descriptor, (json.dumps(asdict(one)) + "\n").encode())
-    os.close(descriptor)
+    write_down(one, request.node)
 
 
 class Clock:

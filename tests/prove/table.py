@@ -1,4 +1,7 @@
-"""Writes docs/reliability.md's table from what the proofs wrote down: `python -m tests.prove.table [--forget]`."""
+"""docs/reliability.md's table from what the proofs wrote down: `python -m tests.prove.table [--write | --forget]`.
+
+`make prove` alone writes it into the page, after a whole run; without an option it is shown.
+"""
 
 import argparse
 import json
@@ -6,17 +9,30 @@ import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-RESULTS = ROOT / "build" / "prove" / "results.jsonl"
-PAGE = ROOT / "docs" / "reliability.md"
+from tests.prove.record import CHAPTERS, RESULTS
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 BEGIN, END = "<!-- table: written by make prove -->", "<!-- end of the table -->"
-CHAPTERS = ("Nothing lost", "Always there", "Nobody in")
+# Within a chapter the rows have the order of these files.
+FILES = (
+    "model", "faults", "killed", "uploads", "writers", "clock",
+    "load_replacement", "load_slow_clients", "load_memory", "dependencies",
+    "forgeries", "timing", "other_people", "schema", "hostile_requests", "attachments", "headers", "local_settings", "audit",
+    "worker", "gunicorn",
+)  # fmt: skip
 
 
 def results() -> list[dict[str, Any]]:
-    """The last word of each test."""
+    """The last word of each test, in the order of the page."""
     lines = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else []
-    return list({one["test"]: one for one in map(json.loads, lines) if one["promise"]}.values())
+    found = {one["test"]: one for one in map(json.loads, lines) if one["promise"]}
+    return sorted(found.values(), key=place)
+
+
+def place(one: dict[str, Any]) -> tuple[int, int, str]:
+    """Where a test stands: its file, then its line."""
+    name = Path(one["test"].split("::")[0]).stem.removeprefix("test_")
+    return FILES.index(name), one["line"], one["test"]
 
 
 def table(found: list[dict[str, Any]]) -> str:
@@ -47,19 +63,24 @@ def main() -> int:
     """0 when all held."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--forget", action="store_true", help="before a run: forget the results of the one before")
-    if parser.parse_args().forget:
+    parser.add_argument("--write", action="store_true", help="after a whole run: write the page's table")
+    wanted = parser.parse_args()
+    if wanted.forget:
         RESULTS.unlink(missing_ok=True)
         return 0
     found = results()
     if not found:
         sys.stderr.write("No proof was tried yet: run `make prove`.\n")
         return 1
-    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
-    PAGE.write_text(f"{before}{BEGIN}\n{table(found)}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+    if wanted.write:
+        before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
+        PAGE.write_text(f"{before}{BEGIN}\n{table(found)}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+    else:
+        sys.stdout.write(f"{table(found)}\n")
     broken = sorted(one["promise"] for one in found if not one["held"])
     for promise in dict.fromkeys(broken):
         sys.stderr.write(f"broken: {promise}\n")
-    sys.stderr.write(f"{len({one['promise'] for one in found})} promises, {sum(one['times'] for one in found):,} tries; {PAGE}\n")
+    sys.stderr.write(f"{len({one['promise'] for one in found})} promises, {sum(one['times'] for one in found):,} tries\n")
     return 1 if broken else 0
 
 

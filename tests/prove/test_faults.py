@@ -9,15 +9,22 @@ from typing import Any
 
 import httpx
 import pytest
+from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from files import storage
 from files.purge import sweep
 from tests.localaws.users import free_port
 from tests.prove.conftest import forget_clients, patience
 from tests.prove.faults import ACTS, CONFLICT, KINDS, LIMIT_SECONDS, Burst, cases, throttled
+from todo_project.shared import dynamodb
 from todo_project.shared.problems import Unavailable
 
 CHAPTER = "Nothing lost"
+FAULTS = "Faults of AWS: every request ends in 10 s, nothing is 500, a retry has exactly one effect"
+FAULTS_TRIED = (
+    "microburst: throttled, 500, reset, no answer, slow, answer lost, transaction conflict, on each operation of each route"
+)
 
 
 @pytest.fixture(scope="session")
@@ -63,13 +70,28 @@ def in_time(call: Any) -> tuple[Any, float]:
     return answer, took
 
 
+@pytest.mark.parametrize("act", ACTS)
+def test_every_operation_is_tried(act: str, alice: Any, proof: Any) -> None:
+    """The operations that faults are tried on are those that the services use."""
+    proof.of(CHAPTER, FAULTS, FAULTS_TRIED)
+    doing, seen = ACTS[act], set()
+
+    def see(model: Any, **_: Any) -> None:
+        seen.add(f"{model.service_model.service_name}.{model.name}")
+
+    with patience():
+        made = doing.before(alice)
+        clients = [dynamodb.client(), storage.client(), storages["attachments"].connection.meta.client]
+        for client in clients:
+            client.meta.events.register("before-call", see, unique_id="see")
+        assert doing.request(alice, made).status_code in doing.good
+    assert seen == set(doing.operations) or (act == "attach 9 MB" and seen == set(ACTS["attach"].operations))
+    proof.times = 1
+
+
 @pytest.mark.parametrize(("act", "operation", "kind"), list(cases()))
 def test_one_by_one(act: str, operation: str, kind: str, alice: Any, burst: Burst, proof: Any) -> None:
-    proof.of(
-        CHAPTER,
-        "Faults of AWS: every request ends in 10 s, nothing is 500, a retry has exactly one effect",
-        "microburst: throttled, 500, reset, no answer, slow, answer lost, transaction conflict, on each operation of each route",
-    )
+    proof.of(CHAPTER, FAULTS, FAULTS_TRIED)
     doing = ACTS[act]
     with patience():
         made = doing.before(alice)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from django.conf import settings
 from django.core.files.storage import storages
@@ -94,6 +95,75 @@ def test_each_operation(act: str, alice: Any, kill: Kill, clock: Any, rows: Any,
         empty(alice, clock, rows, objects)
     assert call > 1
     empty(alice, clock, rows, objects)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.timeout(300)
+def test_the_sweeper(alice: Any, kill: Kill, clock: Any, rows: Any, objects: Any, proof: Any) -> None:
+    proof.of(
+        "Nothing lost",
+        "The sweeper killed after any single call to AWS, then run again: nothing orphaned, and nothing gone that was not due",
+        "to-dos and files listed, trashed and pending, due and not yet due; killed after its first, second, … call, reads too",
+    )
+    call = 0
+    while True:
+        call += 1
+        kept = belongings(alice, clock)
+        clock.offset = clock.days(31)
+        kill.arm(call)
+        try:
+            sweep()
+            break
+        except Stopped:
+            kill.arm(None)
+        nothing_orphaned(rows, objects)
+        assert sweep().failures == 0
+        only(kept, rows, objects)
+        proof.times += 1
+        for table, names in ((settings.TODOS_TABLE, ("userID", "todoID")), (settings.FILES_TABLE, ("todoKey", "fileID"))):
+            for row in rows(table):
+                dynamodb.client().delete_item(TableName=table, Key={name: row[name] for name in names})
+        storage.delete(sorted(objects()))
+    kill.arm(None)
+    only(kept, rows, objects)
+    assert call > 30
+
+
+def belongings(alice: Any, clock: Any) -> set[str]:
+    """Made on day 0 and day 20; what is not due on day 31: the ids of to-dos and the names of files."""
+    for day, due in ((0, "due"), (20, "kept")):
+        clock.offset = clock.days(0)
+        live, trashed = alice.add("kept")["todoID"], alice.add(due)["todoID"]
+        for todo in (live, trashed):
+            alice.attach(todo, f"{'kept' if todo == live else due} listed")
+            file = alice.attach(todo, f"{due} trashed")["fileID"]
+            clock.offset = clock.days(day)
+            assert alice.api.delete(f"/api/{todo}/files/{file}").status_code == 204
+            clock.offset = clock.days(0)
+            reserved = alice.api.post(f"/api/{todo}/files", {"fileName": "due pending", "size": 5}).json()
+            form = reserved["upload"]
+            assert httpx.post(form["url"], data=form["fields"], files={"file": ("x", b"hello")}).status_code == 204
+        clock.offset = clock.days(day)
+        assert alice.api.delete(f"/api/me/todos/{trashed}").status_code == 204
+    clock.offset = clock.days(0)
+    return {"kept", "kept listed", "kept trashed"}
+
+
+def nothing_orphaned(rows: Any, objects: Any) -> None:
+    """Every file's row has its to-do, every object its row."""
+    todos = {f"{row['userID']['S']}#{row['todoID']['S']}" for row in rows(settings.TODOS_TABLE)}
+    files = {f"{row['todoKey']['S']}/{row['fileID']['S']}/{row['fileName']['S']}" for row in rows(settings.FILES_TABLE)}
+    assert {file.split("/")[0] for file in files} <= todos
+    assert objects() <= {file.replace("#", "/") for file in files}
+
+
+def only(kept: set[str], rows: Any, objects: Any) -> None:
+    """What was not due is there, all else is gone."""
+    assert sorted(row["title"]["S"] for row in rows(settings.TODOS_TABLE)) == ["kept"] * 3
+    files = sorted(row["fileName"]["S"] for row in rows(settings.FILES_TABLE))
+    assert files == ["kept listed"] * 3 + ["kept trashed"] * 2
+    assert sorted(key.rsplit("/", 1)[1] for key in objects()) == files
+    assert {*files, "kept"} == kept
 
 
 def one_kill(doing: Act, call: int, alice: Any, kill: Kill) -> bool:

@@ -12,6 +12,11 @@ from tests.security.forgeries import Forge
 from todo_project.shared import authentication, dynamodb
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The mark by which a test says which row of docs/reliability.md it holds (tests/prove/record.py)."""
+    config.addinivalue_line("markers", "promise(what, how, each=1, chapter='Nobody in'): a row of docs/reliability.md")
+
+
 @pytest.fixture(scope="session")
 def forge() -> Forge:
     """Three keys, made once."""

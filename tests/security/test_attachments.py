@@ -8,6 +8,8 @@ import httpx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.security.promises import HOSTILE_NAMES
+
 NAMES = {
     "a path": "../../etc/passwd",
     "an absolute path": "/etc/passwd",
@@ -38,6 +40,7 @@ def reserve(alice: Any, todo: str, **changes: Any) -> Any:
     return alice.api.post(f"/api/{todo}/files", {"fileName": "a.txt", "contentType": "text/plain", "size": 5, **changes})
 
 
+@HOSTILE_NAMES
 @pytest.mark.parametrize("name", NAMES)
 def test_names_are_refused(name: str, alice: Any, todo: str) -> None:
     answer = reserve(alice, todo, fileName=NAMES[name])
@@ -45,6 +48,7 @@ def test_names_are_refused(name: str, alice: Any, todo: str) -> None:
     assert answer.json()["errors"][0]["field"] == "fileName"
 
 
+@HOSTILE_NAMES
 @pytest.mark.parametrize("name", ["x" * 255, "ü" * 127, "a'b\"c;d=e%f.txt", "日本語 🎉.txt", " .hidden ", "CON", "a.tar.gz"])
 def test_harmless_names_come_back_as_they_were(name: str, alice: Any, todo: str) -> None:
     reserved = reserve(alice, todo, fileName=name).json()
@@ -58,6 +62,10 @@ def test_harmless_names_come_back_as_they_were(name: str, alice: Any, todo: str)
     assert answer.headers["Content-Disposition"].isascii()
 
 
+@pytest.mark.promise(
+    "What browsers run is never served inline from an origin that the page trusts",
+    "HTML, SVG, XHTML, XML, JavaScript, PDF: an attachment from the bucket's origin, and the signed address cannot say otherwise",
+)
 @pytest.mark.parametrize("content_type", RUN_BY_BROWSERS)
 def test_what_browsers_run_is_only_ever_saved(content_type: str, alice: Any, todo: str) -> None:
     """The bucket's origin is none that the page trusts, and the answer says `attachment` whatever the type."""
@@ -82,6 +90,10 @@ def test_sizes_that_are_none_are_refused(size: Any, alice: Any, todo: str) -> No
     assert reserve(alice, todo, size=size).status_code == 400
 
 
+@pytest.mark.promise(
+    "A presigned form cannot be widened: key, size, type, fields, expiry",
+    "each changed in the form, or in a policy of one's own; nothing is stored",
+)
 class TestForm:
     """A presigned form is good for one key, one size, one type, one hour."""
 

@@ -17,6 +17,9 @@ def test_it_works(pool: Forge) -> None:
     assert client_with(pool.sign()).get("/api/me/todos").status_code == 200
 
 
+@pytest.mark.promise(
+    "A new route without its line in these tests fails them", "the routes of the URL configuration against the tests' list"
+)
 def test_every_route_is_known_here() -> None:
     assert {route.line for route in routes()} == set(BODIES)
 
@@ -25,6 +28,11 @@ def test_there_are_enough_of_them() -> None:
     assert len(FORGERIES) >= 30
 
 
+@pytest.mark.promise(
+    "No forged, foreign or expired token opens a route: 401, the same body, nothing changed",
+    f"{len(FORGERIES)} forgeries, each on {len(BODIES)} routes and methods from the URL configuration",
+    each=len(BODIES),
+)
 @pytest.mark.parametrize("name", FORGERIES)
 def test_no_forgery_opens_any_route(name: str, pool: Forge, stored: Any) -> None:
     before = stored()

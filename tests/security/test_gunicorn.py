@@ -14,6 +14,11 @@ from gunicorn.workers import base, gthread
 from todo_project.localaws.connection import ROOT
 from todo_project.worker import BufferingWorker
 
+pytestmark = pytest.mark.promise(
+    "The container's worker stands on the gunicorn it was written for",
+    "the version pinned in three files; every undocumented part it uses compared with the one that was read",
+    chapter="Always there",
+)
 PARTS: dict[str, Any] = {
     "TConn": gthread.TConn,
     "PollableMethodQueue": gthread.PollableMethodQueue,

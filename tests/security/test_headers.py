@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from tests.security.promises import HEADERS
 from tests.security.routes import BODIES, call, routes
 
 TODO, FILE = "aaaaaaaa-1111-4111-8111-111111111111", "bbbbbbbb-2222-4222-8222-222222222222"
+pytestmark = HEADERS
 ASKED = ["/healthz", "/readyz", "/api/schema/", "/api/nothing", "/nothing", "/api/me/todos?limit=0"]
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.security.promises import TRICKS
+
 TODOS = "/api/me/todos"
 
 
@@ -57,6 +59,10 @@ BODIES = {
 }
 
 
+@pytest.mark.promise(
+    "JSON that is deep, huge, ambiguous or no JSON is refused with 400 or 413, and has no effect",
+    f"{len(BODIES)} bodies: deep, huge, duplicate keys, NaN, surrogates, overlong, other encodings, wrong kinds; media types",
+)
 @pytest.mark.parametrize("name", BODIES)
 def test_bodies(name: str, alice: Any) -> None:
     answer = post(alice, BODIES[name])
@@ -85,6 +91,7 @@ def test_media_types(content_type: str, alice: Any) -> None:
     assert alice.api.get(TODOS).json()["todos"] == []
 
 
+@TRICKS
 @pytest.mark.parametrize(
     "headers",
     [
@@ -117,6 +124,7 @@ def test_headers_change_nothing(headers: dict[str, str], alice: Any) -> None:
     assert alice.api.get(f"{TODOS}/{todo['todoID']}").json() == todo
 
 
+@TRICKS
 def test_a_form_cannot_override_the_method(alice: Any) -> None:
     todo = alice.add()
     answer = alice.api.generic(
@@ -126,11 +134,13 @@ def test_a_form_cannot_override_the_method(alice: Any) -> None:
     assert alice.api.get(f"{TODOS}/{todo['todoID']}").json() == todo
 
 
+@TRICKS
 @pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "a@evil.example", "evil.example:80:80", "[::1", ""])
 def test_foreign_hosts_are_refused(host: str, alice: Any, problem: Any) -> None:
     problem(alice.api.get(TODOS, headers={"Host": host}), 400, "bad-request")
 
 
+@TRICKS
 @pytest.mark.parametrize(
     "path",
     [
@@ -160,11 +170,13 @@ def test_only_the_one_spelling_of_a_path_is_a_route(path: str, alice: Any, probl
     problem(alice.api.get(path), 404, "not-found")
 
 
+@TRICKS
 def test_an_encoded_slash_is_the_same_route_with_the_same_lock(alice: Any, anonymous: Any) -> None:
     assert alice.api.get("/api/me%2ftodos").json() == {"todos": [], "next": None}
     assert anonymous.get("/api/me%2ftodos").status_code == 401
 
 
+@TRICKS
 @pytest.mark.parametrize(
     "query",
     [
@@ -178,6 +190,7 @@ def test_queries(query: str, alice: Any) -> None:
     assert answer.status_code in (400, 200) if query in {"limit=１", "limit="} else answer.status_code == 400, answer.content
 
 
+@TRICKS
 @pytest.mark.parametrize(
     "search", ["(", "[", "*", "\\", "%", "' OR 1=1 --", "{{7*7}}", "${7*7}", "<script>", "#word", ":word", "é\u0301"]
 )
@@ -188,6 +201,7 @@ def test_a_search_word_is_only_a_word(search: str, alice: Any) -> None:
     assert [todo["todoID"] for todo in answer.json()["todos"]] == [hit["todoID"]]
 
 
+@TRICKS
 @pytest.mark.parametrize("key", ["\u202e", "a b", "a\nb", "é", "x" * 256, ""])
 def test_idempotency_keys(key: str, alice: Any) -> None:
     assert alice.api.post(TODOS, {"title": "x"}, headers={"Idempotency-Key": key}).status_code == 400

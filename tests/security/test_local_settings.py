@@ -9,6 +9,11 @@ import pytest
 
 from todo_project.localaws.connection import ROOT
 
+pytestmark = pytest.mark.promise(
+    "Local settings refuse to run where they look like production",
+    "keys of a real account, variables of a container on AWS, public addresses",
+)
+
 
 def start(tmp_path: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """manage.py with a clean environment and these variables."""

@@ -10,6 +10,11 @@ from files import storage
 from tests.security.routes import BODIES, Route, call, routes
 
 ROUTES = sorted(BODIES)
+pytestmark = pytest.mark.promise(
+    "Another person's ids open nothing and change nothing",
+    "every route with ids of a to-do and of files, listed, trashed and pending; ids in path, body, cursor, idempotency key and "
+    "presigned form; a file's id under another to-do; both tables and the bucket compared before and after",
+)
 
 
 @pytest.fixture
