@@ -1,5 +1,6 @@
 """Personas, and the way they call: real URLs, real tokens, the real store (the embedded AWS, one a test process)."""
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,12 @@ PASSWORD = "Correct-horse-9"
 # A shell starts background jobs with SIGINT ignored, and programs inherit that: the tests of Ctrl-C need it as terminals have it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """How many test processes `-n auto` makes: more than cores where those are few, for a test mostly waits for other processes."""
+    cores = os.cpu_count() or 2
+    return max(cores, min(2 * cores, 8))
 
 
 @dataclass(frozen=True)
