@@ -23,7 +23,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """How many test processes `-n auto` makes: more than cores where those are few, for a test mostly waits for other processes."""
+    """How many test processes `-n auto` makes: more than cores where those are few, as tests mostly wait for other processes."""
     cores = os.cpu_count() or 2
     return max(cores, min(2 * cores, 8))
 
