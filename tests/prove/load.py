@@ -16,6 +16,7 @@ class Outcome:
     seconds: list[float] = field(default_factory=list)
     failures: list[tuple[float, str]] = field(default_factory=list)  # when it was begun, and why
     statuses: dict[int, int] = field(default_factory=dict)
+    in_a_row: int = 0  # the most failures of one client without a success between
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Load:
         return self.outcome
 
     def _send(self) -> None:
-        connection, target, sent = None, "", 0
+        connection, target, sent, in_a_row = None, "", 0, 0
         while not self._stop.is_set():
             number = next(self._numbers)
             if number >= self.limit:
@@ -90,12 +91,14 @@ class Load:
                 answer = connection.getresponse()
                 answer.read()
             except (OSError, http.client.HTTPException) as error:
+                in_a_row += 1
                 with self._lock:
                     self.outcome.failures.append((begun, repr(error)))
+                    self.outcome.in_a_row = max(self.outcome.in_a_row, in_a_row)
                 connection.close()
                 connection = None
                 continue
-            took = time.monotonic() - begun
+            took, in_a_row = time.monotonic() - begun, 0
             with self._lock:
                 self.outcome.seconds.append(took)
                 self.outcome.statuses[answer.status] = self.outcome.statuses.get(answer.status, 0) + 1

@@ -4,13 +4,14 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.prove.balancer import Balancer
-from tests.prove.load import Load, Request
+from tests.prove.load import Load, Outcome, Request
 from tests.prove.serving import Container, Stubbed, wait_until
 
 CHAPTER = "Always there"
@@ -69,22 +70,78 @@ def test_rolling_replacement(stubbed: Stubbed, proof: Any) -> None:
 
 
 @pytest.mark.timeout(120)
+def test_without_the_drain_requests_fail(stubbed: Stubbed, proof: Any) -> None:
+    proof.of(CHAPTER, "The test of replacement can fail", "the same with `DRAIN_SECONDS=0`, once: it must lose requests")
+    balancer, variables = Balancer(), {**stubbed.variables(), "DRAIN_SECONDS": "0"}
+    old, new = Container("todos", variables), Container("todos", variables)
+    target = balancer.register(old.port)
+    load = Load(lambda: balancer.url, MIXED, stubbed.authorization, clients=8).start()
+    wait_until(lambda: len(load.outcome.seconds) > 200)
+    balancer.register(new.port)
+    balancer.deregister(target, lag=LAG)
+    old.replace()
+    old.process.wait(60)
+    wait_until(lambda: len(load.outcome.failures) > 0)
+    outcome = load.stop()
+    new.stop()
+    balancer.stop()
+    proof.times, proof.found = len(outcome.seconds), f"{len(outcome.failures)} failed, as they must"
+
+
+@dataclass
+class Kill:
+    """When a worker was killed, and how many connections it held: no more requests can have been in its hands."""
+
+    moment: float
+    held: int
+
+
+def only_in_hand(outcome: Outcome, kills: list[Kill]) -> None:
+    """Each failure is a broken connection, at the time of a kill; no more of them than that worker held; the next succeeds."""
+    found = [0] * len(kills)
+    for begun, why in outcome.failures:
+        assert not why.isdigit(), f"an answer of {why}"
+        nearest = min(range(len(kills)), key=lambda number: abs(begun - kills[number].moment))
+        assert abs(begun - kills[nearest].moment) < 1.0, f"{why} at a time when no worker died"
+        found[nearest] += 1
+    for number, kill in zip(found, kills, strict=True):
+        assert number <= kill.held, f"{number} failed, {kill.held} were in hand"
+    assert outcome.in_a_row <= 1, "a request after the kill was not served"
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Outcome(failures=[(10.0, "503")], in_a_row=1),
+        Outcome(failures=[(12.0, "reset")], in_a_row=1),
+        Outcome(failures=[(10.0, "reset")] * 3, in_a_row=1),
+        Outcome(failures=[(10.0, "reset")] * 2, in_a_row=2),
+    ],
+    ids=["an error", "another time", "too many", "twice in a row"],
+)
+def test_the_bound_of_a_killed_worker_can_fail(outcome: Outcome) -> None:
+    only_in_hand(Outcome(failures=[(10.0, "reset")] * 2, in_a_row=1), [Kill(9.9, 2)])
+    with pytest.raises(AssertionError):
+        only_in_hand(outcome, [Kill(9.9, 2)])
+
+
+@pytest.mark.timeout(120)
 def test_killed_worker(stubbed: Stubbed, proof: Any) -> None:
-    clients, kills = 8, 5
+    clients, count = 8, 10
     proof.of(
         CHAPTER,
         "A worker killed with -9 fails only the requests in its hands",
-        f"{kills} kills under load of {clients} clients; at most one failure a client and kill, none at other times, and the "
-        "next requests are served",
+        f"{count} kills under load of {clients} clients; no more failures than it held connections, none at other times, "
+        "and each client's next request is served",
     )
     container = Container("todos", stubbed.variables())
     load = Load(lambda: container.url, MIXED, stubbed.authorization, clients=clients).start()
-    killed = []
-    for _ in range(kills):
+    kills = []
+    for _ in range(count):
         before = len(load.outcome.seconds)
         wait_until(lambda before=before: len(load.outcome.seconds) > before + 50)
-        victim = container.workers()[0]
-        killed.append(time.monotonic())
+        victim = max(container.workers(), key=container.connections)
+        kills.append(Kill(time.monotonic(), container.connections(victim)))
         os.kill(victim, signal.SIGKILL)
         wait_until(lambda victim=victim: victim not in container.workers() and len(container.workers()) == 2)
     before = len(load.outcome.seconds)
@@ -92,9 +149,5 @@ def test_killed_worker(stubbed: Stubbed, proof: Any) -> None:
     outcome = load.stop()
     container.stop()
     proof.times = len(outcome.seconds)
-    proof.found = f"{len(outcome.failures)} failed of {kills * clients} that could have been in hand"
-    # A client has one request in hand at a time: no client fails twice for one kill, and none with an answer that is an error.
-    for begun, why in outcome.failures:
-        assert not why.isdigit(), why
-        assert min(abs(begun - moment) for moment in killed) < 1.0, f"{why} at a time when no worker died"
-    assert len(outcome.failures) <= kills * clients
+    proof.found = f"{len(outcome.failures)} failed of {sum(kill.held for kill in kills)} that could have been in hand"
+    only_in_hand(outcome, kills)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.prove.load import Load, Request
@@ -110,7 +111,13 @@ def garbage(crowd: Crowd) -> None:
 
 
 @pytest.fixture
-def container(tmp_path: Path) -> Iterator[tuple[Container, Stubbed]]:
+def options() -> dict[str, str]:
+    """Variables of the container besides those of production."""
+    return {}
+
+
+@pytest.fixture
+def container(tmp_path: Path, options: dict[str, str]) -> Iterator[tuple[Container, Stubbed]]:
     """todos, as in production: two workers of eight threads."""
     wanted = 4 * IDLE
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -118,7 +125,7 @@ def container(tmp_path: Path) -> Iterator[tuple[Container, Stubbed]]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
     stubbed = Stubbed(tmp_path)
     stubbed.start()
-    served = Container("todos", stubbed.variables())
+    served = Container("todos", {**stubbed.variables(), **options})
     yield served, stubbed
     served.stop()
     stubbed.stop()
@@ -158,3 +165,25 @@ def test_others_go_on(crowd: Callable[[Crowd], None], container: tuple[Container
     proof.times = 6 * REQUESTS
     proof.found = f"{crowd.__name__.replace('_', ' ')}: {sorted(ratios)[1]:.1f} times"
     assert sorted(ratios)[1] <= 3.0, ratios
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("options", [{"GUNICORN_CMD_ARGS": "--worker-class gthread"}])
+@pytest.mark.parametrize("crowd", [slow_headers, slow_bodies, slow_uploads])
+def test_with_gunicorns_own_worker_others_wait(
+    crowd: Callable[[Crowd], None], container: tuple[Container, Stubbed], proof: Any
+) -> None:
+    proof.of(
+        "Always there",
+        "The test of slow clients can fail",
+        "the same crowds before gunicorn's own threaded worker: it must not answer within three seconds",
+    )
+    served, _ = container
+    people = Crowd(served.port)
+    try:
+        crowd(people)
+        with pytest.raises(httpx.TimeoutException):
+            httpx.get(f"{served.url}/healthz", timeout=3)
+    finally:
+        people.leave()
+    proof.times, proof.found = 1, "no answer, as it must be"
