@@ -9,7 +9,7 @@ CONTAINERS := .venv-containers
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help install web run services demo reset test test-web lint templates lint-templates rehearse images \
+.PHONY: help install web run logs services demo reset test test-web lint templates lint-templates rehearse images \
   lint-containers prove-images rehearse-images prove-compose prove audit bench lock
 
 help: ## list the targets
@@ -30,6 +30,9 @@ web: ## build the web page when its sources changed (Node 20.19 or newer)
 
 run: $(INSTALLED) web ## the whole service at http://127.0.0.1:8000, with its embedded AWS; Ctrl-C stops everything
 	@exec $(BIN)/python manage.py runserver --with-parent
+
+logs: $(INSTALLED) ## follow what run and services log, readable; REQUEST=id, ERRORS=1, JSON=1
+	@exec $(BIN)/python -m todo_project.localweb.follow --state-dir "$${LOCALAWS_STATE_DIR:-.localaws}" $(if $(REQUEST),--request "$(REQUEST)") $(if $(ERRORS),--errors) $(if $(JSON),--json)
 
 services: $(INSTALLED) ## the two production processes: todos on 127.0.0.1:8080, files on 127.0.0.1:8081
 	@exec $(BIN)/python manage.py services

@@ -1,16 +1,18 @@
 """`manage.py services`: both containers' processes, each with its own variables only."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.localaws.users import Command, free_port, is_alive, until
+from tests.localaws.users import ROOT, Command, free_port, is_alive, until
 from todo_project.localaws.containers import Processes, containers
 from todo_project.localaws.state import LocalAWSError
 
@@ -63,6 +65,19 @@ def test_it_works_and_ctrl_c_stops_both(running: tuple[Command, int, int]) -> No
     assert command.interrupt() == 0
     until(lambda: not any(map(is_alive, processes)))
     assert "Traceback" not in command.output
+
+
+def test_their_lines_are_in_the_file_that_make_logs_follows(running: tuple[Command, int, int], state: Path) -> None:
+    _, todos, _ = running
+    answer = httpx.get(f"http://127.0.0.1:{todos}/api/me/todos", headers={"X-Request-Id": "JKJaXmPLvHcESHA="}, timeout=10)
+    found = until(lambda: followed(state, "--request", answer.headers["X-Request-ID"]))
+    assert re.fullmatch(r"\d\d:\d\d:\d\d,\d{3} todos 401 GET /api/\{owner\}/todos  [\d.]+ ms  \S+ JKJaXmPLvHcESHA=\n", found)
+    assert followed(state, "--request", "JKJaXmPLvHcESHA=") == found
+
+
+def followed(state: Path, *arguments: str) -> str:
+    follow = [sys.executable, "-m", "todo_project.localweb.follow", "--state-dir", str(state), "--no-follow", *arguments]
+    return subprocess.run(follow, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
 def test_when_one_ends_the_other_is_stopped_and_the_exit_code_says_so(running: tuple[Command, int, int]) -> None:

@@ -8,6 +8,7 @@ Layout of `.localaws/`, readable by its owner only::
     starting.lock, running.lock      held while somebody starts, and for the life of the server
     running.json, lease              where the running server is; a pipe that every user of it holds open
     server.log, mail.log             the server's log; what Cognito "mailed"
+    services.log, services.log.1     what the services log, for `make logs` (localweb/lines.py)
     secret_key, accounts.json        Django's key; passwords of the accounts that `createaccount` made
 """
 

@@ -1,16 +1,29 @@
-"""Log lines for people: what production writes as JSON, in one readable line."""
+"""The log of `make run`: readable in its terminal, and as production writes it in the file that `make logs` follows."""
 
+import json
 import logging
+from pathlib import Path
+
+from todo_project.localweb.lines import append, readable
+from todo_project.shared.logging import LineFormatter
 
 
-class ReadableFormatter(logging.Formatter):
-    """`10:27:20 INFO    GET api/<str:user_id>/todos 200 12.3 ms  1-6b04…`; any other record as its message."""
-
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)-7s %(line)s  %(requestID)s", "%H:%M:%S")
+class ReadableFormatter(LineFormatter):
+    """What production writes as JSON, for people."""
 
     def format(self, record: logging.LogRecord) -> str:
-        fields = record.__dict__
-        is_request = record.name == "todo.request"
-        record.line = "{method} {route} {status} {ms} ms".format_map(fields) if is_request else record.getMessage()
-        return super().format(record)
+        return readable(json.loads(super().format(record)))
+
+
+class FileHandler(logging.Handler):
+    """Appends to the file; each line opens it, so that it may be moved or removed at any time."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            append(self.path, self.format(record))
+        except (TypeError, ValueError):  # a line that cannot be made must not end a request
+            self.handleError(record)

@@ -103,7 +103,7 @@ METRICS_NAMESPACE: str = env.str("METRICS_NAMESPACE", default="Todo")
 
 # --- Logs: one JSON object a line on standard error ---
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
-LOGGING: dict[str, object] = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {

@@ -10,6 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from todo_project import localaws
+from todo_project.localweb.lines import log_file
 
 _env = environ.Env()
 
@@ -89,4 +90,20 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
-LOGGING = {**LOGGING, "formatters": {"json": {"()": "todo_project.localweb.logs.ReadableFormatter"}}}
+_line = LOGGING["formatters"]["json"]
+LOGGING = {
+    **LOGGING,
+    "formatters": {"json": _line, "readable": {**_line, "()": "todo_project.localweb.logs.ReadableFormatter"}},
+    "handlers": {
+        **LOGGING["handlers"],
+        "stderr": {**LOGGING["handlers"]["stderr"], "formatter": "readable"},
+        # what `make logs` follows
+        "file": {
+            "()": "todo_project.localweb.logs.FileHandler",
+            "path": log_file(LOCALAWS_STATE_DIR),
+            "formatter": "json",
+            "filters": ["request_id"],
+        },
+    },
+    "root": {**LOGGING["root"], "handlers": ["stderr", "file"]},
+}

@@ -1,7 +1,9 @@
 """`manage.py services`: what `make services` runs."""
 
+import json
 import os
 import signal
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from todo_project.localaws import mail
 from todo_project.localaws.containers import Processes, containers
 from todo_project.localaws.state import StateDirectory
+from todo_project.localweb.lines import append, log_file
 
 
 class Command(BaseCommand):
@@ -27,7 +30,7 @@ class Command(BaseCommand):
         """Until Ctrl-C, or until one of them ends, which is an error."""
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         both = containers(options["todos_port"], options["files_port"])
-        processes = Processes(both, os.environ, self.stdout.write)
+        processes = Processes(both, os.environ, self._tell)
         end_mail = mail.show(StateDirectory(settings.LOCALAWS_STATE_DIR).mail, self.stdout.write)
         for container in both:
             self.stdout.write(f"{container.name:6} http://127.0.0.1:{container.port}  (/healthz, /readyz, /api/…)")
@@ -42,3 +45,11 @@ class Command(BaseCommand):
             end_mail()
         if sentence:
             raise CommandError(sentence)
+
+    def _tell(self, line: str) -> None:
+        """A container's line, here and in the file that `make logs` follows."""
+        self.stdout.write(line)
+        service, _, text = line.partition(" | ")
+        if not text.startswith("{"):  # what Python writes while it starts
+            text = json.dumps({"time": f"{datetime.now():%Y-%m-%d %H:%M:%S},000", "service": service, "message": text})  # noqa: DTZ005 as the log has it
+        append(log_file(settings.LOCALAWS_STATE_DIR), text)
