@@ -21,12 +21,22 @@ from todo_project.shared import deadline, dynamodb, timestamps
 _failed = pytest.StashKey[bool]()
 
 
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+def asked(config: pytest.Config) -> bool:
     """Only when asked for by name: these take minutes."""
-    asked = any(
+    return any(
         "tests/prove" in str(Path(argument).resolve()) for argument in config.invocation_params.args if argument[:1] != "-"
     )
-    return None if asked else True
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """pyproject.toml switches schemathesis' plugin off, for every other test."""
+    if asked(config):
+        config.pluginmanager.import_plugin("schemathesis.pytest.plugin")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """See `asked`."""
+    return None if asked(config) else True
 
 
 @pytest.hookimpl(wrapper=True)
