@@ -14,18 +14,24 @@ RUN python -m venv --without-pip /opt/venv \
 RUN find /opt/venv/lib -path '*/botocore/data/*' -prune -type d \
       ! -name dynamodb ! -name s3 ! -name sts -exec rm -r {} + \
  && find /opt/venv/lib -path '*/LC_MESSAGES/django*.[mp]o' -delete \
- && python -m compileall -q /opt/venv/lib
+ && python -m compileall -q --invalidation-mode unchecked-hash /opt/venv/lib
 
 FROM ${PYTHON_IMAGE} AS service
+# Two arenas of memory instead of one a thread: some 10 MB a worker less, at no cost that can be measured.
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
-    PYTHONUNBUFFERED=1
+    PYTHONUNBUFFERED=1 \
+    MALLOC_ARENA_MAX=2
 WORKDIR /app
+# The official image has no compiled standard library, and a read-only root would have it compiled anew in every process.
+RUN python -c "import compileall, py_compile, re, sysconfig; compileall.compile_dir(sysconfig.get_path('stdlib'), quiet=2, \
+      rx=re.compile('(site|dist)-packages|/(test|idlelib|lib2to3|tkinter|turtledemo)/'), \
+      invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)"
 # What installs packages has no business in a running container, wherever the base image keeps it.
 RUN rm -rf /usr/local/lib/python3*/ensurepip /usr/local/lib/python3*/site-packages/pip* /usr/local/bin/pip* \
       /usr/lib/python3*/ensurepip /usr/lib/python3/dist-packages/pip* /usr/bin/pip* /usr/share/python-wheels
 COPY --from=packages /opt/venv /opt/venv
-COPY todo_project/__init__.py todo_project/wsgi.py todo_project/worker.py todo_project/gunicorn.conf.py todo_project/
+COPY todo_project/*.py todo_project/
 COPY todo_project/shared todo_project/shared
 COPY todo_project/settings/__init__.py todo_project/settings/base.py todo_project/settings/
 COPY todo_project/urls/__init__.py todo_project/urls/
@@ -38,7 +44,7 @@ FROM service AS todos
 COPY todo_project/settings/todos.py todo_project/settings/
 COPY todo_project/urls/todos.py todo_project/urls/
 COPY todos todos
-RUN python -m compileall -q .
+RUN python -m compileall -q --invalidation-mode unchecked-hash .
 # A number, so that whoever runs the image sees that it is not root. It writes to /tmp only: run it with a read-only root.
 USER 10001:10001
 ENV DJANGO_SETTINGS_MODULE=todo_project.settings.todos
@@ -53,7 +59,7 @@ COPY manage.py ./
 COPY todo_project/settings/files.py todo_project/settings/
 COPY todo_project/urls/files.py todo_project/urls/
 COPY files files
-RUN python -m compileall -q .
+RUN python -m compileall -q --invalidation-mode unchecked-hash .
 # A number, so that whoever runs the image sees that it is not root. It writes to /tmp only: run it with a read-only root.
 USER 10001:10001
 ENV DJANGO_SETTINGS_MODULE=todo_project.settings.files

@@ -17,6 +17,7 @@ from storages.backends.s3 import S3Storage
 
 from files import signing
 from files.models import SIZE_MAX_THROUGH_SERVICE, Attachment
+from todo_project.shared import sdk
 from todo_project.shared.deadline import refuse_late_attempt
 from todo_project.shared.optimisations import enabled
 from todo_project.shared.problems import Unavailable
@@ -89,6 +90,10 @@ class AttachmentStorage(S3Storage):  # type: ignore[misc]
         watch(resource.meta.client)
         return resource
 
+    def _create_session(self) -> boto3.session.Session:
+        """A session each thread, without 12 MB of descriptions each."""
+        return boto3.session.Session(botocore_session=sdk.session())
+
     def _get_write_parameters(self, name: str, content: Any = None) -> dict[str, Any]:
         return {"ContentType": content.content_type}
 
@@ -96,7 +101,7 @@ class AttachmentStorage(S3Storage):  # type: ignore[misc]
 @cache
 def _session() -> boto3.session.Session:
     """Where credentials come from and are renewed."""
-    return boto3.session.Session(region_name=settings.AWS_REGION)
+    return boto3.session.Session(botocore_session=sdk.session(), region_name=settings.AWS_REGION)
 
 
 @cache

@@ -1,15 +1,20 @@
 """gunicorn for both containers: `gunicorn --config todo_project/gunicorn.conf.py todo_project.wsgi`."""
 
+import gc
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from todo_project.draining import drain_first
+from todo_project.shared import sdk
 
 bind = settings.BIND
 # gthread that no slow client can hold a thread of (todo_project/worker.py).
 worker_class = "todo_project.worker.BufferingWorker"
+# Imported once, before the fork: the workers share it (docs/decisions/0033-one-import-before-the-fork.md).
+preload_app = True
 workers = settings.WEB_CONCURRENCY
 threads = settings.WEB_THREADS
 timeout = 30
@@ -29,8 +34,15 @@ logconfig_dict = {
 
 
 def when_ready(server: Any) -> None:
-    """The load balancer goes on sending for some seconds after SIGTERM."""
+    """In the master, before the first worker is forked: all that workers can share, which is what has no thread and no socket."""
+    # The load balancer goes on sending for some seconds after SIGTERM.
     drain_first(server, settings.DRAIN_SECONDS)
+    # Reads the views, which the first request of each worker would otherwise wait for.
+    import_module(settings.ROOT_URLCONF)
+    sdk.read_descriptions(*settings.AWS_SERVICES)
+    # A collection would write to every object here, and so copy the pages that the workers share.
+    gc.collect()
+    gc.freeze()
 
 
 def post_worker_init(worker: Any) -> None:

@@ -57,7 +57,7 @@ if urlsplit(COGNITO_JWKS_URL).scheme not in {"http", "https"}:
 
 # --- Django: no database, no sessions, no admin ---
 DATABASES: dict[str, dict[str, str]] = {}
-INSTALLED_APPS = ["rest_framework", "drf_spectacular"]
+INSTALLED_APPS = ["rest_framework"]
 MIDDLEWARE = [
     "todo_project.shared.logging.RequestLogMiddleware",
     "todo_project.shared.deadline.DeadlineMiddleware",
@@ -80,22 +80,11 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["todo_project.shared.renderers.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["todo_project.shared.parsers.StrictJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "todo_project.shared.problems.exception_handler",
     "URL_FORMAT_OVERRIDE": None,
     # Without django.contrib.auth there is no AnonymousUser to fall back to.
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
-}
-
-SPECTACULAR_SETTINGS: dict[str, object] = {
-    "OAS_VERSION": "3.1.0",
-    "TITLE": "To-do service",
-    "VERSION": "1.0.0",
-    "DESCRIPTION": "To-dos and their attachments. Errors are RFC 9457 problem documents.",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENABLE_DJANGO_DEPLOY_CHECK": False,
 }
 
 # --- Metrics: in the line of each request; empty switches them off ---

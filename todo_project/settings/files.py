@@ -7,6 +7,7 @@ SERVICE = "files"  # its name in logs and metrics
 INSTALLED_APPS = [*INSTALLED_APPS, "files"]
 ROOT_URLCONF = "todo_project.urls.files"
 READINESS_CHECKS = ["files.repository.reach", "files.storage.reach"]
+AWS_SERVICES = ["dynamodb", "s3"]
 MADE_AT_START = ["todo_project.shared.dynamodb.client", "files.storage.client"]
 BIND: str = env.str("BIND", default="0.0.0.0:8081")
 

@@ -7,5 +7,6 @@ SERVICE = "todos"  # its name in logs and metrics
 INSTALLED_APPS = [*INSTALLED_APPS, "todos"]
 ROOT_URLCONF = "todo_project.urls.todos"
 READINESS_CHECKS = ["todos.repository.reach"]
+AWS_SERVICES = ["dynamodb"]
 MADE_AT_START = ["todo_project.shared.dynamodb.client"]
 BIND: str = env.str("BIND", default="0.0.0.0:8080")

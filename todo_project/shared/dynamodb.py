@@ -9,12 +9,11 @@ from random import uniform
 from typing import TYPE_CHECKING, Any
 
 import boto3
-import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
-from todo_project.shared import dynamodb_parser, usage
+from todo_project.shared import dynamodb_parser, sdk, usage
 from todo_project.shared.deadline import refuse_late_attempt
 from todo_project.shared.optimisations import enabled
 from todo_project.shared.problems import Conflict, Unavailable
@@ -58,7 +57,7 @@ class TransactionFailed(Exception):
 @cache
 def client() -> "DynamoDBClient":
     """The one client of this process: making one costs tens of milliseconds, and clients are thread-safe."""
-    core = botocore.session.Session()
+    core = sdk.session()
     config = CONFIG
     if enabled("parser"):
         core.register_component("response_parser_factory", dynamodb_parser.Factory())
