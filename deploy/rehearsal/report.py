@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from deploy.rehearsal.deployed import Created
     from deploy.rehearsal.privileges import Finding
 
-COLOURS: Final = {Verdict.USED: "green", Verdict.EXCEPTION: "yellow", Verdict.NOT_USED: "red"}
+COLOURS: Final = {Verdict.USED: "green", Verdict.NOT_USED: "red"}
 
 UNPROVEN: Final = (
     "the network: security groups, NACLs, routes and endpoints are created as far as the list above goes, not enforced",
@@ -84,10 +84,7 @@ def privileges(console: Console, account: Account, found: Sequence[Finding]) -> 
         )
     console.print(table)
     counts = Counter(each.verdict for each in found)
-    console.print(
-        f"{len(found)} permissions: {counts[Verdict.USED]} used, {counts[Verdict.EXCEPTION]} excepted, "
-        f"{counts[Verdict.NOT_USED]} not used."
-    )
+    console.print(f"{len(found)} permissions: {counts[Verdict.USED]} used, {counts[Verdict.NOT_USED]} not used.")
 
 
 def unproven(console: Console) -> None:
