@@ -1,6 +1,7 @@
 """The one dashboard: a request's way from left to right and top to bottom, then tables, then alarms.
 
-Rows: traffic and errors at each hop; latency percentiles; saturation of each service; tables; alarms.
+Rows: traffic and errors at each hop; latency percentiles; saturation of each service; tables; what the services count themselves;
+saved queries of their logs; alarms.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from troposphere import Sub
 
 from deploy.contract import SERVICES
+from deploy.log_queries import GROUPS, QUERIES, Query
 from deploy.services.tasks import units
 
 if TYPE_CHECKING:
@@ -41,13 +43,20 @@ def dashboard_body(stack: StackTemplate) -> Sub:
         {"x": index % COLUMNS * WIDTH, "y": index // COLUMNS * HEIGHT, "width": WIDTH, "height": HEIGHT, **widget}
         for index, widget in enumerate(_graphs(stack))
     ]
+    bottom = -(-len(widgets) // COLUMNS) * HEIGHT
+    queries = [query for query in QUERIES if query.on_dashboard]
+    widgets += [
+        {"x": index % 2 * 12, "y": bottom + index // 2 * HEIGHT, "width": 12, "height": HEIGHT, **_table(query)}
+        for index, query in enumerate(queries)
+    ]
+    names |= {f"{group.capitalize()}Log": stack.imported(*GROUPS[group]) for query in queries for group in query.groups}
     alarms = alarm_names(stack)
     arn = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:"
     widgets.append(
         {
             "type": "alarm",
             "x": 0,
-            "y": -(-len(widgets) // COLUMNS) * HEIGHT,
+            "y": bottom + -(-len(queries) // 2) * HEIGHT,
             "width": WIDTH * COLUMNS,
             "height": 4,
             "properties": {"title": "Alarms", "alarms": [f"{arn}${{Alarm{number}}}" for number in range(len(alarms))]},
@@ -116,6 +125,50 @@ def _graphs(stack: StackTemplate) -> Iterator[dict[str, Any]]:
         ],
     )
     yield from _tables()
+    yield from _counted(f"Todo/{stack.configuration.stack_name('services')}")
+
+
+def _counted(namespace: str) -> Iterator[dict[str, Any]]:
+    """What the lines of the services and of the purge hold, as metrics: todo_project/shared/metrics.py."""
+    services = [service.name for service in SERVICES]
+    yield _graph(
+        "Requests by the services' own count, a minute",
+        [[namespace, "ms", "service", name, {"stat": "SampleCount", "label": name}] for name in services],
+    )
+    yield _graph(
+        "Answers of the services, 4xx and 5xx a minute",
+        [
+            [namespace, f"{side}Errors", "service", name, {"label": f"{name} {kind}"}]
+            for name in services
+            for side, kind in (("client", "4xx"), ("server", "5xx"))
+        ],
+    )
+    yield _graph(
+        "Calls to AWS a request", [[namespace, "calls", "service", name, {"stat": "Average", "label": name}] for name in services]
+    )
+    yield _by_route(namespace, "ms", "p99", "Latency by route, p99, ms")
+    yield _by_route(namespace, "readUnits", "Sum", "Read units by route, a minute")
+    yield _by_route(namespace, "writeUnits", "Sum", "Write units by route, a minute")
+    yield _by_route(namespace, "ms", "SampleCount", "Requests by route, a minute")
+    yield _by_route(namespace, "serverErrors", "Sum", "Answers 5xx by route, a minute")
+    yield _graph(
+        "Purged",
+        [[namespace, metric, "service", "purge"] for metric in ("purgedTodos", "purgedFiles", "purgeFailures")],
+    )
+
+
+def _by_route(namespace: str, metric: str, statistic: str, title: str) -> dict[str, Any]:
+    """Whatever routes there are: none has to be named."""
+    search = f"SEARCH('{{\"{namespace}\",service,route}} MetricName=\"{metric}\"', '{statistic}', 60)"
+    return _graph(title, [[{"expression": search, "label": "${!PROP('Dim.route')}"}]])  # ${!…} is ${…} to the dashboard
+
+
+def _table(query: Query) -> dict[str, Any]:
+    """Each look at it runs the query over the dashboard's time."""
+    sources = [f"SOURCE '${{{group.capitalize()}Log}}'" for group in query.groups]
+    text = "\n| ".join([*sources, *query.lines])
+    properties = {"title": query.name.capitalize(), "region": "${AWS::Region}", "view": "table", "query": text}
+    return {"type": "log", "properties": properties}
 
 
 def _room(scope: str) -> Iterator[dict[str, Any]]:

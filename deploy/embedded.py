@@ -38,6 +38,7 @@ LEFT_OUT: Final[Mapping[str, str]] = dict.fromkeys(
         "AWS::Logs::Delivery",
         "AWS::Logs::DeliveryDestination",
         "AWS::Logs::DeliverySource",
+        "AWS::Logs::QueryDefinition",
         "AWS::WAFv2::LoggingConfiguration",
     ),
     NOT_CREATED,

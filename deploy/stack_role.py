@@ -32,6 +32,7 @@ _READ_ANYTHING: Final = (
     "elasticloadbalancing:DescribeTargetGroups",
     "elasticloadbalancing:DescribeTargetHealth",
     "logs:DescribeLogGroups",
+    "logs:DescribeQueryDefinitions",
 )
 _UNNAMED: Final = (
     # no resource-level permission
@@ -40,8 +41,10 @@ _UNNAMED: Final = (
     "secretsmanager:GetRandomPassword",
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
+    "logs:DeleteQueryDefinition",
     "logs:GetLogDelivery",
     "logs:ListLogDeliveries",
+    "logs:PutQueryDefinition",
     "logs:UpdateLogDelivery",
 )
 _CLOUDFRONT_OBJECTS: Final = (

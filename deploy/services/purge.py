@@ -44,6 +44,7 @@ HOUR = 3600
 def add_purge(stack: StackTemplate, image: Ref, secret: Secret) -> None:
     """Add task, schedule, roles, and the two ways a purge that does not work is noticed."""
     group = add_log_group(stack, "PurgeLogGroup")
+    stack.publish("PurgeLogGroupName", "Log group of the purge.", Ref(group))
     task_role = add_task_role(stack, "Purge", "The scheduled purge of what was in the trash.", purge_statements(stack))
     execution_role = add_execution_role(stack, "Purge", [secret], [group])
     task = stack.add_resource(

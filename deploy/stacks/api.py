@@ -116,6 +116,7 @@ def template(configuration: Configuration) -> StackTemplate:
 
 def _add_stage(stack: StackTemplate, api: Api) -> None:
     group = add_log_group(stack, "AccessLogGroup")
+    stack.publish("AccessLogGroupName", "Log group of the access log.", Ref(group))
     configuration = stack.configuration
     stack.add_resource(
         Stage(

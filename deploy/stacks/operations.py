@@ -17,6 +17,7 @@ from deploy.alarms import RUNBOOK, Series, add_alarm, alert_topic_arn
 from deploy.configuration import APPLICATION
 from deploy.contract import SERVICES
 from deploy.dashboard import dashboard_body
+from deploy.log_queries import add_log_queries
 from deploy.services.tasks import units
 from deploy.stack_template import StackTemplate
 
@@ -29,10 +30,11 @@ ERROR_LINES = '{ $.level = "ERROR" || $.level = "CRITICAL" }'
 
 
 def template(configuration: Configuration) -> StackTemplate:
-    stack = StackTemplate(configuration, "operations", "dashboard, composite alarms, log filters, budget")
+    stack = StackTemplate(configuration, "operations", "dashboard, composite alarms, log filters and queries, budget")
     stack.add_resource(Dashboard("Dashboard", DashboardName=Sub("${AWS::StackName}"), DashboardBody=dashboard_body(stack)))
     _add_composites(stack)
     _add_log_filters(stack)
+    add_log_queries(stack)
     _add_budget(stack)
     stack.publish("DashboardName", "The dashboard.", Ref("Dashboard"))
     return stack

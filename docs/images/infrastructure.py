@@ -127,6 +127,7 @@ STACKS: dict[str, dict[str, int]] = {
         "AWS::CloudWatch::CompositeAlarm": 2,
         "AWS::CloudWatch::Dashboard": 1,
         "AWS::Logs::MetricFilter": 2,
+        "AWS::Logs::QueryDefinition": 8,
     },
 }
 
@@ -223,7 +224,7 @@ def main() -> int:  # noqa: PLR0915  a drawing is a list of things
             logs = SimpleStorageServiceS3Bucket("logs")
             backup = Backup("daily copies")
         with Cluster(title("operations")):
-            dashboard = Dashboard("dashboard,\ncomposite alarms,\nlog filters")
+            dashboard = Dashboard("dashboard,\ncomposite alarms,\nlog filters,\nsaved queries")
             budget = Budgets("budget")
         with Cluster(title("bootstrap")):
             images = ECR("2 repositories")

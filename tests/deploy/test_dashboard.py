@@ -15,7 +15,9 @@ def body(deployment: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def metrics(deployment: Any) -> list[list[Any]]:
-    return [metric for widget in body(deployment)[0]["widgets"] for metric in widget["properties"].get("metrics", [])]
+    """Those that are named; the searches of routes name none."""
+    found = [metric for widget in body(deployment)[0]["widgets"] for metric in widget["properties"].get("metrics", [])]
+    return [metric for metric in found if len(metric) > 1]
 
 
 def test_every_name_in_it_is_given_and_used(deployment: Any) -> None:
@@ -43,6 +45,40 @@ def test_it_shows_traffic_errors_latency_and_saturation_of_each_service(deployme
     text = json.dumps(metrics(deployment))
     for name in ("TodosTarget", "FilesTarget", "${Todos}", "${Files}"):
         assert name in text
+
+
+def test_it_shows_what_the_services_count_themselves(deployment: Any) -> None:
+    """In the namespace and by the names that their lines carry."""
+    for container in containers(deployment):
+        (namespace,) = [each["Value"] for each in container["Environment"] if each["Name"] == "METRICS_NAMESPACE"]
+        assert namespace == {"Fn::Sub": "Todo/${AWS::StackName}"}
+    namespace = f"Todo/{deployment.configuration.stack_name('services')}"
+    shown = {(metric[1], *metric[2:4]) for metric in metrics(deployment) if metric[0] == namespace}
+    assert shown == {
+        *(
+            (name, "service", service)
+            for service in ("todos", "files")
+            for name in ("ms", "calls", "clientErrors", "serverErrors")
+        ),
+        *((name, "service", "purge") for name in ("purgedTodos", "purgedFiles", "purgeFailures")),
+    }
+    graphs = [metric[0] for widget in body(deployment)[0]["widgets"] for metric in widget["properties"].get("metrics", [])]
+    searches = [graph["expression"] for graph in graphs if isinstance(graph, dict)]
+    assert len(searches) == 5
+    assert all(search.startswith(f'SEARCH(\'{{"{namespace}",service,route}} MetricName=') for search in searches)
+
+
+def containers(deployment: Any) -> list[dict[str, Any]]:
+    return [each for task in deployment.resources("AWS::ECS::TaskDefinition") for each in task["ContainerDefinitions"]]
+
+
+def test_it_shows_saved_queries(deployment: Any) -> None:
+    saved = {query["QueryString"] for query in deployment.resources("AWS::Logs::QueryDefinition")}
+    shown = [widget["properties"]["query"] for widget in body(deployment)[0]["widgets"] if widget["type"] == "log"]
+    assert len(shown) == 5
+    for query in shown:
+        assert query.split("\n| ")[0].startswith("SOURCE '${")
+        assert "\n| ".join(line for line in query.split("\n| ") if not line.startswith("SOURCE ")) in saved
 
 
 def test_latency_is_shown_in_percentiles(deployment: Any) -> None:

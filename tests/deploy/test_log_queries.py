@@ -1,0 +1,63 @@
+"""The saved queries: they ask log groups that exist for members that their lines have."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from deploy.log_queries import QUERIES, Query
+from deploy.stacks.api import ACCESS_LOG
+from tests.shared.log import lines
+
+COMMANDS = ("fields ", "filter ", "stats ", "sort ", "limit ")
+FUNCTIONS = {"avg", "coalesce", "count", "count_distinct", "ispresent", "max", "pct", "sum"}
+WORDS = {"and", "as", "asc", "by", "desc", "in", "like", "not", "or"}
+
+
+def test_it_works(deployment: Any) -> None:
+    queries = deployment.resources("AWS::Logs::QueryDefinition")
+    assert len(queries) == len(QUERIES)
+    for query in queries:
+        assert query["Name"].startswith(f"todo-{deployment.configuration.environment}/")
+        for group in query["LogGroupNames"]:
+            assert deployment.resource(deployment.target(group)).type == "AWS::Logs::LogGroup"
+
+
+def test_names_are_told_apart() -> None:
+    assert len({query.name for query in QUERIES}) == len({query.logical_id for query in QUERIES}) == len(QUERIES)
+
+
+EVERY_LINE = {"time", "level", "logger", "message", "service", "requestID", "apiRequestID"}
+COUNTS = {"ms", "calls", "readUnits", "writeUnits"}
+REQUEST = EVERY_LINE | COUNTS | {"method", "route", "status", "user", "clientErrors", "serverErrors"}
+PURGE = EVERY_LINE | COUNTS | {"purgedTodos", "purgedFiles", "purgeFailures"}
+CRASH = EVERY_LINE | {"exc_info", "status_code"}
+MEMBERS = {"todos": REQUEST | CRASH, "files": REQUEST | CRASH, "purge": PURGE | CRASH, "api": set(ACCESS_LOG)}
+"""What the lines of each log hold."""
+
+
+def test_these_are_the_members_of_real_lines(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with lines() as written:
+        todo = alice.add()
+        alice.api.patch(f"/api/me/todos/{todo['todoID']}", {"completed": True})
+        alice.api.get("/api/somebody/todos")
+        call_command("purge")
+        monkeypatch.setattr("todos.repository.page", None)
+        alice.api.get("/api/me/todos")
+        found: dict[str, set[str]] = {}
+        for line in written():
+            found[line["logger"]] = found.get(line["logger"], set()) | set(line) - {"_aws"}
+    assert found == {"todo.request": REQUEST, "todo.purge": PURGE, "django.request": CRASH}
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+def test_a_query_asks_for_what_lines_have(query: Query) -> None:
+    known = {"@timestamp", *FUNCTIONS, *WORDS, *(name for group in query.groups for name in MEMBERS[group])}
+    for line in query.lines:
+        assert line.startswith(COMMANDS), line
+        code = re.sub(r'"[^"]*"', "", line.partition(" ")[2])
+        known |= set(re.findall(r" as (\w+)", code))
+        assert set(re.findall(r"[@A-Za-z_]\w*", code)) <= known, line
