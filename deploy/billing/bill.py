@@ -137,11 +137,13 @@ def _seeing(inventory: Inventory, load: Load, running: Fleet) -> Iterator[Quanti
     taken_in = log_gb(load, running)
     kept = taken_in * traffic.LOG_COMPRESSION * inventory.log_retention / 30.4
     objects = load.requests * traffic.OBJECT_LOG_BYTES / 1e9 * inventory.object_log_retention / 30.4
-    metrics = inventory.filter_metrics + inventory.insight_metrics + (inventory.route_metrics if load.rate else 0)
+    metrics = inventory.filter_metrics + inventory.insight_metrics + inventory.purge_metrics
+    if load.rate:
+        metrics += inventory.route_metrics + inventory.own_metrics
     yield "seeing", "logs taken in", "log-gb", taken_in
     yield "seeing", "logs kept", "log-store-gb", kept
     yield "seeing", "access logs in buckets", "s3-gb", objects
-    yield "seeing", "metrics: containers, routes, filters", "custom-metric", metrics
+    yield "seeing", "metrics: containers, routes, services, filters", "custom-metric", metrics
     yield "seeing", "alarms, those of scaling too", "alarm-metric", inventory.alarm_metrics + inventory.scaling_alarms
     yield "seeing", "composite alarms", "composite-alarm", inventory.composite_alarms
     yield "seeing", "dashboards", "dashboard", inventory.dashboards

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from deploy.contract import SERVICES
 from deploy.stacks import STACKS
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ INSIGHTS_OF_CLUSTER, INSIGHTS_OF_SERVICE, INSIGHTS_OF_FAMILY = 8, 13, 13
 """Metrics Container Insights makes; AWS's own example figures, the least certain count here."""
 ROUTE_METRICS: Final = 6
 """Metrics an HTTP API adds for each route that is called, when detailed metrics are on."""
+OWN_METRICS, PURGE_METRICS = 6, 7
+"""Metrics that lines make at most for a service and each of its routes, and for the purge: todo_project/shared/metrics.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Inventory:
     filter_metrics: int
     insight_metrics: int
     route_metrics: int
+    own_metrics: int
+    purge_metrics: int
     keys: int
     secrets: int
     web_acls: int
@@ -98,6 +103,9 @@ def take(configuration: Configuration) -> Inventory:
         filter_metrics=sum(len(each["MetricTransformations"]) for each in templates.of("Logs::MetricFilter")),
         insight_metrics=INSIGHTS_OF_CLUSTER + INSIGHTS_OF_SERVICE * services + INSIGHTS_OF_FAMILY * families,
         route_metrics=ROUTE_METRICS * templates.count("ApiGatewayV2::Route") if detailed else 0,
+        # Each service has a row of its own, and one for what no route answers.
+        own_metrics=OWN_METRICS * (templates.count("ApiGatewayV2::Route") + 2 * len(SERVICES)),
+        purge_metrics=PURGE_METRICS,
         keys=templates.count("KMS::Key"),
         secrets=templates.count("SecretsManager::Secret"),
         web_acls=templates.count("WAFv2::WebACL"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from deploy.billing.bill import Line, bill, log_gb, service_log_gb, total
 from deploy.billing.fleet import fleet
-from deploy.billing.traffic import HOURS, OPERATIONS, weighted
+from deploy.billing.traffic import HOURS, METRICS_BYTES, OPERATIONS, weighted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,6 +107,13 @@ def _one_log(case: Case) -> float:
     return case.prices.dollars("log-gb", taken_in) - case.prices.dollars("log-gb", taken_in - service_log_gb(case.load))
 
 
+def _own_metrics(case: Case) -> float:
+    taken_in = log_gb(case.load, fleet(case.inventory, case.load, case.throughput))
+    without = taken_in - METRICS_BYTES * case.load.requests / 1e9
+    lines = case.prices.dollars("log-gb", taken_in) - case.prices.dollars("log-gb", without)
+    return case.less(own_metrics=0, purge_metrics=0) + lines
+
+
 def _route_metrics(case: Case) -> float:
     return case.less(route_metrics=0)
 
@@ -127,6 +134,7 @@ def _no_api(case: Case) -> float:
     return case.line("api-million")
 
 
+ONE_LOG: Final = "One log line a request, not two"
 NO_ENDPOINTS: Final = "No interface endpoints at all"
 SAVINGS: Final = (
     Saving("Cognito's plan Lite", "no managed login pages or passkeys, neither is used: `UserPoolTier` in identity", _plan),
@@ -137,7 +145,8 @@ SAVINGS: Final = (
     Saving("Tasks on ARM", "images for both kinds of processor, benchmarks again", _arm),
     Saving("Savings plan for a year", "pays whether used or not", _savings_plan),
     Saving("3,000 requests a minute and task", "less room for a jump, see scaling.md: `REQUESTS_TARGET`", _fewer_tasks),
-    Saving("One log line a request, not two", "the API's line or the service's alone", _one_log),
+    Saving(ONE_LOG, "the API's line or the service's alone", _one_log),
+    Saving("No metrics in the services' lines", "capacity and calls by route: `METRICS_NAMESPACE` empty", _own_metrics, ONE_LOG),
     Saving("No detailed metrics of routes", "the dashboard's rows by route", _route_metrics),
     Saving("Lists read eventually consistent", "a new to-do may be missing for a moment", _eventual),
     Saving(

@@ -20,8 +20,10 @@ DOWNLOADS: Final = 5
 SITE_LOADS: Final = 30
 """Page loads for every thousand API requests, of SITE_FILES files and SITE_KB in all where the browser has no copy."""
 SITE_FILES, SITE_KB = 4, 110
-LOG_BYTES: Final = {"service": 350, "access": 520}
-"""A line of a service's log, and one of the API's access log."""
+LOG_BYTES: Final = {"service": 610, "access": 520}
+"""A line of a service's log, and one of the API's access log; 26 of each are CloudWatch's own."""
+METRICS_BYTES: Final = 265
+"""The part of a service's line that describes its metrics."""
 FLOW_RECORD_BYTES: Final = 120
 OBJECT_LOG_BYTES: Final = 150
 """Of the load balancer's, the distribution's and the buckets' access logs together for a request, compressed."""
