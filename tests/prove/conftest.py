@@ -115,13 +115,18 @@ def rows() -> Callable[[str], list[dict[str, Any]]]:
 
 @pytest.fixture
 def objects() -> Iterator[Callable[[], set[str]]]:
-    """The keys of the objects in the bucket, which is emptied afterwards."""
+    """The keys of the objects in the bucket, which is emptied before and afterwards."""
 
     def call() -> set[str]:
         pages = storage.client().get_paginator("list_objects_v2").paginate(Bucket=settings.ATTACHMENTS_BUCKET)
         return {entry["Key"] for page in pages for entry in page.get("Contents", [])}
 
+    def empty() -> None:
+        keys = sorted(call())
+        for start in range(0, len(keys), storage.DELETE_MAX):
+            storage.delete(keys[start : start + storage.DELETE_MAX])
+
+    empty()
     yield call
-    keys = sorted(call())
-    for start in range(0, len(keys), 1000):
-        storage.delete(keys[start : start + 1000])
+    with patience():
+        empty()

@@ -64,8 +64,8 @@ class Burst:
     def stop(self) -> None:
         """Ends it."""
         self._control.close()
-        self._process.terminate()
-        self._process.wait(10)
+        self._process.kill()  # a hanging answer of its own would hold it up
+        self._process.wait()
 
 
 def throttled(service: str) -> dict[str, Any]:
