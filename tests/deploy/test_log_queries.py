@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.core.management import call_command
 from deploy.log_queries import QUERIES, Query
 from deploy.stacks.api import ACCESS_LOG
 from tests.shared.log import lines
+from todo_project.shared.arrival import arrived
 
 COMMANDS = ("fields ", "filter ", "stats ", "sort ", "limit ")
 FUNCTIONS = {"avg", "coalesce", "count", "count_distinct", "ispresent", "max", "pct", "sum"}
@@ -32,7 +34,7 @@ def test_names_are_told_apart() -> None:
 
 EVERY_LINE = {"time", "level", "logger", "message", "service", "requestID", "apiRequestID"}
 COUNTS = {"ms", "calls", "readUnits", "writeUnits"}
-REQUEST = EVERY_LINE | COUNTS | {"method", "route", "status", "user", "clientErrors", "serverErrors"}
+REQUEST = EVERY_LINE | COUNTS | {"method", "route", "status", "user", "clientErrors", "serverErrors", "waitedMs"}
 PURGE = EVERY_LINE | COUNTS | {"purgedTodos", "purgedFiles", "purgeFailures"}
 CRASH = EVERY_LINE | {"exc_info", "status_code"}
 MEMBERS = {"todos": REQUEST | CRASH, "files": REQUEST | CRASH, "purge": PURGE | CRASH, "api": set(ACCESS_LOG)}
@@ -43,7 +45,9 @@ def test_these_are_the_members_of_real_lines(alice: Any, monkeypatch: pytest.Mon
     with lines() as written:
         todo = alice.add()
         alice.api.patch(f"/api/me/todos/{todo['todoID']}", {"completed": True})
+        token = arrived.set(time.monotonic() - 1)
         alice.api.get("/api/somebody/todos")
+        arrived.reset(token)
         call_command("purge")
         monkeypatch.setattr("todos.repository.page", None)
         alice.api.get("/api/me/todos")
