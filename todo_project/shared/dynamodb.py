@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
-from todo_project.shared import dynamodb_parser, sdk, usage
+from todo_project.shared import dynamodb_parser, dynamodb_sending, sdk, usage
 from todo_project.shared.deadline import refuse_late_attempt
 from todo_project.shared.optimisations import enabled
 from todo_project.shared.problems import Conflict, Unavailable
@@ -71,6 +71,8 @@ def client() -> "DynamoDBClient":
     made = session.client("dynamodb", endpoint_url=settings.AWS_ENDPOINT_URL, config=config)
     made.meta.events.register("before-send", refuse_late_attempt)
     usage.watch(made)
+    if enabled("sending"):
+        dynamodb_sending.send_shortly(made, core)
     return made
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 
 OPTIMISATIONS: Final = {
     "parser": "DynamoDB's answers are taken as they stand on the wire (shared/dynamodb_parser.py)",
+    "sending": "calls to DynamoDB are signed with a key derived once a day and sent without detours (shared/dynamodb_sending.py)",
     "validation": "botocore does not check the parameters it is given; the tests' settings let it (shared/dynamodb.py)",
     "user-agent": "botocore's User-Agent is written once a process, not twice a call (shared/dynamodb.py)",
     "tokens": "a token that was verified is known until it expires (shared/verified_tokens.py)",
