@@ -88,7 +88,8 @@ class Configuration:
 
     @property
     def backup_retention_days(self) -> int:
-        return 35 if self.is_production else 7
+        """Of the weekly copies: longer than the 35 days that point-in-time recovery reaches back, or there would be no need."""
+        return 90 if self.is_production else 42
 
     @property
     def minimum_tasks(self) -> int:
@@ -130,7 +131,7 @@ class Configuration:
 
     @property
     def monthly_budget_dollars(self) -> int:
-        return 600 if self.is_production else 150
+        return 600 if self.is_production else 250
 
 
 def combinations() -> Iterator[Configuration]:

@@ -19,10 +19,11 @@ INTERFACES: Final = {
     "EcrDkr": "ecr.dkr",
     "Logs": "logs",
     "SecretsManager": "secretsmanager",
-    "SsmMessages": "ssmmessages",
-    "Sts": "sts",
 }
-"""Logical id's scope to service. Images, logs and secrets for each task; sessions and tokens for whoever looks inside."""
+"""Logical id's scope to service: images, logs and secrets of each task.
+
+Tasks get their keys from ECS, so nothing calls STS; ECS Exec, which would call ssmmessages, is off where the root is read-only.
+"""
 
 _OWN_ACCOUNT: Final = {"StringEquals": {"aws:ResourceAccount": Ref("AWS::AccountId")}}
 

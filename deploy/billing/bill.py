@@ -113,7 +113,7 @@ def _data(inventory: Inventory, load: Load) -> Iterator[Quantity]:
     yield "data", "DynamoDB writes", "dynamodb-write-million", load.requests * weighted("writes") / 1e6
     yield "data", "DynamoDB storage", "dynamodb-gb", load.table_gb
     yield "data", "point-in-time recovery", "dynamodb-pitr-gb", load.table_gb
-    yield "data", "daily backups", "backup-gb", load.table_gb * inventory.backup_copies
+    yield "data", "backups", "backup-gb", load.table_gb * inventory.backup_copies
     yield "data", "attachments", "s3-gb", load.attachments_gb
     # A form's POST; HEAD to complete; GET of a visitor.
     yield "data", "uploads", "s3-put-thousand", load.uploads / 1e3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
+from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 from deploy.contract import SERVICES
@@ -166,5 +167,8 @@ def _disk(launch_template: Body) -> int:
 
 
 def _copies(plan: Body) -> int:
-    """Backups that exist at a time when each is made once a day."""
-    return sum(int(rule["Lifecycle"]["DeleteAfterDays"]) for rule in plan["BackupPlan"]["BackupPlanRule"])
+    """Backups that exist at a time. Rules are daily, or weekly when their cron expression names a weekday."""
+    rules = plan["BackupPlan"]["BackupPlanRule"]
+    weekly = [rule["ScheduleExpression"].split()[4] not in {"?", "*"} for rule in rules]
+    days = [int(rule["Lifecycle"]["DeleteAfterDays"]) for rule in rules]
+    return sum(ceil(kept / 7) if each else kept for kept, each in zip(days, weekly, strict=True))

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from deploy.billing.traffic import Load
     from deploy.throughput import Throughput
 
-UNUSED_ENDPOINTS: Final = ("ssmmessages", "sts")
-"""Fargate tasks get their credentials from ECS, and ECS Exec is off since the file system is read-only."""
-WEEKLY_COPIES: Final = 5
 COMPRESSED_AWAY: Final = 0.8
 """Of a list's bytes, with gzip; about."""
 PLAN_DISCOUNT: Final = 0.20
@@ -60,21 +57,12 @@ class Saving:
     within: str = ""
 
 
-def _plan(case: Case) -> float:
-    return case.less(pool_plan="lite")
-
-
-def _weekly(case: Case) -> float:
-    return case.less(backup_copies=WEEKLY_COPIES) if case.inventory.backup_copies > WEEKLY_COPIES else 0.0
+def _no_copies(case: Case) -> float:
+    return case.less(backup_copies=0)
 
 
 def _one_nat(case: Case) -> float:
     return case.less(nat_gateways=1, addresses=1)
-
-
-def _endpoints(case: Case) -> float:
-    each = case.inventory.endpoint_zones // case.inventory.endpoints
-    return case.less(endpoint_zones=case.inventory.endpoint_zones - each * len(UNUSED_ENDPOINTS))
 
 
 def _no_endpoints(case: Case) -> float:
@@ -137,10 +125,10 @@ def _no_api(case: Case) -> float:
 ONE_LOG: Final = "One log line a request, not two"
 NO_ENDPOINTS: Final = "No interface endpoints at all"
 SAVINGS: Final = (
-    Saving("Cognito's plan Lite", "no managed login pages or passkeys, neither is used: `UserPoolTier` in identity", _plan),
-    Saving("Weekly backups, recovery to any second stays", "5 copies, not one a day: `BackupPlan` in data", _weekly),
+    Saving(
+        "No weekly backups", "recovery to any second of 35 days stays; nothing older, nothing of a lost table", _no_copies
+    ),
     Saving("One NAT gateway", "signing keys are fetched through another zone; one zone down may mean all", _one_nat),
-    Saving("No endpoints for ssmmessages and sts", "nothing uses them on Fargate: `INTERFACES`", _endpoints, NO_ENDPOINTS),
     Saving(NO_ENDPOINTS, "images, logs and secrets go through the NAT gateways", _no_endpoints),
     Saving("Tasks on ARM", "images for both kinds of processor, benchmarks again", _arm),
     Saving("Savings plan for a year", "pays whether used or not", _savings_plan),

@@ -111,7 +111,7 @@ def _add_attachments_bucket(stack: StackTemplate, logs: Bucket) -> Bucket:
 
 
 def _add_backups(stack: StackTemplate, todos: Table, files: Table) -> None:
-    """Daily copies beside point-in-time recovery: they survive the tables, which a recovery window does not."""
+    """Weekly copies: they reach further back than point-in-time recovery, and survive the tables, which its window does not."""
     vault = stack.add_resource(
         BackupVault(
             "BackupVault",
@@ -129,9 +129,9 @@ def _add_backups(stack: StackTemplate, todos: Table, files: Table) -> None:
                 BackupPlanName=Sub("${AWS::StackName}"),
                 BackupPlanRule=[
                     BackupRuleResourceType(
-                        RuleName="daily",
+                        RuleName="weekly",
                         TargetBackupVault=Ref(vault),
-                        ScheduleExpression="cron(0 3 * * ? *)",
+                        ScheduleExpression="cron(0 3 ? * SUN *)",
                         StartWindowMinutes=60,
                         CompletionWindowMinutes=360,
                         Lifecycle=LifecycleResourceType(DeleteAfterDays=stack.configuration.backup_retention_days),

@@ -37,6 +37,8 @@ def template(configuration: Configuration) -> StackTemplate:
             "UserPool",
             **RETAINED,
             DeletionProtection="ACTIVE",
+            # A pool that names no plan gets Essentials, at three times the price: for passkeys, codes by mail and managed pages.
+            UserPoolTier="LITE",
             UsernameAttributes=["email"],
             UsernameConfiguration=UsernameConfiguration(CaseSensitive=False),
             AutoVerifiedAttributes=["email"],

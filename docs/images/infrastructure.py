@@ -37,7 +37,7 @@ STACKS: dict[str, dict[str, int]] = {
         "AWS::EC2::SubnetNetworkAclAssociation": 9,
         "AWS::EC2::SubnetRouteTableAssociation": 9,
         "AWS::EC2::VPC": 1,
-        "AWS::EC2::VPCEndpoint": 8,
+        "AWS::EC2::VPCEndpoint": 6,
         "AWS::EC2::VPCGatewayAttachment": 1,
         "AWS::IAM::Role": 1,
         "AWS::Logs::LogGroup": 1,

@@ -50,7 +50,10 @@ def test_keys_are_what_the_repositories_use(deployment: Any) -> None:
     }
 
 
-def test_tables_are_copied_daily(deployment: Any) -> None:
+def test_tables_are_copied_for_longer_than_they_can_be_recovered_to_any_second(deployment: Any) -> None:
+    (plan,) = deployment.resources("AWS::Backup::BackupPlan")
+    (rule,) = plan["BackupPlan"]["BackupPlanRule"]
+    assert rule["Lifecycle"]["DeleteAfterDays"] > 35
     (selection,) = deployment.resources("AWS::Backup::BackupSelection")
     copied = {deployment.target(arn) for arn in selection["BackupSelection"]["Resources"]}
     assert copied == {"TodosTable", "FilesTable"}

@@ -107,11 +107,11 @@ def test_gateway_endpoints_are_on_all_private_tables_with_a_policy(deployment: A
         assert all(other["Resource"] != "*" for other in others)
 
 
-def test_the_interface_endpoints_are_all_there(deployment: Any) -> None:
+def test_the_interface_endpoints_are_those_that_tasks_need(deployment: Any) -> None:
     """23"""
     interfaces = [each for each in deployment.resources("AWS::EC2::VPCEndpoint") if each["VpcEndpointType"] == "Interface"]
     services = {each["ServiceName"]["Fn::Sub"].removeprefix("com.amazonaws.${AWS::Region}.") for each in interfaces}
-    assert services == {"ecr.api", "ecr.dkr", "logs", "secretsmanager", "ssmmessages", "sts"}
+    assert services == {"ecr.api", "ecr.dkr", "logs", "secretsmanager"}
     for each in interfaces:
         assert len(each["SubnetIds"]) == (3 if deployment.is_production else 1)
         assert each["PrivateDnsEnabled"]

@@ -69,7 +69,7 @@ def test_network_of_an_idle_production_by_hand(prod):
     lines = dollars(prod)
     assert lines["NAT gateways"] == pytest.approx(3 * 730 * 0.045)
     assert lines["their addresses"] == pytest.approx(3 * 730 * 0.005)
-    assert lines["interface endpoints, each zone"] == pytest.approx(6 * 3 * 730 * 0.01)
+    assert lines["interface endpoints, each zone"] == pytest.approx(4 * 3 * 730 * 0.01)
     assert lines["load balancer"] == pytest.approx(730 * 0.0225)
 
 
@@ -91,7 +91,7 @@ def test_requests_of_a_month_by_hand(prod):
 
 
 def test_sign_in_by_hand(prod):
-    assert dollars(prod, Load(100))["active users"] == pytest.approx((438_000 - 10_000) * 0.015)
+    assert dollars(prod, Load(100))["active users"] == pytest.approx(90_000 * 0.0055 + (438_000 - 100_000) * 0.0046)
     assert dollars(prod, Load(1))["active users"] == 0
 
 
