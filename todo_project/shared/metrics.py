@@ -21,7 +21,7 @@ OTHER: Final = "other"
 
 _METHODS: Final = frozenset({"GET", "POST", "PATCH", "DELETE"})
 _NO_SUCH_METHOD: Final = 405
-_PLACE: Final = re.compile(r"<(?:\w+:)?(\w+)>")
+_PLACE: Final = re.compile(r"(?<!P)<(?:\w+:)?(\w+)>")  # not those of regular expressions, which local settings have
 
 UNITS: Final = {"ms": "Milliseconds"}
 """Of all other metrics: Count."""
