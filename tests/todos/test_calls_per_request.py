@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.shared.log import lines
 from todo_project.shared import dynamodb
 from todos import repository
 
@@ -68,6 +69,34 @@ def test_it_makes_exactly_these_calls(name: str, alice: Any, calls: Any) -> None
     calls()
     act(alice.api, todo)
     assert calls() == wanted
+
+
+# Read and write units, as the request's own line tells them. The embedded AWS counts index entries as DynamoDB does, but not what
+# transactions cost (those of attachments) nor what a write that was refused took.
+UNITS = {
+    "list": (1, 0),
+    "list completed": (1, 0),
+    "list the trash": (1, 0),
+    "search": (1, 0),
+    "read": (1, 0),
+    "create": (0, 2),
+    "change texts": (0, 2),
+    "change texts, any version": (0, 2),
+    "delete": (0, 4),
+    "delete, any version": (0, 4),
+    "complete": (1, 3),
+    "change the day": (1, 3),
+}
+
+
+@pytest.mark.parametrize("name", list(UNITS))
+def test_it_takes_exactly_these_units(name: str, alice: Any) -> None:
+    act, _ = (ONE_CALL | TWO_CALLS)[name]
+    todo = alice.add("Buy milk")
+    with lines() as written:
+        act(alice.api, todo)
+    [line] = written()
+    assert (line.get("readUnits", 0), line.get("writeUnits", 0)) == UNITS[name]
 
 
 def test_a_restore_reads_first(alice: Any, calls: Any) -> None:
