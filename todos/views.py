@@ -18,7 +18,7 @@ from todo_project.shared.timestamps import now
 from todo_project.shared.versions import etag, expected_version
 from todos import repository
 from todos.models import Todo
-from todos.serializers import ListQuery, TodoInput, TodoOutput, TodoPage, as_json, item_as_json
+from todos.serializers import ListQuery, TodoInput, TodoOutput, TodoPage, as_json, items_as_json
 
 USER_ID = OpenApiParameter(
     "user_id", str, OpenApiParameter.PATH, description="`me`, or the caller's sub, username or verified e-mail."
@@ -79,7 +79,7 @@ class TodoCollection(GenericAPIView[Any]):
         after = pagination.decode(owner, facts, cursor) if cursor else None
         page = repository.page(owner, view, after=after, limit=limit)
         following = pagination.next_url(request, pagination.encode(owner, facts, page.position)) if page.position else None
-        return Response({"todos": [item_as_json(item) for item in page.items], "next": following})
+        return Response({"todos": items_as_json(page.items), "next": following})
 
     @extend_schema(
         operation_id="create_todo",

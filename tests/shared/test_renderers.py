@@ -8,9 +8,13 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rest_framework.renderers import JSONRenderer
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BrowsableAPIRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.test import APIRequestFactory
 
-from todo_project.shared.renderers import OrjsonRenderer
+from todo_project.shared.renderers import ContentNegotiation, OrjsonRenderer
 
 BELOW_32 = "".join(map(chr, range(32)))
 
@@ -67,3 +71,25 @@ def test_it_can_be_switched_off(settings: Any, monkeypatch: pytest.MonkeyPatch) 
     assert OrjsonRenderer().render({}) == b"orjson"
     settings.OPTIMISATIONS_OFF = ["renderer"]
     assert OrjsonRenderer().render({}) == b"{}"
+
+
+def chosen(negotiation: DefaultContentNegotiation, accept: str | None, renderers: list[Any]) -> Any:
+    """The renderer and media type that a request gets, or that it gets none."""
+    headers = {} if accept is None else {"Accept": accept}
+    request = Request(APIRequestFactory().get("/", headers=headers))
+    try:
+        return negotiation.select_renderer(request, renderers)
+    except NotAcceptable:
+        return NotAcceptable
+
+
+@pytest.mark.parametrize("switched_off", [[], ["negotiation"]])
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize(
+    "accept",
+    [None, "", "*/*", "application/json", "application/*", "text/html", "application/json; indent=4", "text/html, */*;q=0.8"],
+)
+def test_the_choice_is_drfs(accept: str | None, count: int, switched_off: list[str], settings: Any) -> None:
+    settings.OPTIMISATIONS_OFF = switched_off
+    renderers = [OrjsonRenderer(), BrowsableAPIRenderer()][:count]
+    assert chosen(ContentNegotiation(), accept, renderers) == chosen(DefaultContentNegotiation(), accept, renderers)

@@ -79,6 +79,7 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["todo_project.shared.authentication.CognitoAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["todo_project.shared.renderers.OrjsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "todo_project.shared.renderers.ContentNegotiation",
     "DEFAULT_PARSER_CLASSES": ["todo_project.shared.parsers.StrictJSONParser"],
     "EXCEPTION_HANDLER": "todo_project.shared.problems.exception_handler",
     "URL_FORMAT_OVERRIDE": None,

@@ -13,6 +13,8 @@ OPTIMISATIONS: Final = {
     "validation": "botocore does not check the parameters it is given; the tests' settings let it (shared/dynamodb.py)",
     "user-agent": "botocore's User-Agent is written once a process, not twice a call (shared/dynamodb.py)",
     "tokens": "a token that was verified is known until it expires (shared/verified_tokens.py)",
+    "input": "the fields that check input are made once a class, not once a request (shared/serializers.py)",
+    "negotiation": "a client that takes anything gets JSON without being parsed (shared/renderers.py)",
     "renderer": "orjson writes the answers (shared/renderers.py)",
     "rows": "a list's to-dos go from the wire to JSON without a Todo in between (todos/serializers.py)",
     "signer": "download URLs are signed with a key derived once a day (files/signing.py)",

@@ -1,10 +1,12 @@
-"""JSON answers, written by orjson."""
+"""JSON answers: chosen without ado, written by orjson."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
-from rest_framework.renderers import JSONRenderer
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
 
 from todo_project.shared.optimisations import enabled
 
@@ -30,3 +32,21 @@ class OrjsonRenderer(JSONRenderer):
         if b"\xe2\x80" in written:  # DRF escapes the line separators, so that JSON is JavaScript too
             written = written.replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
         return written
+
+
+class ContentNegotiation(DefaultContentNegotiation):
+    """DRF's choice of a renderer, without the search where there is one to choose from.
+
+    Saves 0.05 ms CPU a request (docs/benchmarks.md). Safe because for these two values of `Accept`, which nearly all clients
+    send, DRF's search ends at the same; tests/shared/test_renderers.py holds them equal.
+    """
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        first, *others = renderers = list(renderers)
+        plain = not others and format_suffix is None and first.media_type == "application/json"
+        if plain and request.META.get("HTTP_ACCEPT", "*/*") in {"*/*", "application/json"} and enabled("negotiation"):
+            return first, "application/json"
+        chosen: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
+        return chosen

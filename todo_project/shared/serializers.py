@@ -1,19 +1,33 @@
 """Input rules that both services share."""
 
 import re
-import unicodedata
+from functools import cache
 from typing import Any, NoReturn
 
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from rest_framework import serializers
+from rest_framework.utils.serializer_helpers import BindingDict
 
-# Categories of Unicode: control characters and lone surrogates; newline and tab are text.
-_ALLOWED_CONTROLS = frozenset("\n\t")
+from todo_project.shared.optimisations import enabled
+
+# Unicode's categories Cc and Cs, control characters and lone surrogates; but newline and tab are text.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses fields it does not know, and in forms and queries repeated ones: nothing sent may be lost in silence."""
+    """Refuses fields it does not know, and in forms and queries repeated ones: nothing sent may be lost in silence.
+
+    DRF copies and binds all fields for every serializer, that is for every request. Here each class has them once, bound to a
+    serializer of its kind. Saves 0.1 ms CPU of a list or a creation (docs/benchmarks.md). Safe because fields keep nothing of
+    what they check, and ours ask their serializer for `partial` alone. tests/shared/test_input_fields.py holds both ways equal.
+    """
+
+    @cached_property
+    def fields(self) -> BindingDict:  # type: ignore[override]  # the stubs have a plain property
+        """The fields by name."""
+        return _fields_of(type(self), self.partial) if enabled("input") else _bound(self)
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
@@ -33,6 +47,18 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+@cache
+def _fields_of(kind: type[StrictSerializer], partial: bool) -> BindingDict:
+    return _bound(kind(partial=partial))
+
+
+def _bound(serializer: StrictSerializer) -> BindingDict:
+    fields = BindingDict(serializer)
+    for name, field in serializer.get_fields().items():
+        fields[name] = field
+    return fields
+
+
 class PlainTextField(serializers.CharField):
     """Text of `max_length` characters at most, with CRLF read as newline and without control characters but newline and tab."""
 
@@ -43,7 +69,7 @@ class PlainTextField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data).replace("\r\n", "\n")
-        if any(unicodedata.category(char) in {"Cc", "Cs"} and char not in _ALLOWED_CONTROLS for char in text):
+        if _CONTROL.search(text):
             self.fail("control")
         return text
 
