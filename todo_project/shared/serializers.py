@@ -25,7 +25,7 @@ class StrictSerializer(serializers.Serializer[Any]):
     """
 
     @cached_property
-    def fields(self) -> BindingDict:  # type: ignore[override]  # the stubs have a plain property
+    def fields(self) -> BindingDict:
         """The fields by name."""
         return _fields_of(type(self), self.partial) if enabled("input") else _bound(self)
 
