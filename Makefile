@@ -45,14 +45,14 @@ reset: $(INSTALLED) ## forget all local data; asks first (YES=1 does not)
 
 test: $(INSTALLED) web ## all tests, in parallel, with coverage
 	@$(BIN)/python tests/web/chromium.py > /dev/null
-	@$(BIN)/python -m pytest -n auto --cov --cov-report=term
+	@$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term
 	@$(PYTHON) web/build.py --check
 	@$(BIN)/python tests/web/chromium.py --closing
 
 test-web: $(INSTALLED) web ## the tests of the web page alone
 	@$(BIN)/python tests/web/chromium.py > /dev/null
 	@$(PYTHON) web/build.py --check
-	@$(BIN)/python -m pytest -n auto tests/web
+	@$(BIN)/python -m pytest -n auto --dist worksteal tests/web
 	@$(BIN)/python tests/web/chromium.py --closing
 
 lint: $(INSTALLED) ## formatting, lint, types, import rules
