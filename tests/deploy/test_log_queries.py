@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 
+from deploy.billing.inventory import OWN_METRICS, PURGE_METRICS, take
+from deploy.configuration import Configuration
 from deploy.log_queries import QUERIES, Query
 from deploy.stacks.api import ACCESS_LOG
 from tests.shared.log import lines
@@ -65,3 +68,23 @@ def test_a_query_asks_for_what_lines_have(query: Query) -> None:
         code = re.sub(r'"[^"]*"', "", line.partition(" ")[2])
         known |= set(re.findall(r" as (\w+)", code))
         assert set(re.findall(r"[@A-Za-z_]\w*", code)) <= known, line
+
+
+RUNBOOK = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+def test_the_runbook_says_what_a_query_answers_and_where_it_is(query: Query) -> None:
+    [row] = re.findall(rf"^\| {query.name} \| .+ \|( yes)? \|$", RUNBOOK, re.MULTILINE)
+    assert bool(row) == query.on_dashboard
+
+
+def test_the_runbook_says_what_each_metric_is_and_how_many_there_are() -> None:
+    of_requests = {"ms", "calls", "readUnits", "writeUnits", "clientErrors", "serverErrors"}
+    of_purges = {"ms", "calls", "readUnits", "writeUnits", "purgedTodos", "purgedFiles", "purgeFailures"}
+    table = RUNBOOK.split("| metric | unit | meaning |")[1].split("\n\n")[0]
+    named = {name for row in table.splitlines() for name in re.findall(r"`(\w+)`", row.split(" | ")[0])}
+    assert named - {"SampleCount"} == of_requests | of_purges
+    assert (len(of_requests), len(of_purges)) == (OWN_METRICS, PURGE_METRICS)
+    counted = take(Configuration("prod"))
+    assert f"There are {counted.own_metrics + counted.purge_metrics} metrics at most" in RUNBOOK
