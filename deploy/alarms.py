@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from troposphere import Sub
+from troposphere import ImportValue, Sub
 from troposphere.cloudwatch import Alarm, Metric, MetricDataQuery, MetricDimension, MetricStat
 
 if TYPE_CHECKING:
@@ -21,8 +21,13 @@ RUNBOOK: Final = "docs/operations.md"
 MINUTE: Final = 60
 
 
-def alert_topic_arn(template: StackTemplate) -> Sub:
-    """The topic the template's alarms tell. It is named, not imported: stacks before the topic's own have alarms too."""
+def alert_topic_arn(template: StackTemplate) -> Sub | ImportValue:
+    """The topic the template's alarms tell. It is named, not imported: stacks before the topic's own have alarms too.
+
+    The stack with the most alarms imports it, which is shorter: its template is near CloudFormation's limit.
+    """
+    if template.stack == "services":
+        return template.imported("platform", "AlertTopicArn")
     name = template.configuration.stack_name(template.alert_topic)
     return Sub(f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{name}")
 

@@ -31,6 +31,8 @@ USER: Final = "10001:10001"
 """Who the processes run as; the image's USER."""
 SCRATCH: Final = "/tmp"  # noqa: S108  the only folder a container may write to: uploads pass through it
 SECRET: Final = "SECRET_KEY"  # noqa: S105  a name, not a value
+PREVIOUS_SECRET: Final = "SECRET_KEY_FALLBACKS"  # noqa: S105
+"""Keys that signed before; in the container only while `PreviousSecretKey` of stack services says so."""
 ORIGIN_HEADER: Final = "x-origin-secret"
 """CloudFront sends it and the load balancer's rules require it."""
 LISTENER_PORT: Final = 80

@@ -89,7 +89,9 @@ def build_command(builder: str, *, service: str, image: str, revision: str, base
     command += ["--build-arg", f"REVISION={revision}", "--build-arg", f"PYTHON_IMAGE={base}"]
     if builder != "docker":
         # The OCI format has no HEALTHCHECK; the machine's certificates serve networks with an inspecting proxy.
-        command += ["--format", "docker", "--layers"]
+        command += ["--format", "docker"]
+        if os.environ.get("STORAGE_DRIVER") != "vfs":  # which copies the whole image for each layer
+            command.append("--layers")
         if CERTIFICATES.exists():
             command += ["--volume", f"{CERTIFICATES}:{CERTIFICATES}:ro"]
     return [*command, "."]

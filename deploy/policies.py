@@ -87,8 +87,8 @@ class Resolver:
                 text, names = (argument, {}) if isinstance(argument, str) else argument
                 known = {name: self.resolve(stack, item) for name, item in names.items()}
                 return re.sub(r"\$\{([^}]+)\}", lambda found: known.get(found[1]) or self._placeholder(stack, found[1]), text)
-            case "Fn::If":
-                return self.resolve(stack, argument[1])
+            case "Fn::If":  # optional parameters are empty
+                return self.resolve(stack, argument[2])
         raise NotImplementedError(f"{function} in a policy: teach deploy/policies.py to resolve it.")
 
     def _placeholder(self, stack: str, name: str) -> str:

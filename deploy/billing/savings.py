@@ -125,9 +125,7 @@ def _no_api(case: Case) -> float:
 ONE_LOG: Final = "One log line a request, not two"
 NO_ENDPOINTS: Final = "No interface endpoints at all"
 SAVINGS: Final = (
-    Saving(
-        "No weekly backups", "recovery to any second of 35 days stays; nothing older, nothing of a lost table", _no_copies
-    ),
+    Saving("No weekly backups", "recovery to any second of 35 days stays; nothing older, nothing of a lost table", _no_copies),
     Saving("One NAT gateway", "signing keys are fetched through another zone; one zone down may mean all", _one_nat),
     Saving(NO_ENDPOINTS, "images, logs and secrets go through the NAT gateways", _no_endpoints),
     Saving("Tasks on ARM", "images for both kinds of processor, benchmarks again", _arm),

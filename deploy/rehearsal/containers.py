@@ -88,6 +88,8 @@ def _secrets(
     ).client("secretsmanager", endpoint_url=account.emulator.url)
     result = {}
     for secret in declared.get("Secrets", []):
+        if "Fn::If" in secret:
+            continue  # the previous key, which is there in a rotation alone
         reference = secret["ValueFrom"]
         logical_id = reference["Ref"] if "Ref" in reference else reference["Fn::GetAtt"][0]
         result[secret["Name"]] = manager.get_secret_value(SecretId=physical_ids[logical_id])["SecretString"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troposphere import If, ImportValue, Join, Ref, Sub
+from troposphere import Equals, If, ImportValue, Join, NoValue, Ref, Sub
 from troposphere.ecs import (
     ContainerDefinition,
     Environment,
@@ -20,6 +20,7 @@ from troposphere.ecs import Secret as ContainerSecret
 
 from deploy import contract
 from deploy.contract import FILES, Service
+from deploy.services.stores import table_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +55,7 @@ def service_container(
         Cpu=cpu,
         Memory=memory,
         Environment=_environment(variables(stack, service)),
-        Secrets=[ContainerSecret(Name=contract.SECRET, ValueFrom=Ref(secret))],
+        Secrets=[ContainerSecret(Name=contract.SECRET, ValueFrom=Ref(secret)), _previous(secret)],
         PortMappings=[PortMapping(ContainerPort=service.port, Protocol="tcp")],
         HealthCheck=HealthCheck(Command=["CMD", "python", "-c", probe], Interval=15, Timeout=5, Retries=3, StartPeriod=30),
     )
@@ -77,11 +78,6 @@ def purge_container(
 
 def variables(stack: StackTemplate, service: Service) -> dict[str, Any]:
     """The variables of a service's container, by name; what names a resource is a reference to it."""
-    data = {
-        "TODOS_TABLE": "TodosTableName",
-        "FILES_TABLE": "FilesTableName",
-        "ATTACHMENTS_BUCKET": "AttachmentsBucketName",
-    }
     known: dict[str, Any] = {
         "DJANGO_SETTINGS_MODULE": service.settings,
         "ALLOWED_HOSTS": _hosts(stack),
@@ -91,7 +87,9 @@ def variables(stack: StackTemplate, service: Service) -> dict[str, Any]:
         "METRICS_NAMESPACE": Sub("Todo/${AWS::StackName}"),
         "WEB_CONCURRENCY": str(contract.WORKERS),
         "WEB_THREADS": str(contract.THREADS),
-        **{name: stack.imported("data", output) for name, output in data.items()},
+        "TODOS_TABLE": table_name(stack, "Todos"),
+        "FILES_TABLE": table_name(stack, "Files"),
+        "ATTACHMENTS_BUCKET": stack.imported("data", "AttachmentsBucketName"),
     }
     return {name: known[name] for name in service.environment}
 
@@ -104,6 +102,23 @@ def add_hosts_parameter(stack: StackTemplate) -> None:
         AllowedPattern=r"([A-Za-z0-9.-]+(,[A-Za-z0-9.-]+)*)?",
         ConstraintDescription="host names separated by commas, without spaces, ports or *",
     )
+
+
+def add_previous_key_parameter(stack: StackTemplate) -> None:
+    """For the time of a rotation: cursors signed with the key before the present one are still good."""
+    stack.parameter(
+        "PreviousSecretKey",
+        "Whether the version before of each SECRET_KEY is still accepted: for a day after a rotation, not before the first.",
+        Default="refused",
+        AllowedValues=["refused", "accepted"],
+    )
+    stack.add_condition("AcceptsPreviousSecretKey", Equals(Ref("PreviousSecretKey"), "accepted"))
+
+
+def _previous(secret: Secret) -> If:
+    # <ARN>:<key of a JSON secret>:<stage>:<version>; a secret that was never rotated has no version of this stage.
+    previous = ContainerSecret(Name=contract.PREVIOUS_SECRET, ValueFrom=Join("", [Ref(secret), "::AWSPREVIOUS:"]))
+    return If("AcceptsPreviousSecretKey", previous, NoValue)
 
 
 def _hosts(stack: StackTemplate) -> If:

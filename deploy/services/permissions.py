@@ -11,6 +11,7 @@ from troposphere import GetAtt, Join, NoValue, Ref, Sub
 from troposphere.iam import Policy, Role
 
 from deploy.roles import allowing, document, trusting
+from deploy.services.stores import NOUNS, table_arn
 from deploy.tables import PURGE_INDEX
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def add_role(stack: StackTemplate, logical_id: str, description: str, service: s
 def todos_statements(stack: StackTemplate) -> list[Statement]:
     """The service ``todos``: its table, and the list index of it, which can be queried and nothing else."""
     return [
-        allowing("Todos", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], _table(stack, "Todos")),
+        allowing("Todos", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], table_arn(stack, "Todos")),
         allowing("ListTodos", ["dynamodb:Query"], _index(stack, "Todos", "bySchedule")),
     ]
 
@@ -86,9 +87,9 @@ def files_statements(stack: StackTemplate) -> list[Statement]:
         allowing(
             "TodoOfFile",
             ["dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:UpdateItem"],
-            _table(stack, "Todos"),
+            table_arn(stack, "Todos"),
         ),
-        allowing("Files", ["dynamodb:GetItem", "dynamodb:PutItem"], _table(stack, "Files")),
+        allowing("Files", ["dynamodb:GetItem", "dynamodb:PutItem"], table_arn(stack, "Files")),
         allowing("ListFiles", ["dynamodb:Query"], _index(stack, "Files", "byListing")),
         allowing("Bucket", ["s3:ListBucket"], _bucket(stack)),
         allowing(
@@ -101,20 +102,17 @@ def files_statements(stack: StackTemplate) -> list[Statement]:
 
 def purge_statements(stack: StackTemplate) -> list[Statement]:
     """The scheduled purge: finds what is due by the index and deletes objects, rows, to-dos. It reads no object."""
+    tables = [table_arn(stack, noun) for noun in NOUNS]
     return [
-        allowing("FindDue", ["dynamodb:Query"], [_index(stack, noun, PURGE_INDEX) for noun in ("Todos", "Files")]),
-        allowing("FilesOfTodo", ["dynamodb:Query"], _table(stack, "Files")),
-        allowing("DeleteRows", ["dynamodb:DeleteItem", "dynamodb:GetItem"], [_table(stack, noun) for noun in ("Todos", "Files")]),
+        allowing("FindDue", ["dynamodb:Query"], [_index(stack, noun, PURGE_INDEX) for noun in NOUNS]),
+        allowing("FilesOfTodo", ["dynamodb:Query"], table_arn(stack, "Files")),
+        allowing("DeleteRows", ["dynamodb:DeleteItem", "dynamodb:GetItem"], tables),
         allowing("DeleteObjects", ["s3:DeleteObject"], Join("/", [_bucket(stack), "*"])),
     ]
 
 
-def _table(stack: StackTemplate, noun: str) -> Any:
-    return stack.imported("data", f"{noun}TableArn")
-
-
 def _index(stack: StackTemplate, noun: str, index: str) -> Join:
-    return Join("/index/", [_table(stack, noun), index])
+    return Join("/index/", [table_arn(stack, noun), index])
 
 
 def _bucket(stack: StackTemplate) -> Any:

@@ -13,7 +13,7 @@ from troposphere.secretsmanager import GenerateSecretString, Secret
 
 from deploy.contract import FILES, SERVICES, TODOS, Service
 from deploy.log_groups import add_log_group
-from deploy.services.container import add_hosts_parameter, image_parameter, service_container
+from deploy.services.container import add_hosts_parameter, add_previous_key_parameter, image_parameter, service_container
 from deploy.services.permissions import (
     add_boundary_parameter,
     add_execution_role,
@@ -24,6 +24,7 @@ from deploy.services.permissions import (
 from deploy.services.purge import add_purge
 from deploy.services.routing import add_rule, add_target_alarms, add_target_group
 from deploy.services.scaling import add_scaling
+from deploy.services.stores import add_table_parameters
 from deploy.services.tasks import Unit, add_service, add_task, units
 from deploy.stack_template import StackTemplate, skip_checkov
 
@@ -39,6 +40,8 @@ def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "services", f"both containers ({configuration.task_layout} tasks) and the purge")
     images = {service: image_parameter(stack, service) for service in SERVICES}
     add_hosts_parameter(stack)
+    add_previous_key_parameter(stack)
+    add_table_parameters(stack)
     add_boundary_parameter(stack)
     secrets = {service: _add_secret(stack, service) for service in SERVICES}
     groups = {service: add_log_group(stack, f"{service.noun}LogGroup") for service in SERVICES}

@@ -78,9 +78,9 @@ class Deployment:
         raise LookupError(value)
 
     def target(self, value: Any) -> str:
-        """The logical id that a Ref, a GetAtt or an import of one refers to."""
-        while "Fn::ImportValue" in value:
-            _, value = self.imported(value)
+        """The logical id that a Ref, a GetAtt or an import of one refers to, with optional parameters left empty."""
+        while "Fn::ImportValue" in value or "Fn::If" in value:
+            value = value["Fn::If"][2] if "Fn::If" in value else self.imported(value)[1]
         return value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0]
 
 

@@ -134,6 +134,8 @@ def test_missing_data_and_both_actions_are_decided(deployment: Any) -> None:
     for alarm in alarms(deployment) + deployment.resources("AWS::CloudWatch::CompositeAlarm"):
         topic = "web-alerts" if alarm.stack == "web" else "alerts"
         arn = {"Fn::Sub": f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{stack_name(deployment, topic)}"}
+        if alarm.stack == "services":
+            arn = {"Fn::ImportValue": f"{stack_name(deployment, 'platform')}-AlertTopicArn"}
         assert alarm["AlarmActions"] == alarm["OKActions"] == [arn]
 
 

@@ -128,10 +128,37 @@ def test_secrets_come_by_reference_only(deployment: Any) -> None:
     """15"""
     for task in deployment.resources("AWS::ECS::TaskDefinition"):
         for container in task["ContainerDefinitions"]:
-            (secret,) = container["Secrets"]
-            assert secret["Name"] == "SECRET_KEY"
-            assert deployment.resource(deployment.target(secret["ValueFrom"])).type == "AWS::SecretsManager::Secret"
-            assert "SECRET_KEY" not in {each["Name"] for each in container["Environment"]}
+            for secret in secrets(container):
+                assert deployment.resource(held(deployment, secret)).type == "AWS::SecretsManager::Secret"
+            wanted = ["SECRET_KEY"] if container["Name"] == "purge" else ["SECRET_KEY", "SECRET_KEY_FALLBACKS"]
+            assert [secret["Name"] for secret in secrets(container)] == wanted
+            assert not {each["Name"] for each in container["Environment"]} & set(wanted)
+
+
+def secrets(container: Any) -> list[dict[str, Any]]:
+    """The secrets of a container, during a rotation too."""
+    return [each["Fn::If"][1] if "Fn::If" in each else each for each in container["Secrets"]]
+
+
+def held(deployment: Any, secret: dict[str, Any]) -> str:
+    """The logical id of the resource that holds a container's secret, in whichever version."""
+    reference = secret["ValueFrom"]
+    return deployment.target(reference["Fn::Join"][1][0] if "Fn::Join" in reference else reference)
+
+
+def test_the_previous_key_is_read_in_a_rotation_only(deployment: Any) -> None:
+    """A secret that was never changed has no version before: a container that asked for one would not start."""
+    template = deployment.templates["services"]
+    assert template["Parameters"]["PreviousSecretKey"]["Default"] == "refused"
+    assert template["Conditions"]["AcceptsPreviousSecretKey"] == {"Fn::Equals": [{"Ref": "PreviousSecretKey"}, "accepted"]}
+    for task in deployment.resources("AWS::ECS::TaskDefinition"):
+        for container in task["ContainerDefinitions"]:
+            for conditional in container["Secrets"][1:]:
+                condition, given, otherwise = conditional["Fn::If"]
+                assert (condition, otherwise) == ("AcceptsPreviousSecretKey", {"Ref": "AWS::NoValue"})
+                own, stage = given["ValueFrom"]["Fn::Join"][1]
+                assert own == container["Secrets"][0]["ValueFrom"]
+                assert stage == "::AWSPREVIOUS:"
 
 
 def test_an_execution_role_reads_exactly_its_containers_secrets(deployment: Any) -> None:
@@ -145,7 +172,7 @@ def test_an_execution_role_reads_exactly_its_containers_secrets(deployment: Any)
             for resource in listed(statement["Resource"])
             if "secretsmanager:GetSecretValue" in statement["Action"]
         ]
-        used = [deployment.target(secret["ValueFrom"]) for each in task["ContainerDefinitions"] for secret in each["Secrets"]]
+        used = {held(deployment, secret) for each in task["ContainerDefinitions"] for secret in secrets(each)}
         assert sorted(read) == sorted(used)
 
 
