@@ -9,6 +9,7 @@ signing key is derived once a day and the rest is one hash and one HMAC: 0.02 ms
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from todo_project.shared import sigv4
@@ -27,16 +28,7 @@ class Bucket:
         """A URL with which anybody may GET an object for `seconds` from `moment` (UTC) on."""
         stamp = f"{moment:%Y%m%dT%H%M%SZ}"
         scope = sigv4.scope(stamp, self.region, "s3")
-        signing = {
-            "X-Amz-Algorithm": sigv4.ALGORITHM,
-            "X-Amz-Credential": f"{credentials.access_key}/{scope}",
-            "X-Amz-Date": stamp,
-            "X-Amz-Expires": str(seconds),
-            "X-Amz-SignedHeaders": "host",
-        }
-        if credentials.token is not None:
-            signing["X-Amz-Security-Token"] = credentials.token
-        parameters = [f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in (query | signing).items()]
+        parameters = [*_encoded(query), *_signing(credentials.access_key, credentials.token, scope, stamp, seconds)]
         address = f"{self.address}/{quote(key, safe='/~')}"
         parts = urlsplit(address)
         request = "\n".join(
@@ -44,3 +36,20 @@ class Bucket:
         )
         signature = sigv4.signature(credentials.secret_key, stamp, scope, request)
         return f"{address}?{'&'.join(parameters)}&X-Amz-Signature={signature}"
+
+
+@lru_cache(maxsize=8)
+def _signing(access_key: str, token: str | None, scope: str, stamp: str, seconds: int) -> list[str]:
+    """What all URLs of one moment have in common."""
+    query = {
+        "X-Amz-Algorithm": sigv4.ALGORITHM,
+        "X-Amz-Credential": f"{access_key}/{scope}",
+        "X-Amz-Date": stamp,
+        "X-Amz-Expires": str(seconds),
+        "X-Amz-SignedHeaders": "host",
+    }
+    return _encoded(query if token is None else {**query, "X-Amz-Security-Token": token})
+
+
+def _encoded(query: dict[str, str]) -> list[str]:
+    return [f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in query.items()]
