@@ -34,7 +34,13 @@ def dynamodb(operation: bytes, body: bytes) -> bytes:
 
 
 class Stub(stub.Stub):
-    """As bench's, but an object's HEAD says what was sent."""
+    """As bench's, but an object's HEAD says what was sent, and uploads are told to go on, as S3 does."""
+
+    def data_received(self, data: bytes) -> None:
+        """Without this, botocore waits a second before it sends the body."""
+        if b"\r\nExpect: 100-continue\r\n" in data:
+            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        super().data_received(data)
 
     def reply(self, head: bytes, body: bytes) -> None:
         """One answer."""
