@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troposphere import GetAtt, Ref, Sub
+from troposphere import Equals, GetAtt, If, Not, Ref, Sub
 from troposphere.cognito import (
     AccountRecoverySetting,
     AdminCreateUserConfig,
+    EmailConfiguration,
     PasswordPolicy,
     Policies,
     RecoveryOption,
@@ -32,10 +33,12 @@ if TYPE_CHECKING:
 
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "identity", "the user pool, the web client and the domain; everything in it is retained")
+    mail = _mail(stack)
     pool = stack.add_resource(
         UserPool(
             "UserPool",
             **RETAINED,
+            EmailConfiguration=mail,
             DeletionProtection="ACTIVE",
             # A pool that names no plan gets Essentials, at three times the price: for passkeys, codes by mail and managed pages.
             UserPoolTier="LITE",
@@ -99,3 +102,32 @@ def template(configuration: Configuration) -> StackTemplate:
     )
     stack.publish("UserPoolDomainName", "Prefix of the pool's own sign-in pages.", Ref(domain))
     return stack
+
+
+def _mail(stack: StackTemplate) -> If:
+    """Who sends the codes of registration: an identity of SES, or Cognito itself, which sends 50 mails a day."""
+    stack.optional(
+        "MailIdentityArn",
+        "Verified identity of SES, in this region, that sends the pool's mails; empty for Cognito's own 50 a day.",
+        AllowedPattern=r"(arn:[a-z-]+:ses:[a-z0-9-]+:[0-9]{12}:identity/.+)?",
+        ConstraintDescription="the ARN of an identity of SES, or empty",
+    )
+    stack.optional(
+        "MailSender",
+        "Sender of these mails, of that identity: To-do <no-reply@example.com>. Required with MailIdentityArn.",
+        AllowedPattern=r"([^<>@]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)?",
+        ConstraintDescription="a mail address, with or without a name before it, or empty",
+    )
+    stack.add_rule(
+        "MailIsWhole",
+        {
+            "RuleCondition": Not(Equals(Ref("MailIdentityArn"), "")),
+            "Assertions": [
+                {"Assert": Not(Equals(Ref("MailSender"), "")), "AssertDescription": "MailIdentityArn needs MailSender beside it."}
+            ],
+        },
+    )
+    sending = EmailConfiguration(
+        EmailSendingAccount="DEVELOPER", SourceArn=Ref("MailIdentityArn"), From=stack.if_given("MailSender", Ref("MailSender"))
+    )
+    return stack.if_given("MailIdentityArn", sending)

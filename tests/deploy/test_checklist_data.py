@@ -144,6 +144,22 @@ def test_users_survive(deployment: Any) -> None:
         assert resource.body["DeletionPolicy"] == resource.body["UpdateReplacePolicy"] == "Retain"
 
 
+def test_the_pool_names_its_plan(deployment: Any) -> None:
+    """One that names none gets a dearer one."""
+    assert deployment.resource("UserPool")["UserPoolTier"] == "LITE"
+
+
+def test_mails_go_through_ses_when_an_identity_is_given(deployment: Any) -> None:
+    condition, sending, otherwise = deployment.resource("UserPool")["EmailConfiguration"]["Fn::If"]
+    assert (condition, otherwise) == ("HasMailIdentityArn", {"Ref": "AWS::NoValue"})
+    assert sending["SourceArn"] == {"Ref": "MailIdentityArn"}
+    pattern = deployment.templates["identity"]["Parameters"]["MailSender"]["AllowedPattern"]
+    for sender in ("", "no-reply@example.com", "To-do <no-reply@example.com>"):
+        assert re.fullmatch(pattern, sender)
+    for sender in ("example.com", "To-do no-reply@example.com", "<a@b"):
+        assert not re.fullmatch(pattern, sender)
+
+
 def test_passwords_and_second_factor(deployment: Any) -> None:
     """25"""
     pool = deployment.resource("UserPool")
