@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import expect, sync_playwright
 
 from tests.web.chromium import find
-from tests.web.conftest import ARGUMENTS
+from tests.web.visits import ARGUMENTS
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 

@@ -5,28 +5,34 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.web.conftest import PASSWORD, Person, Visits
+from tests.web.people import PASSWORD, Person, Site
+from tests.web.visits import Visits, at_home, log_in
 
 CODE = "123456"  # the embedded Cognito's, for every registration
 RESET_CODE = "654321"
 
 
-def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Log in").click()
-
-
-def at_home(page: Page) -> None:
-    expect(page.get_by_role("heading", name="To-dos", exact=True)).to_be_visible()
+@pytest.fixture
+def alice(register: Callable[[str], Person]) -> Person:
+    """Of each test its own: her account changes here."""
+    return register("alice")
 
 
 @pytest.fixture
 def email() -> str:
     """An address nobody has registered, with capitals that must not matter."""
     return f"New{time.time_ns()}@Example.com"
+
+
+@pytest.fixture
+def unconfirmed(site: Site) -> str:
+    """The address of somebody who has registered and not confirmed yet."""
+    email = f"new{time.time_ns()}@example.com"
+    known = [{"Name": "email", "Value": email}]
+    site.cognito.sign_up(ClientId=site.config["clientId"], Username=email, Password=PASSWORD, UserAttributes=known)
+    return email
 
 
 def test_it_works(visit: Visits, email: str) -> None:
@@ -57,12 +63,10 @@ def test_a_password_that_breaks_a_rule_is_named_before_anything_is_sent(visit: V
     expect(page.get_by_label("Password", exact=True)).to_be_focused()
 
 
-def test_a_wrong_code_is_refused_and_a_new_one_can_be_sent(visit: Visits, email: str) -> None:
+def test_a_wrong_code_is_refused_and_a_new_one_can_be_sent(visit: Visits, unconfirmed: str) -> None:
     visit.expect_refusals()
-    page = visit(path="/register")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Create account").click()
+    page = visit(path="/confirm")
+    page.get_by_label("E-mail").fill(unconfirmed)
     page.get_by_label("Code").fill("000000")
     page.get_by_role("button", name="Confirm your e-mail").click()
     expect(page.get_by_text("That is not the code we sent.")).to_be_visible()
@@ -70,14 +74,10 @@ def test_a_wrong_code_is_refused_and_a_new_one_can_be_sent(visit: Visits, email:
     expect(page.get_by_text("A new code is on its way.")).to_be_visible()
 
 
-def test_logging_in_before_confirming_leads_to_the_code(visit: Visits, email: str) -> None:
+def test_logging_in_before_confirming_leads_to_the_code(visit: Visits, unconfirmed: str) -> None:
     visit.expect_refusals()
-    page = visit(path="/register")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Create account").click()
-    page.get_by_role("link", name="Back to log in").click()
-    log_in(page, email)
+    page = visit()
+    log_in(page, unconfirmed)
     page.get_by_label("Code").fill(CODE)
     page.get_by_role("button", name="Confirm your e-mail").click()
     at_home(page)
@@ -134,15 +134,12 @@ def test_the_session_survives_a_reload_and_a_deep_link_a_login(visit: Visits, al
     expect(page.get_by_label("Title", exact=True)).to_have_value("Read the lease")
 
 
-def test_logging_out_everywhere_ends_the_other_browser(visit: Visits, register: Callable[[str], Person]) -> None:
+def test_logging_out_everywhere_ends_the_other_browser(visit: Visits, alice: Person) -> None:
     visit.expect_refusals()
-    alice = register("alice")
     here, there = visit(alice, "/account"), visit(alice)
     at_home(there)
     here.get_by_role("button", name="Log out everywhere").click()
     expect(here.get_by_role("heading", name="Log in")).to_be_visible()
-    from tests.web.test_session import end_session  # noqa: PLC0415  # the way a test lets an hour pass
-
-    end_session(there, alice)
-    there.get_by_role("checkbox").or_(there.get_by_role("radio", name="Open")).first.check(force=True)
+    alice.let_time_pass(there)
+    there.get_by_role("radio", name="Open").check()
     expect(there.get_by_role("heading", name="Your session has ended")).to_be_visible()

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 import httpx
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import PASSWORD, Person, Site, Visits
+from tests.web.people import PASSWORD, Person, Site
+from tests.web.visits import Visits
 
 
 def logged_in(visit: Visits, person: Person) -> Page:

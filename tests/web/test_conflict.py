@@ -1,10 +1,9 @@
 """Two places change one to-do: nobody's words disappear unseen."""
 
-from collections.abc import Callable
-
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import Person, Visits
+from tests.web.people import Person
+from tests.web.visits import Visits
 
 
 def edited_in_two_places(visit: Visits, alice: Person) -> tuple[Page, str]:
@@ -56,8 +55,7 @@ def test_changes_of_different_fields_are_both_kept(visit: Visits, alice: Person)
     assert (stored["title"], stored["notes"]) == ("Book a table for six", "By the window")
 
 
-def test_two_people_see_their_own(visit: Visits, register: Callable[[str], Person]) -> None:
-    alice, bob = register("alice"), register("bob")
+def test_two_people_see_their_own(visit: Visits, alice: Person, bob: Person) -> None:
     hers, his = visit(alice), visit(bob)
     for page, title in ((hers, "Alice's dentist"), (his, "Bob's dentist")):
         page.get_by_role("textbox", name="Add a to-do").fill(title)

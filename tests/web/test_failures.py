@@ -3,9 +3,10 @@
 import json
 import re
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
-from tests.web.conftest import Person, Visits
+from tests.web.people import Person
+from tests.web.visits import Visits, answered
 
 API = re.compile(r"/api/")
 TODOS = re.compile(r"/api/me/todos")
@@ -31,10 +32,6 @@ def only(method: str, handler):
             route.continue_()
 
     return choose
-
-
-def titles(page: Page) -> list[str]:
-    return page.locator(".row-title").all_text_contents()
 
 
 def test_a_refused_completion_is_taken_back_with_the_reason(visit: Visits, alice: Person) -> None:
@@ -134,10 +131,11 @@ def test_offline_work_is_sent_when_the_network_is_back(visit: Visits, alice: Per
     page.get_by_role("checkbox", name="Completed: Water the plants").check()
     expect(page.get_by_text("You are offline.")).to_be_visible()
     expect(page.get_by_text("Waiting to be saved")).to_be_visible()
-    page.context.set_offline(False)
+    with answered(page, "PATCH"):
+        page.context.set_offline(False)
     expect(page.get_by_role("link", name="Buy milk")).to_be_visible()
     expect(page.get_by_text("You are offline.")).to_be_hidden()
-    assert sorted(alice.titles(completed="true") + alice.titles(completed="false")) == ["Buy milk", "Water the plants"]
+    assert (alice.titles(completed="false"), alice.titles(completed="true")) == (["Buy milk"], ["Water the plants"])
 
 
 def test_what_was_added_offline_survives_a_reload(visit: Visits, alice: Person) -> None:

@@ -2,7 +2,8 @@
 
 from playwright.sync_api import expect
 
-from tests.web.conftest import Person, Visits
+from tests.web.people import Person
+from tests.web.visits import Visits
 
 MARKUP = "<img src=x onerror=\"window.ran='title'\"><script>window.ran='script'</script>"
 SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40" onload="parent.ran='svg'">

@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import PASSWORD, Person, Visits
+from tests.web.people import PASSWORD, Person
+from tests.web.visits import Visits
 
 
 def focused(page: Page) -> str:

@@ -4,12 +4,12 @@ import re
 
 from playwright.sync_api import Route, expect
 
-from tests.web.conftest import Person, Visits
+from tests.web.people import Person
+from tests.web.visits import Visits
 
 
 def test_it_works(visit: Visits, alice: Person) -> None:
-    for number in range(120):
-        alice.add(f"Number {number:03}")
+    alice.add_many(f"Number {number:03}" for number in range(120))
     page = visit(alice)
     rows = page.locator(".row")
     expect(rows).to_have_count(50)
@@ -23,8 +23,7 @@ def test_it_works(visit: Visits, alice: Person) -> None:
 
 
 def test_a_to_do_that_moved_between_two_pages_is_listed_once(visit: Visits, alice: Person) -> None:
-    for number in range(60):
-        alice.add(f"Number {number:02}")
+    alice.add_many(f"Number {number:02}" for number in range(60))
     page = visit(alice)
     expect(page.locator(".row")).to_have_count(50)
     first = page.locator(".row").first.get_attribute("data-todo")
@@ -35,8 +34,7 @@ def test_a_to_do_that_moved_between_two_pages_is_listed_once(visit: Visits, alic
 
 
 def test_search_as_one_types(visit: Visits, alice: Person) -> None:
-    for title in ("Buy milk", "Buy bread", "Call Marta"):
-        alice.add(title)
+    alice.add_many(["Buy milk", "Buy bread", "Call Marta"])
     page = visit(alice)
     searches: list[str] = []
     page.on("request", lambda request: searches.append(request.url) if "search=" in request.url else None)
@@ -51,8 +49,7 @@ def test_search_as_one_types(visit: Visits, alice: Person) -> None:
 
 
 def test_a_slow_answer_to_an_earlier_search_does_not_count(visit: Visits, alice: Person) -> None:
-    for title in ("Buy milk", "Call Marta"):
-        alice.add(title)
+    alice.add_many(["Buy milk", "Call Marta"])
     page = visit(alice)
     held: list[Route] = []
     page.route(re.compile(r"search=buy"), lambda route: held.append(route))  # noqa: PLW0108  Playwright marks handlers, and a built-in takes no mark

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from django.test import RequestFactory, override_settings
 
-from tests.web.conftest import Site
+from tests.web.people import Site
 from todo_project.localweb import webapp
 
 

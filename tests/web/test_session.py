@@ -1,20 +1,18 @@
 """The session ends in the middle of work: a way back, and nothing that was typed is lost."""
 
-from playwright.sync_api import Page, expect
+from collections.abc import Callable
 
-from tests.web.conftest import PASSWORD, Person, Visits, expired
+import pytest
+from playwright.sync_api import expect
 
-
-def end_session(page: Page, person: Person) -> None:
-    """As if an hour went by: the access token in the browser is expired, and its renewal is refused from now on."""
-    person.site.cognito.admin_user_global_sign_out(UserPoolId=person.site.config["userPoolId"], Username=person.email)
-    let_time_pass(page, person)
+from tests.web.people import PASSWORD, Person
+from tests.web.visits import Visits
 
 
-def let_time_pass(page: Page, person: Person) -> None:
-    """As if an hour went by: the tokens in the browser are expired."""
-    changed = {name: expired(person.tokens[name]) for name in ("accessToken", "idToken")}
-    page.evaluate("entries => entries.forEach(({name, value}) => localStorage.setItem(name, value))", person.storage(**changed))
+@pytest.fixture
+def alice(register: Callable[[str], Person]) -> Person:
+    """Of each test its own: sessions end here."""
+    return register("alice")
 
 
 def test_it_works(visit: Visits, alice: Person) -> None:
@@ -22,7 +20,7 @@ def test_it_works(visit: Visits, alice: Person) -> None:
     todo = alice.add("Read the lease")
     page = visit(alice, f"/todos/{todo['todoID']}")
     page.get_by_label("Notes").fill("Two pages are missing.")
-    end_session(page, alice)
+    alice.end_session(page)
     page.get_by_role("button", name="Save").click()
     dialog = page.get_by_role("dialog", name="Your session has ended")
     dialog.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -37,7 +35,7 @@ def test_a_wrong_password_keeps_the_dialog_and_the_text(visit: Visits, alice: Pe
     todo = alice.add("Read the lease")
     page = visit(alice, f"/todos/{todo['todoID']}")
     page.get_by_label("Notes").fill("Two pages are missing.")
-    end_session(page, alice)
+    alice.end_session(page)
     page.get_by_role("button", name="Save").click()
     dialog = page.get_by_role("dialog", name="Your session has ended")
     dialog.get_by_label("Password", exact=True).fill("Wrong-password-1")
@@ -62,7 +60,7 @@ def test_unsaved_words_survive_a_reload(visit: Visits, alice: Person) -> None:
 def test_an_old_token_is_renewed_silently(visit: Visits, alice: Person) -> None:
     page = visit(alice)
     expect(page.get_by_text("Nothing to do yet")).to_be_visible()
-    let_time_pass(page, alice)
+    alice.let_time_pass(page)
     page.get_by_role("textbox", name="Add a to-do").fill("Buy milk")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Buy milk")).to_be_visible()
@@ -72,7 +70,7 @@ def test_starting_while_cognito_is_away_waits_for_it(visit: Visits, alice: Perso
     visit.expect_refusals()
     page = visit(alice)
     expect(page.get_by_text("Nothing to do yet")).to_be_visible()
-    let_time_pass(page, alice)
+    alice.let_time_pass(page)
     cognito = f"{visit.site.aws}/"
     page.route(cognito, lambda route: route.abort("connectionrefused"))
     page.reload()

@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import Person, Visits
+from tests.web.people import Person
+from tests.web.visits import Visits
 
 GROUND = {"light": "rgb(246, 244, 239)", "dark": "rgb(19, 22, 20)"}
 

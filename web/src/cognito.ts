@@ -1,17 +1,5 @@
 /** Cognito through aws-amplify/auth. Only session.ts imports this, lazily: it is the largest part of the page. */
 import { Amplify } from "aws-amplify";
-import {
-  confirmResetPassword,
-  confirmSignIn,
-  confirmSignUp,
-  fetchAuthSession,
-  resendSignUpCode,
-  resetPassword,
-  signIn,
-  signOut,
-  signUp,
-  updatePassword,
-} from "aws-amplify/auth";
 import { ConsoleLogger } from "aws-amplify/utils";
 import { config } from "./config";
 
@@ -26,7 +14,7 @@ export {
   signOut,
   signUp,
   updatePassword,
-};
+} from "aws-amplify/auth";
 
 export function configure(): void {
   ConsoleLogger.LOG_LEVEL = "ERROR"; // Its warning about an endpoint of one's own says nothing to a visitor.

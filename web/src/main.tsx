@@ -47,14 +47,17 @@ async function boot(at: HTMLElement): Promise<void> {
   } catch {
     const again = (): void => location.reload();
     render(
-      <main class="boot failed">
-        <p role="alert">
-          <Icon name="alert" />
-          {t.app.configFailed}
-        </p>
-        <button type="button" class="button" onClick={again}>
-          {t.app.tryAgain}
-        </button>
+      <main class="boot">
+        <h1>{t.app.name}</h1>
+        <div class="trouble" role="alert">
+          <p>
+            <Icon name="alert" />
+            {t.app.configFailed}
+          </p>
+          <button type="button" class="button" onClick={again}>
+            {t.app.tryAgain}
+          </button>
+        </div>
       </main>,
       at,
     );

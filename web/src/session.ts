@@ -129,9 +129,16 @@ export async function logIn(email: string, password: string): Promise<"done" | "
   }
 }
 
-export async function answerCode(code: string): Promise<void> {
-  await (await load()).confirmSignIn({ challengeResponse: code.trim() });
+/** Sends the code of an authenticator app. False when Cognito waits for it no longer (three minutes): log in anew. */
+export async function answerCode(code: string): Promise<boolean> {
+  try {
+    await (await load()).confirmSignIn({ challengeResponse: code.trim() });
+  } catch (error) {
+    if (error instanceof Error && ["NotAuthorizedException", "SignInException"].includes(error.name)) return false;
+    throw error;
+  }
   await enter();
+  return true;
 }
 
 export async function register(email: string, password: string): Promise<void> {

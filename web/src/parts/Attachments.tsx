@@ -89,7 +89,7 @@ export function Attachments({ todoID, count }: { todoID: string; count: number }
         <span class="hint">{t.files.limit}</span>
       </div>
       {why !== null && (
-        <div class="failed" role="alert">
+        <div class="trouble" role="alert">
           <p>
             <Icon name="alert" />
             {t.files.failed} {why}

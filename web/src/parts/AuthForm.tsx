@@ -1,11 +1,10 @@
 /** The form of every view before the log-in, and its fields. */
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
-import { sentence } from "../errors";
+import { useEffect } from "preact/hooks";
 import { t } from "../strings";
 import { Field } from "./Field";
-import { Icon } from "./Icon";
+import { type Problems, Problem, useSubmit } from "./submit";
 
 /** Carried from form to form, and over a reload while the visitor looks for the code. */
 export const email = signal(sessionStorage.getItem("todo.email") ?? "");
@@ -16,65 +15,38 @@ function setEmail(value: string): void {
   sessionStorage.setItem("todo.email", value);
 }
 
-export type Problems = Record<string, string>;
-
 interface FormProperties {
   heading: string;
   action: string;
-  /** Throws what went wrong; answers problems of fields that were found before anything was sent. */
   onSubmit: () => Promise<Problems | undefined>;
-  /** Sentences for Cognito's errors that mean something else here. */
   special?: Record<string, string>;
   children: (problems: Problems) => ComponentChildren;
-  foot?: ComponentChildren;
+  /** Where else one may want to go, a line each. */
+  foot: ComponentChildren[];
 }
 
 export function Form({ heading, action, onSubmit, special, children, foot }: FormProperties) {
-  const [problems, setProblems] = useState<Problems>({});
-  const [busy, setBusy] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
-  const submit = async (): Promise<void> => {
-    if (busy) return;
-    setBusy(true);
-    setProblems({});
+  const { problems, busy, form, attributes } = useSubmit(async () => {
     notice.value = "";
-    try {
-      const found = await onSubmit();
-      setProblems(found ?? {});
-      if (found) requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
-    } catch (error) {
-      setProblems({ all: sentence(error, special) });
-    } finally {
-      setBusy(false);
-    }
-  };
+    return onSubmit();
+  }, special);
+  useEffect(() => form.current?.querySelector<HTMLElement>("input:not([type=checkbox])")?.focus(), [heading]);
   return (
-    <form
-      ref={form}
-      class="auth-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <form {...attributes} class="auth-form">
       <h1 tabIndex={-1}>{heading}</h1>
       <p class={notice.value === "" ? "unseen" : "note"} role="status">
         {notice.value}
       </p>
       {children(problems)}
-      <div role="alert">
-        {problems["all"] !== undefined && (
-          <p class="problem">
-            <Icon name="alert" />
-            {problems["all"]}
-          </p>
-        )}
-      </div>
+      <Problem text={problems["all"]} />
       <button type="submit" class="button primary large" disabled={busy}>
         {busy ? t.auth.working : action}
       </button>
-      {foot && <div class="auth-foot">{foot}</div>}
+      <div class="auth-foot">
+        {foot.map((line, number) => (
+          <p key={number}>{line}</p>
+        ))}
+      </div>
     </form>
   );
 }
@@ -98,19 +70,17 @@ export function EmailField({ problems }: { problems: Problems }) {
   );
 }
 
-export function CodeField({
-  label,
-  value,
-  onInput,
-  problems,
-}: {
-  label: string;
+interface CodeProperties {
   value: string;
   onInput: (value: string) => void;
   problems: Problems;
-}) {
+  /** From an authenticator app, not from an e-mail. */
+  totp?: boolean;
+}
+
+export function CodeField({ value, onInput, problems, totp = false }: CodeProperties) {
   return (
-    <Field label={label} error={problems["code"]} hint={t.auth.codeHint}>
+    <Field label={totp ? t.auth.totp : t.auth.code} error={problems["code"]} hint={totp ? t.auth.totpHint : t.auth.codeHint}>
       {(attributes) => (
         <input
           {...attributes}
@@ -128,8 +98,5 @@ export function CodeField({
   );
 }
 
-export function checkEmail(problems: Problems): void {
-  if (!/^\S+@\S+$/.test(email.value.trim())) problems["email"] = t.auth.needEmail;
-}
-
-export const found = (problems: Problems): Problems | undefined => (Object.keys(problems).length > 0 ? problems : undefined);
+export const needEmail = (): string | false => !/^\S+@\S+$/.test(email.value.trim()) && t.auth.needEmail;
+export const needCode = (code: string): string | false => code.trim() === "" && t.auth.needCode;

@@ -6,7 +6,7 @@ import { Icon } from "./Icon";
 export function LoadFailed({ listing, text, again }: { listing: Listing; text: string; again: () => Promise<void> }) {
   if (listing.phase.value !== "failed") return null;
   return (
-    <div class="failed" role="alert">
+    <div class="trouble" role="alert">
       <p>
         <Icon name="alert" />
         {text} {listing.why.value}

@@ -12,10 +12,9 @@ interface Properties {
   error?: string | undefined;
   /** A new password: shows the rules, and lets password managers offer one. */
   fresh?: boolean;
-  autofocus?: boolean;
 }
 
-export function PasswordField({ label, value, onInput, error, fresh = false, autofocus = false }: Properties) {
+export function PasswordField({ label, value, onInput, error, fresh = false }: Properties) {
   const [visible, setVisible] = useState(false);
   return (
     <Field
@@ -46,7 +45,6 @@ export function PasswordField({ label, value, onInput, error, fresh = false, aut
             autocomplete={fresh ? "new-password" : "current-password"}
             autocapitalize="none"
             spellcheck={false}
-            autofocus={autofocus}
             dir="ltr"
             value={value}
             onInput={(event) => onInput(event.currentTarget.value)}

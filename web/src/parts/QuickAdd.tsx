@@ -68,6 +68,9 @@ export function QuickAdd() {
     go("/new");
   };
 
+  // Opens and closes with the focus, but not under a pointer that is down: its click would miss what it aims at.
+  const follow = (form: HTMLFormElement): void => afterPress(() => setInside(form.contains(document.activeElement)));
+
   const open = inside || quick.title !== "" || quick.dateDue !== null;
   return (
     <form
@@ -76,13 +79,9 @@ export function QuickAdd() {
         event.preventDefault();
         void add();
       }}
-      onFocusIn={() => setInside(true)}
+      onFocusIn={(event) => follow(event.currentTarget)}
       onFocusOut={(event) => {
-        const form = event.currentTarget;
-        if (form.contains(event.relatedTarget as Node | null)) return;
-        afterPress(() => {
-          if (!form.contains(document.activeElement)) setInside(false);
-        });
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) follow(event.currentTarget);
       }}
     >
       <div class="quick-line">

@@ -1,59 +1,43 @@
 /** The session ended in the middle of work: the way back, with everything still there underneath. */
-import { useState } from "preact/hooks";
-import { sentence } from "../errors";
+import { useEffect, useState } from "preact/hooks";
 import { abandon, answerCode, logIn, person } from "../session";
 import { t } from "../strings";
 import { CodeField } from "./AuthForm";
 import { Dialog } from "./Dialog";
-import { Icon } from "./Icon";
 import { PasswordField } from "./PasswordField";
+import { type Problems, Problem, useSubmit, Username } from "./submit";
 
 export function SessionDialog() {
   const [password, setPassword] = useState("");
   const [code, setCode] = useState<string | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
   const email = person.value?.email ?? "";
-  const submit = async (): Promise<void> => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      if (code !== null) await answerCode(code);
-      else if ((await logIn(email, password)) === "totp") setCode("");
-    } catch (error) {
-      setProblem(sentence(error));
-    } finally {
-      setBusy(false);
+  const submit = async (): Promise<Problems | undefined> => {
+    if (code === null) {
+      if ((await logIn(email, password)) === "totp") setCode("");
+    } else if (!(await answerCode(code))) {
+      setCode(null);
+      return { all: t.auth.totpLate };
     }
+    return undefined;
   };
+  const { problems, busy, form, attributes } = useSubmit(submit, code === null ? undefined : t.errors.totp);
+  const asksCode = code !== null;
+  useEffect(() => form.current?.querySelector<HTMLElement>("input:not([readonly])")?.focus(), [asksCode]);
   return (
     <Dialog label={t.ended.heading}>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
+      <form {...attributes}>
         <h2>{t.ended.heading}</h2>
         <p>{t.ended.text}</p>
         <p class="hint">
           {t.account.loggedInAs} <bdi class="strong">{email}</bdi>
         </p>
-        <input class="unseen" type="email" autocomplete="username" value={email} readOnly tabIndex={-1} aria-hidden="true" />
+        <Username email={email} />
         {code === null ? (
-          <PasswordField label={t.auth.password} value={password} onInput={setPassword} autofocus />
+          <PasswordField label={t.auth.password} value={password} onInput={setPassword} />
         ) : (
-          <CodeField label={t.auth.totp} value={code} onInput={setCode} problems={{}} />
+          <CodeField totp value={code} onInput={setCode} problems={problems} />
         )}
-        <div role="alert">
-          {problem !== null && (
-            <p class="problem">
-              <Icon name="alert" />
-              {problem}
-            </p>
-          )}
-        </div>
+        <Problem text={problems["all"]} />
         <div class="actions">
           <button type="submit" class="button primary" disabled={busy}>
             {busy ? t.auth.working : t.auth.logIn}

@@ -4,6 +4,7 @@ import { sentence } from "../errors";
 import { helpOpen } from "../parts/HelpDialog";
 import { Icon } from "../parts/Icon";
 import { PasswordField } from "../parts/PasswordField";
+import { type Problems, Problem, problemsOf, Username, useSubmit } from "../parts/submit";
 import { strong } from "../password";
 import { chooseSingleKeys, chooseTheme, singleKeys, type Theme, theme } from "../preferences";
 import { changePassword, logOut, person } from "../session";
@@ -65,55 +66,23 @@ export function AccountView() {
 function PasswordCard() {
   const [old, setOld] = useState("");
   const [fresh, setFresh] = useState("");
-  const [problems, setProblems] = useState<Record<string, string>>({});
-  const [busy, setBusy] = useState(false);
-  const submit = async (): Promise<void> => {
-    const found: Record<string, string> = {};
-    if (old === "") found["old"] = t.auth.needPassword;
-    if (!strong(fresh)) found["fresh"] = t.auth.weak;
-    setProblems(found);
-    if (Object.keys(found).length > 0) return;
-    setBusy(true);
-    try {
-      await changePassword(old, fresh);
-      setOld("");
-      setFresh("");
-      toast(t.account.changed);
-    } catch (error) {
-      setProblems({ all: sentence(error, { NotAuthorizedException: t.account.wrongOld }) });
-    } finally {
-      setBusy(false);
-    }
+  const submit = async (): Promise<Problems | undefined> => {
+    const problems = problemsOf({ old: old === "" && t.auth.needPassword, fresh: !strong(fresh) && t.auth.weak });
+    if (problems) return problems;
+    await changePassword(old, fresh);
+    setOld("");
+    setFresh("");
+    toast(t.account.changed);
+    return undefined;
   };
+  const { problems, busy, attributes } = useSubmit(submit, { NotAuthorizedException: t.account.wrongOld });
   return (
-    <form
-      class="card"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <form {...attributes} class="card">
       <h2>{t.account.password}</h2>
-      <input
-        class="unseen"
-        type="email"
-        autocomplete="username"
-        value={person.value?.email ?? ""}
-        readOnly
-        tabIndex={-1}
-        aria-hidden="true"
-      />
+      <Username email={person.value?.email ?? ""} />
       <PasswordField label={t.auth.oldPassword} value={old} onInput={setOld} error={problems["old"]} />
       <PasswordField label={t.auth.fresh} value={fresh} onInput={setFresh} error={problems["fresh"]} fresh />
-      <div role="alert">
-        {problems["all"] !== undefined && (
-          <p class="problem">
-            <Icon name="alert" />
-            {problems["all"]}
-          </p>
-        )}
-      </div>
+      <Problem text={problems["all"]} />
       <button type="submit" class="button" disabled={busy}>
         {busy ? t.auth.working : t.account.change}
       </button>
@@ -139,7 +108,7 @@ function LeaveCard() {
         </button>
       </div>
       <p class="hint">{t.account.everywhereText}</p>
-      <div role="alert">{problem !== null && <p class="problem">{problem}</p>}</div>
+      <Problem text={problem} />
     </div>
   );
 }

@@ -1,24 +1,25 @@
 /** Everything before one is logged in: log in, register, confirm, forgotten password. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { sentence } from "../errors";
-import { CodeField, checkEmail, EmailField, email, Form, found, notice, type Problems } from "../parts/AuthForm";
+import { CodeField, EmailField, email, Form, needCode, needEmail, notice } from "../parts/AuthForm";
 import { Icon, Mark } from "../parts/Icon";
 import { PasswordField } from "../parts/PasswordField";
+import { type Problems, problemsOf } from "../parts/submit";
 import { ThemeButton } from "../parts/ThemeButton";
 import { strong } from "../password";
 import { go, route } from "../router";
 import * as session from "../session";
 import { t } from "../strings";
-import { announce } from "../toasts";
 
 /** In memory only: lets the visitor straight in once the e-mail is confirmed. */
 let password = "";
 
+const FORMS: Record<string, () => preact.JSX.Element> = { register: Register, confirm: Confirm, forgot: Forgot };
+const back = <a href="/login">{t.auth.back}</a>;
+const needStrong = (typed: string): string | false => !strong(typed) && t.auth.weak;
+
 export function AuthViews() {
-  const view = route.value.view;
-  useEffect(() => {
-    document.querySelector<HTMLElement>("#main input:not([type=checkbox])")?.focus();
-  }, [view]);
+  const View = FORMS[route.value.view] ?? LogIn;
   return (
     <div class="auth">
       <main id="main" class="auth-main">
@@ -29,7 +30,7 @@ export function AuthViews() {
           </span>
           <ThemeButton />
         </div>
-        {view === "register" ? <Register /> : view === "confirm" ? <Confirm /> : view === "forgot" ? <Forgot /> : <LogIn />}
+        <View />
       </main>
       <div class="auth-side" aria-hidden="true">
         <p class="auth-tagline">{t.auth.tagline}</p>
@@ -50,19 +51,12 @@ export function AuthViews() {
 
 function LogIn() {
   const [typed, setTyped] = useState("");
-  const [code, setCode] = useState<string | null>(null);
+  const [asksCode, setAsksCode] = useState(false);
   const submit = async (): Promise<Problems | undefined> => {
-    if (code !== null) {
-      if (code.trim() === "") return { code: t.auth.needCode };
-      await session.answerCode(code);
-      return undefined;
-    }
-    const problems: Problems = {};
-    checkEmail(problems);
-    if (typed === "") problems["password"] = t.auth.needPassword;
-    if (found(problems)) return problems;
+    const problems = problemsOf({ email: needEmail(), password: typed === "" && t.auth.needPassword });
+    if (problems) return problems;
     const step = await session.logIn(email.value, typed);
-    if (step === "totp") setCode("");
+    if (step === "totp") setAsksCode(true);
     if (step === "reset") go("/forgot");
     if (step === "confirm") {
       password = typed;
@@ -72,32 +66,49 @@ function LogIn() {
     }
     return undefined;
   };
+  if (asksCode) return <SecondStep onBack={() => setAsksCode(false)} />;
   return (
     <Form
       heading={t.auth.logIn}
       action={t.auth.logIn}
       onSubmit={submit}
-      foot={
+      foot={[
         <>
-          <p>
-            {t.auth.noAccount} <a href="/register">{t.auth.register}</a>
-          </p>
-          <p>
-            <a href="/forgot">{t.auth.forgotLink}</a>
-          </p>
-        </>
-      }
+          {t.auth.noAccount} <a href="/register">{t.auth.register}</a>
+        </>,
+        <a href="/forgot">{t.auth.forgotLink}</a>,
+      ]}
     >
-      {(problems) =>
-        code === null ? (
-          <>
-            <EmailField problems={problems} />
-            <PasswordField label={t.auth.password} value={typed} onInput={setTyped} error={problems["password"]} />
-          </>
-        ) : (
-          <CodeField label={t.auth.totp} value={code} onInput={setCode} problems={problems} />
-        )
-      }
+      {(problems) => (
+        <>
+          <EmailField problems={problems} />
+          <PasswordField label={t.auth.password} value={typed} onInput={setTyped} error={problems["password"]} />
+        </>
+      )}
+    </Form>
+  );
+}
+
+/** The code of an authenticator app, for who has one set up. */
+function SecondStep({ onBack }: { onBack: () => void }) {
+  const [code, setCode] = useState("");
+  const submit = async (): Promise<Problems | undefined> => {
+    const problems = problemsOf({ code: needCode(code) });
+    if (problems) return problems;
+    if (!(await session.answerCode(code))) {
+      notice.value = t.auth.totpLate;
+      onBack();
+    }
+    return undefined;
+  };
+  const again = (
+    <button type="button" class="link" onClick={onBack}>
+      {t.auth.back}
+    </button>
+  );
+  return (
+    <Form heading={t.auth.secondStep} action={t.auth.logIn} onSubmit={submit} special={t.errors.totp} foot={[again]}>
+      {(problems) => <CodeField totp value={code} onInput={setCode} problems={problems} />}
     </Form>
   );
 }
@@ -105,10 +116,8 @@ function LogIn() {
 function Register() {
   const [typed, setTyped] = useState("");
   const submit = async (): Promise<Problems | undefined> => {
-    const problems: Problems = {};
-    checkEmail(problems);
-    if (!strong(typed)) problems["password"] = t.auth.weak;
-    if (found(problems)) return problems;
+    const problems = problemsOf({ email: needEmail(), password: needStrong(typed) });
+    if (problems) return problems;
     await session.register(email.value, typed);
     password = typed;
     notice.value = t.auth.sent(email.value);
@@ -120,11 +129,11 @@ function Register() {
       heading={t.auth.register}
       action={t.auth.register}
       onSubmit={submit}
-      foot={
-        <p>
+      foot={[
+        <>
           {t.auth.haveAccount} <a href="/login">{t.auth.logIn}</a>
-        </p>
-      }
+        </>,
+      ]}
     >
       {(problems) => (
         <>
@@ -140,10 +149,8 @@ function Confirm() {
   const [code, setCode] = useState("");
   const [knownEmail] = useState(email.value !== "");
   const submit = async (): Promise<Problems | undefined> => {
-    const problems: Problems = {};
-    checkEmail(problems);
-    if (code.trim() === "") problems["code"] = t.auth.needCode;
-    if (found(problems)) return problems;
+    const problems = problemsOf({ email: needEmail(), code: needCode(code) });
+    if (problems) return problems;
     await session.confirm(email.value, code);
     if (password !== "") {
       const secret = password;
@@ -162,29 +169,23 @@ function Confirm() {
       notice.value = sentence(error);
     }
   };
+  const again = (
+    <button type="button" class="link" onClick={() => void resend()}>
+      {t.auth.resend}
+    </button>
+  );
   return (
     <Form
       heading={t.auth.confirm}
       action={t.auth.confirm}
       onSubmit={submit}
       special={{ NotAuthorizedException: t.auth.alreadyConfirmed }}
-      foot={
-        <>
-          <p>
-            <button type="button" class="link" onClick={() => void resend()}>
-              {t.auth.resend}
-            </button>
-          </p>
-          <p>
-            <a href="/login">{t.auth.back}</a>
-          </p>
-        </>
-      }
+      foot={[again, back]}
     >
       {(problems) => (
         <>
           {!knownEmail && <EmailField problems={problems} />}
-          <CodeField label={t.auth.code} value={code} onInput={setCode} problems={problems} />
+          <CodeField value={code} onInput={setCode} problems={problems} />
         </>
       )}
     </Form>
@@ -195,45 +196,36 @@ function Forgot() {
   const [asked, setAsked] = useState(false);
   const [code, setCode] = useState("");
   const [typed, setTyped] = useState("");
-  const submit = async (): Promise<Problems | undefined> => {
-    const problems: Problems = {};
-    checkEmail(problems);
-    if (asked && code.trim() === "") problems["code"] = t.auth.needCode;
-    if (asked && !strong(typed)) problems["password"] = t.auth.weak;
-    if (found(problems)) return problems;
-    if (!asked) {
-      await session.requestReset(email.value);
-      notice.value = t.auth.sent(email.value);
-      announce(notice.value);
-      setAsked(true);
-      return undefined;
-    }
+  const ask = async (): Promise<Problems | undefined> => {
+    const problems = problemsOf({ email: needEmail() });
+    if (problems) return problems;
+    await session.requestReset(email.value);
+    notice.value = t.auth.sent(email.value);
+    setAsked(true);
+    return undefined;
+  };
+  const reset = async (): Promise<Problems | undefined> => {
+    const problems = problemsOf({ code: needCode(code), password: needStrong(typed) });
+    if (problems) return problems;
     await session.resetPassword(email.value, code, typed);
     notice.value = t.auth.reset;
     go("/login");
     return undefined;
   };
+  if (!asked)
+    return (
+      <Form key="ask" heading={t.auth.forgot} action={t.auth.sendCode} onSubmit={ask} foot={[back]}>
+        {(problems) => <EmailField problems={problems} />}
+      </Form>
+    );
   return (
-    <Form
-      heading={asked ? t.auth.newPassword : t.auth.forgot}
-      action={asked ? t.auth.setPassword : t.auth.sendCode}
-      onSubmit={submit}
-      foot={
-        <p>
-          <a href="/login">{t.auth.back}</a>
-        </p>
-      }
-    >
-      {(problems) =>
-        asked ? (
-          <>
-            <CodeField label={t.auth.code} value={code} onInput={setCode} problems={problems} />
-            <PasswordField label={t.auth.fresh} value={typed} onInput={setTyped} error={problems["password"]} fresh />
-          </>
-        ) : (
-          <EmailField problems={problems} />
-        )
-      }
+    <Form key="reset" heading={t.auth.newPassword} action={t.auth.setPassword} onSubmit={reset} foot={[back]}>
+      {(problems) => (
+        <>
+          <CodeField value={code} onInput={setCode} problems={problems} />
+          <PasswordField label={t.auth.fresh} value={typed} onInput={setTyped} error={problems["password"]} fresh />
+        </>
+      )}
     </Form>
   );
 }
