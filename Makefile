@@ -100,9 +100,10 @@ prove-compose: $(INSTALLED) web ## compose.yaml's parts together, without an eng
 
 prove: $(INSTALLED) ## try to break every promise; writes docs/reliability.md's table
 	@$(BIN)/python -m tests.prove.table --forget
-	@s=0; $(BIN)/python -m pytest tests/prove -n 4 -p no:randomly --timeout 600 --ignore-glob='*test_load_*' --ignore-glob='*test_timing*' || s=1; \
-	 $(BIN)/python -m pytest tests/prove/test_timing.py tests/prove/test_load_*.py -p no:randomly --timeout 900 || s=1; \
-	 $(BIN)/python -m tests.prove.table || s=1; exit $$s
+	@s=0; $(BIN)/python -m pytest tests/prove tests/security -p tests.prove.record -n 4 --dist worksteal -p no:randomly --timeout 600 --ignore-glob='*test_load_*' || s=1; \
+	 $(BIN)/python -m pytest tests/prove/test_load_[!m]*.py -p no:randomly || s=1; \
+	 $(BIN)/python -m pytest tests/prove/test_load_memory.py -n 2 -p no:randomly || s=1; \
+	 $(BIN)/python -m tests.prove.table --write || s=1; exit $$s
 
 audit: $(INSTALLED) ## unsafe code, known holes in the dependencies, secrets
 	@$(BIN)/python -m tests.security.audit
