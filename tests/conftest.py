@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+import hypothesis
 import pytest
+from botocore.config import Config
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
+from files import storage
 from todo_project.localaws import accounts
 from todo_project.shared import dynamodb
 
@@ -26,6 +29,29 @@ def pytest_xdist_auto_num_workers() -> int:
     """How many test processes `-n auto` makes: more than cores where those are few, as tests mostly wait for other processes."""
     cores = os.cpu_count() or 2
     return max(cores, min(2 * cores, 8))
+
+
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A machine that runs tests side by side is slow, not broken: this process waits longer for AWS than a container does.
+
+    The proofs, which are about an AWS that is slow as well, decide for themselves.
+    """
+    if any("prove" in item.path.parts for item in request.session.items):
+        yield
+        return
+    patient = Config(connect_timeout=20, read_timeout=20)
+    plain = storage._config
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dynamodb, "CONFIG", dynamodb.CONFIG.merge(patient))
+        patch.setattr(storage, "_config", lambda: plain().merge(patient))
+        yield
 
 
 @dataclass(frozen=True)
