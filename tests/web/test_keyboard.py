@@ -90,6 +90,19 @@ def test_search_and_new_have_keys(visit: Visits, alice: Person) -> None:
     expect(page.get_by_role("searchbox")).to_have_value("n?")  # typed, not taken as shortcuts
     press(page, "Escape", "Escape", "N")
     expect(page).to_have_url(re.compile("/new$"))
+    page.keyboard.type("Buy milk")
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Buy milk")
+
+
+def test_keys_that_lead_to_a_field_lead_there_from_every_view(visit: Visits, alice: Person) -> None:
+    page = visit(alice)
+    for key, field in (("n", page.get_by_role("textbox", name="Add a to-do")), ("/", page.get_by_role("searchbox"))):
+        page.get_by_role("link", name="Trash").click()
+        expect(page.get_by_role("heading", name="Trash")).to_be_focused()
+        press(page, key, *"milk")  # at once: no letter is lost, or taken for a shortcut
+        expect(field).to_have_value("milk")
+        expect(page.get_by_role("heading", name="To-dos", exact=True)).to_be_visible()
+        expect(field).to_be_focused()
 
 
 def test_single_keys_can_be_switched_off(visit: Visits, alice: Person) -> None:

@@ -2,7 +2,6 @@
  * account (WCAG 2.1.4), and are never taken from a field that is being typed in. */
 import { focusBeside, focusedTodo, moveRow } from "./focus";
 import { helpOpen } from "./parts/HelpDialog";
-import { focusQuickAdd } from "./parts/QuickAdd";
 import { switchTheme } from "./parts/ThemeButton";
 import { singleKeys } from "./preferences";
 import { go, route } from "./router";
@@ -29,16 +28,16 @@ function onFocused(act: (id: string) => void): boolean {
   return true;
 }
 
+/** To a field of the list, before the next key arrives: it belongs into the field. */
+function focusInList(id: string): void {
+  if (route.value.view !== "list" && route.value.view !== "new") go("/");
+  queueMicrotask(() => document.getElementById(id)?.focus()); // After the list is drawn.
+}
+
 const KEYS: Record<string, () => unknown> = {
-  n: () => {
-    if (route.value.view !== "list" && route.value.view !== "new") go("/");
-    focusQuickAdd.value += 1;
-  },
+  n: () => focusInList("quick-add"),
   N: () => go("/new"),
-  "/": () => {
-    if (route.value.view !== "list" && route.value.view !== "new") go("/");
-    requestAnimationFrame(() => document.getElementById("search")?.focus());
-  },
+  "/": () => focusInList("search"),
   j: () => moveRow(1),
   k: () => moveRow(-1),
   x: () =>

@@ -19,6 +19,16 @@ it("has one place that knows Cognito, behind one that knows the session", () => 
 it("writes no markup from strings", () => {
   expect(naming(/dangerouslySetInnerHTML|innerHTML|insertAdjacentHTML|document\.write/)).toEqual([]);
 });
+it("has its sentences in strings.ts alone", () => {
+  const words = /[A-Za-z]{2}/;
+  const spoken = files.flatMap((name) => {
+    const text = readFileSync(join(SOURCE, name), "utf8").replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
+    const attributes = [...text.matchAll(/\b(?:aria-label|aria-description|title|placeholder|alt|label)="([^"]*)"/g)];
+    const children = name.endsWith(".tsx") ? [...text.matchAll(/<\/?[a-zA-Z][^<>=]*>([^<>{}()=;]+)<\//g)] : [];
+    return [...attributes, ...children].map((match) => match[1] ?? "").filter((found) => words.test(found));
+  });
+  expect(spoken).toEqual([]);
+});
 it("keeps modules short", () => {
   const long = files.filter((name) => readFileSync(join(SOURCE, name), "utf8").split("\n").length > 300 && name !== "strings.ts");
   expect(long).toEqual([]);

@@ -1,6 +1,5 @@
 /** Adds a to-do in one line. What is typed is kept until it is added. */
-import { signal } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { readDraft, writeDraft } from "../drafts";
 import { isLeaving, sentence } from "../errors";
 import { afterPress } from "../focus";
@@ -19,17 +18,10 @@ interface Quick {
 
 const NOTHING: Quick = { title: "", dateDue: null };
 
-/** Raised by the shortcut. */
-export const focusQuickAdd = signal(0);
-
 export function QuickAdd() {
   const [quick, setQuick] = useState<Quick>(() => readDraft<Quick>("quick") ?? NOTHING);
   const [inside, setInside] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  const asked = focusQuickAdd.value;
-  useEffect(() => {
-    if (asked > 0) input.current?.focus();
-  }, [asked]);
 
   const set = (next: Quick): void => {
     setQuick(next);
@@ -88,6 +80,7 @@ export function QuickAdd() {
         <Icon name="plus" />
         <input
           ref={input}
+          id="quick-add"
           class="quick-title"
           dir="auto"
           type="text"

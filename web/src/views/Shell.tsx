@@ -32,8 +32,9 @@ export function Shell() {
     if (inAuth) go("/", { replace: true });
   }, [inAuth]);
   useEffect(() => {
-    // A new view is read out from its heading; the first one is not, the page itself is.
-    if (!first.current) document.querySelector<HTMLElement>("#main h1")?.focus({ preventScroll: true });
+    // A new view is read out from its heading, unless a shortcut led into it. The first one is not, the page itself is.
+    if (!first.current && !document.activeElement?.closest("#main *"))
+      document.querySelector<HTMLElement>("#main h1")?.focus({ preventScroll: true });
     first.current = false;
     scrollTo(0, 0);
   }, [shown]);

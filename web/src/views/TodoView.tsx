@@ -1,6 +1,6 @@
 /** One to-do beside the list (on a narrow screen instead of it): found by its id, or new. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isLeaving, sentence } from "../errors";
 import { focusTodo } from "../focus";
 import { Editor } from "../parts/Editor";
@@ -22,9 +22,12 @@ export function TodoView({ id }: { id: string | null }) {
   const pane = useRef<HTMLElement>(null);
   const [problem, setProblem] = useState<"missing" | string | null>(null);
   const item = id === null ? undefined : known.value.get(id);
+  useLayoutEffect(() => {
+    const field = id === null ? pane.current?.querySelector("textarea") : null; // A new to-do begins with its title.
+    (field ?? pane.current)?.focus();
+  }, [id]);
   useEffect(() => {
     setProblem(null);
-    pane.current?.focus({ preventScroll: false });
     if (id === null) return undefined;
     const finding = new AbortController();
     find(id, finding.signal).then(
