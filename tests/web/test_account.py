@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.web.people import PASSWORD, Person, Site
 from tests.web.visits import Visits, at_home, log_in
@@ -49,6 +49,17 @@ def test_it_works(visit: Visits, email: str) -> None:
     expect(page.get_by_text(email.lower())).to_be_visible()
     page.get_by_role("button", name="Log out", exact=True).click()
     log_in(page, email)
+    at_home(page)
+
+
+def test_the_form_does_not_wait_for_the_library_behind_it(visit: Visits, alice: Person) -> None:
+    page = visit(path="/nowhere")
+    held: list[Route] = []
+    page.route(re.compile("/assets/cognito-"), lambda route: held.append(route))  # noqa: PLW0108  Playwright marks handlers
+    page.goto(visit.site.url)
+    log_in(page, alice.email)
+    expect(page.get_by_role("button", name="One moment…")).to_be_disabled()
+    held[0].continue_()
     at_home(page)
 
 

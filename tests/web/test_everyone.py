@@ -48,6 +48,17 @@ def test_a_moment_is_told_in_the_visitors_zone_and_language(visit: Visits, alice
     expect(page.get_by_text(f"Created {moment:%d.%m.%Y, %H:%M}")).to_be_visible()
 
 
+@pytest.mark.parametrize("path", ["/", "/todos/"])
+def test_from_a_small_phone_to_a_wide_screen_nothing_is_cut(visit: Visits, alice: Person, path: str) -> None:
+    todo_id = furnish(alice)
+    alice.add("Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft", description="x" * 200)
+    page = visit(alice, f"{path}{todo_id}" if path == "/todos/" else path)
+    expect(page.locator(".row")).to_have_count(7)
+    for width in (320, 480, 768, 1024, 1920, 2560):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"wider than {width} px"
+
+
 @pytest.mark.parametrize("path", ["/", "/trash", "/account", "/login"])
 def test_right_to_left_nothing_is_cut(visit: Visits, alice: Person, path: str) -> None:
     page = visit(None if path == "/login" else alice, path)

@@ -194,10 +194,10 @@ def test_a_lost_answer_to_an_edit_is_no_conflict(visit: Visits, alice: Person) -
 
 def test_without_its_configuration_the_page_says_so(visit: Visits) -> None:
     visit.expect_refusals()
-    context = visit.browser.new_context()
-    visit.contexts.append(context)
-    page = context.new_page()
+    page = visit()
     page.route("**/config.json", lambda route: route.fulfill(status=404))
-    page.goto(visit.site.url)
-    expect(page.get_by_text("Todo could not start")).to_be_visible()
-    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("alert").get_by_text("Todo could not start")).to_be_visible()
+    page.unroute("**/config.json")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()

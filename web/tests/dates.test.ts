@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { addDays, dayOf, daysBetween, dueText, nextMonday, sizeText } from "../src/dates";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { addDays, dayOf, daysBetween, dueText, nextMonday, sizeText, today, watchToday } from "../src/dates";
 
 describe("days", () => {
   it("is the visitor's day, not that of UTC", () => {
@@ -46,5 +46,23 @@ describe("sizes", () => {
     [110_100_480, "110 MB"],
   ])("%i bytes", (bytes, text) => {
     expect(sizeText(bytes, "en-GB")).toBe(text);
+  });
+});
+
+describe("today", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+  it("rolls over at midnight, and when a laptop wakes up", () => {
+    let wake = (): void => {};
+    vi.stubGlobal("document", { addEventListener: (_: string, look: () => void) => (wake = look) });
+    vi.useFakeTimers({ now: new Date(2026, 10, 23, 23, 59, 50) });
+    watchToday();
+    vi.advanceTimersByTime(30_000);
+    expect(today.value).toBe("2026-11-24");
+    vi.setSystemTime(new Date(2026, 10, 26, 8));
+    wake();
+    expect(today.value).toBe("2026-11-26");
   });
 });
