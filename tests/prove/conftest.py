@@ -121,12 +121,26 @@ def objects() -> Iterator[Callable[[], set[str]]]:
         pages = storage.client().get_paginator("list_objects_v2").paginate(Bucket=settings.ATTACHMENTS_BUCKET)
         return {entry["Key"] for page in pages for entry in page.get("Contents", [])}
 
-    def empty() -> None:
+    def empty_bucket() -> None:
         keys = sorted(call())
         for start in range(0, len(keys), storage.DELETE_MAX):
             storage.delete(keys[start : start + storage.DELETE_MAX])
 
-    empty()
+    empty_bucket()
     yield call
     with patience():
-        empty()
+        empty_bucket()
+
+
+@pytest.fixture
+def empty(rows: Callable[[str], list[dict[str, Any]]], objects: Callable[[], set[str]]) -> Callable[[], None]:
+    """Deletes all that is stored."""
+
+    def call() -> None:
+        for table, names in ((settings.TODOS_TABLE, ("userID", "todoID")), (settings.FILES_TABLE, ("todoKey", "fileID"))):
+            for row in rows(table):
+                dynamodb.client().delete_item(TableName=table, Key={name: row[name] for name in names})
+        if keys := sorted(objects()):
+            storage.delete(keys)
+
+    return call
