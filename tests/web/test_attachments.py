@@ -2,25 +2,13 @@
 
 import json
 import re
-import struct
-import zlib
 from pathlib import Path
 
 from playwright.sync_api import Page, Route, expect
 
 from tests.web.people import Person
+from tests.web.samples import picture
 from tests.web.visits import Visits, answered, choose
-
-
-def picture(red: int, green: int, blue: int, side: int = 64) -> bytes:
-    """A PNG of one colour."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = (b"\x00" + bytes((red, green, blue)) * side) * side
-    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 def opened(visit: Visits, alice: Person) -> Page:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web.conftest import ARTIFACTS
 from tests.web.people import Person
-from tests.web.test_views import furnish
+from tests.web.samples import furnish
 from tests.web.visits import Visits
 
 # 25 hours apart: it is never the same day in both.

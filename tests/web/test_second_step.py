@@ -3,38 +3,16 @@
 The page does not set such an app up; here the account's owner does so as with AWS's own tools.
 """
 
-import base64
-import hmac
-import struct
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import count
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.web.authenticator import App
 from tests.web.people import PASSWORD, Person
 from tests.web.visits import Visits, at_home, log_in
 
 LABEL = "Code from your authenticator app"
-
-
-@dataclass
-class App:
-    """An authenticator app (RFC 6238: SHA-1, six digits, every 30 seconds)."""
-
-    key: bytes
-
-    def code(self) -> str:
-        """What it shows now."""
-        digest = hmac.digest(self.key, struct.pack(">Q", int(time.time()) // 30), "sha1")
-        (number,) = struct.unpack_from(">I", digest, digest[-1] & 15)
-        return f"{(number & 0x7FFFFFFF) % 1_000_000:06}"
-
-    def wrong_code(self) -> str:
-        """Six digits that it does not show now."""
-        return next(guess for guess in (f"{number:06}" for number in count()) if guess != self.code())
 
 
 @pytest.fixture
@@ -46,13 +24,7 @@ def alice(register: Callable[[str], Person]) -> Person:
 @pytest.fixture
 def app(alice: Person) -> App:
     """Alice's app, known to her account from now on."""
-    cognito, token = alice.site.cognito, alice.tokens["accessToken"]
-    secret = cognito.associate_software_token(AccessToken=token)["SecretCode"]
-    app = App(base64.b32decode(secret + "=" * (-len(secret) % 8)))
-    assert cognito.verify_software_token(AccessToken=token, UserCode=app.code())["Status"] == "SUCCESS"
-    wanted = {"Enabled": True, "PreferredMfa": True}
-    cognito.set_user_mfa_preference(AccessToken=token, SoftwareTokenMfaSettings=wanted)
-    return app
+    return App.of(alice)
 
 
 def answer(page: Page, code: str) -> None:

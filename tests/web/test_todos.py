@@ -1,18 +1,12 @@
 """A visitor's to-dos: added, edited, completed, deleted and brought back, in the sections of the list."""
 
 import re
-from datetime import date, timedelta
 
 from playwright.sync_api import Page, expect
 
 from tests.web.people import Person
+from tests.web.samples import day
 from tests.web.visits import Visits, answered
-
-TODAY = date.today()  # noqa: DTZ011 the visitor's day, and the browser's clock is this machine's
-
-
-def day(offset: int) -> str:
-    return (TODAY + timedelta(days=offset)).isoformat()
 
 
 def quick_add(page: Page, title: str) -> None:

@@ -3,21 +3,19 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.web.authenticator import App
 from tests.web.conftest import ARTIFACTS, ROOT
 from tests.web.people import Person
-from tests.web.test_attachments import picture
-from tests.web.test_second_step import app as authenticator
+from tests.web.samples import furnish
 from tests.web.visits import Visits, choose, log_in
 
 AXE = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-TODAY = date.today()  # noqa: DTZ011 the visitor's day
 # Two frames later what was changed is on the screen. Answers the height of the page; of a dialog, that of the window.
 PAINTED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() =>
     done(document.querySelector("dialog[open]") ? innerHeight : document.documentElement.scrollHeight))))"""
@@ -70,28 +68,6 @@ def _summary(violation: dict[str, Any]) -> str:
     return json.dumps([violation["id"], [node["html"][:200] + " " + node["failureSummary"][:300] for node in violation["nodes"]]])
 
 
-def day(offset: int) -> str:
-    return (TODAY + timedelta(days=offset)).isoformat()
-
-
-def furnish(alice: Person) -> str:
-    """A list such as somebody has; answers the id of a to-do with everything."""
-    alice.add("Renew the passport", dateDue=day(-4), notes="Photos are in the drawer.")
-    alice.add("Water the plants on the balcony, the ficus too")
-    full = alice.add(
-        "Send the invoice to Marta",
-        dateDue=day(0),
-        description="For the two workshops in October",
-        notes="IBAN is in the contract.\nAsk for the PO number before sending.",
-    )
-    alice.add("Book the dentist", dateDue=day(1))
-    alice.add("Plan the team offsite", dateDue=day(9), description="Two days in spring, somewhere by train")
-    alice.add("Return the library books", dateDue=day(-1), completed=True)
-    alice.attach(full["todoID"], "contract.pdf", b"%PDF-1.4 " + b"x" * 250_000, "application/pdf")
-    alice.attach(full["todoID"], "workshop.png", picture(28, 106, 87, side=480), "image/png")
-    return str(full["todoID"])
-
-
 def test_before_the_login(visit: Visits, register: Callable[[str], Person], look: Look) -> None:
     visit.expect_refusals()
     alice = register("alice")
@@ -116,7 +92,7 @@ def test_before_the_login(visit: Visits, register: Callable[[str], Person], look
     page.goto(f"{visit.site.url}/confirm")
     expect(page.get_by_role("heading", name="Confirm your e-mail")).to_be_visible()
     look(page, "confirm")
-    authenticator.__wrapped__(alice)
+    App.of(alice)
     page.goto(f"{visit.site.url}/login")
     log_in(page, alice.email)
     expect(page.get_by_role("heading", name="One more step")).to_be_visible()
