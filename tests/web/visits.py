@@ -15,8 +15,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Else every page that is opened starts the process of a next one.
-    "--disable-features=SpareRendererForSitePerProcess",
+    # No --disable-features: the last one counts, and Playwright has one of its own.
 ]
 # How long a test waits for what it expects. On a busy machine a page takes ten times as long as on an idle one.
 PATIENCE_MS = 15_000
