@@ -31,17 +31,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.prompt import Prompt
 
-from deploy import parameters
-from deploy.assembly import Assembly
 from deploy.configuration import CAPACITIES, ENVIRONMENTS, TASK_LAYOUTS, Configuration
-from deploy.deployment import DeploymentError
-from deploy.rollout import Deployers, Rollout
+from deploy.delivery import parameters
+from deploy.delivery.assembly import Assembly
+from deploy.delivery.deployment import DeploymentError
+from deploy.delivery.rollout import Deployers, Rollout
 from deploy.stacks import STACKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from deploy.deployment import Stack
+    from deploy.delivery.deployment import Stack
 
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})

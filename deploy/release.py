@@ -27,12 +27,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from deploy import deploy_stack, images, parameters
+from deploy import deploy_stack, images
 from deploy.configuration import CAPACITIES, ENVIRONMENTS, TASK_LAYOUTS
-from deploy.deployment import DeploymentError
-from deploy.releasing import Release, ReleaseError
+from deploy.delivery import parameters
+from deploy.delivery.deployment import DeploymentError
+from deploy.delivery.releasing import Release, ReleaseError
+from deploy.delivery.website import SiteError
 from deploy.visitor import JourneyError
-from deploy.website import SiteError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

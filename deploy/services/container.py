@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from troposphere.logs import LogGroup
     from troposphere.secretsmanager import Secret
 
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 SCRATCH_VOLUME = Volume(Name="scratch")
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from troposphere import GetAtt, Join, NoValue, Ref, Sub
 from troposphere.iam import Policy, Role
 
-from deploy.roles import allowing, document, trusting
+from deploy.parts.roles import allowing, document, trusting
+from deploy.parts.tables import PURGE_INDEX
 from deploy.services.stores import NOUNS, table_arn
-from deploy.tables import PURGE_INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from troposphere.logs import LogGroup
     from troposphere.secretsmanager import Secret
 
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 Statement = dict[str, Any]
 

@@ -20,10 +20,10 @@ from troposphere.scheduler import (
 from troposphere.scheduler import Target as ScheduleTarget
 
 from deploy import contract
-from deploy.alarms import Series, add_alarm
-from deploy.log_groups import add_log_group
-from deploy.roles import allowing
-from deploy.security_groups import add_calling_group
+from deploy.parts.alarms import Series, add_alarm
+from deploy.parts.log_groups import add_log_group
+from deploy.parts.roles import allowing
+from deploy.parts.security_groups import add_calling_group
 from deploy.services.container import SCRATCH_VOLUME, purge_container
 from deploy.services.permissions import add_execution_role, add_role, add_task_role, purge_statements
 from deploy.services.tasks import launch_type
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from troposphere.logs import LogGroup
     from troposphere.secretsmanager import Secret
 
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 CPU, MEMORY = 256, 512
 GROUP = "purge"

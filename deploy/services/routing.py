@@ -17,13 +17,13 @@ from troposphere.elasticloadbalancingv2 import (
 )
 
 from deploy import contract
-from deploy.alarms import Series, add_alarm
+from deploy.parts.alarms import Series, add_alarm
 
 if TYPE_CHECKING:
     from troposphere.cloudwatch import Alarm
 
     from deploy.contract import Service
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 SLOW = 2.0
 """Seconds that one request of a hundred may take; the budget a request of a visitor has, see docs/operations.md."""

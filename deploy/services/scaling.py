@@ -12,7 +12,7 @@ from troposphere.applicationautoscaling import (
     TargetTrackingScalingPolicyConfiguration,
 )
 
-from deploy.alarms import Expression, Series, add_alarm
+from deploy.parts.alarms import Expression, Series, add_alarm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from troposphere.ecs import Service as EcsService
     from troposphere.elasticloadbalancingv2 import TargetGroup
 
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 CPU_TARGET: Final = 60
 """Percent. A new task takes two minutes from alarm to traffic; the rest is for them."""

@@ -12,7 +12,7 @@ from troposphere import Ref, Sub
 if TYPE_CHECKING:
     from troposphere import If
 
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 NOUNS: Final = ("Todos", "Files")
 

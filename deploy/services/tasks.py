@@ -26,7 +26,7 @@ from troposphere.ecs import (
 from troposphere.ecs import Service as EcsService
 
 from deploy import contract
-from deploy.security_groups import add_calling_group, admit_load_balancer
+from deploy.parts.security_groups import add_calling_group, admit_load_balancer
 from deploy.services.container import SCRATCH_VOLUME
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from troposphere.iam import Role
 
     from deploy.configuration import Configuration
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from deploy.configuration import Configuration
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 DISTRIBUTION_REGION: Final = "us-east-1"
 """The one region that CloudFront takes certificates, web ACLs and log deliveries from, and publishes its metrics in."""

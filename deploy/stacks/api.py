@@ -21,10 +21,10 @@ from troposphere.apigatewayv2 import (
 )
 
 from deploy import contract
-from deploy.alarms import Expression, Series, add_alarm
-from deploy.log_groups import add_log_group
-from deploy.routes import PUBLIC, ROUTES, logical_id
-from deploy.stack_template import StackTemplate
+from deploy.parts.alarms import Expression, Series, add_alarm
+from deploy.parts.log_groups import add_log_group
+from deploy.parts.routes import PUBLIC, ROUTES, logical_id
+from deploy.parts.stack_template import StackTemplate
 
 if TYPE_CHECKING:
     from deploy.configuration import Configuration

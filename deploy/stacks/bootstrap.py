@@ -15,12 +15,12 @@ from troposphere import Equals, GetAtt, If, Ref, Sub
 from troposphere.ecr import EncryptionConfiguration, ImageScanningConfiguration, LifecyclePolicy, Repository
 from troposphere.iam import ManagedPolicy, OIDCProvider, Policy, Role
 
-from deploy.buckets import RETAINED
 from deploy.contract import SERVICES, Service
-from deploy.pipeline import boundary_statements, deploy_statements
-from deploy.roles import document, trusting
-from deploy.stack_role import stack_role_policies
-from deploy.stack_template import StackTemplate, skip_checkov
+from deploy.parts.buckets import RETAINED
+from deploy.parts.pipeline import boundary_statements, deploy_statements
+from deploy.parts.roles import document, trusting
+from deploy.parts.stack_role import stack_role_policies
+from deploy.parts.stack_template import StackTemplate, skip_checkov
 
 if TYPE_CHECKING:
     from deploy.configuration import Configuration
@@ -112,7 +112,7 @@ def _add_stack_role(stack: StackTemplate, boundary: ManagedPolicy) -> Role:
                 for name, statements in stack_role_policies(stack.configuration, boundary).items()
             ],
             Metadata=skip_checkov(
-                {"CKV_AWS_111": "What names no resource are actions that know none (deploy/stack_role.py, _UNNAMED)."}
+                {"CKV_AWS_111": "What names no resource are actions that know none (deploy/parts/stack_role.py, _UNNAMED)."}
             ),
         )
     )

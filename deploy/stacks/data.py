@@ -22,10 +22,10 @@ from troposphere.backup import (
 from troposphere.iam import Role
 from troposphere.s3 import CorsConfiguration, CorsRules, LoggingConfiguration
 
-from deploy.buckets import RETAINED, add_bucket, objects_of
-from deploy.roles import trusting
-from deploy.stack_template import StackTemplate, skip_checkov, unique_name
-from deploy.tables import add_table
+from deploy.parts.buckets import RETAINED, add_bucket, objects_of
+from deploy.parts.roles import trusting
+from deploy.parts.stack_template import StackTemplate, skip_checkov, unique_name
+from deploy.parts.tables import add_table
 
 if TYPE_CHECKING:
     from troposphere.dynamodb import Table

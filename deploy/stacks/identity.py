@@ -24,8 +24,8 @@ from troposphere.cognito import (
     UserPoolDomain,
 )
 
-from deploy.buckets import RETAINED
-from deploy.stack_template import StackTemplate, unique_name
+from deploy.parts.buckets import RETAINED
+from deploy.parts.stack_template import StackTemplate, unique_name
 
 if TYPE_CHECKING:
     from deploy.configuration import Configuration

@@ -26,13 +26,13 @@ from troposphere.ec2 import (
 )
 from troposphere.iam import Policy, Role
 
-from deploy.alarms import Series, add_alarm
-from deploy.endpoints import add_gateway_endpoints, add_interface_endpoints
-from deploy.log_groups import add_log_group
-from deploy.network_acls import add_network_acls
-from deploy.roles import allowing, document, trusting
-from deploy.security_groups import NOWHERE
-from deploy.stack_template import StackTemplate
+from deploy.parts.alarms import Series, add_alarm
+from deploy.parts.endpoints import add_gateway_endpoints, add_interface_endpoints
+from deploy.parts.log_groups import add_log_group
+from deploy.parts.network_acls import add_network_acls
+from deploy.parts.roles import allowing, document, trusting
+from deploy.parts.security_groups import NOWHERE
+from deploy.parts.stack_template import StackTemplate
 
 if TYPE_CHECKING:
     from deploy.configuration import Configuration

@@ -13,13 +13,13 @@ from troposphere.budgets import Budget, BudgetData, Notification, NotificationWi
 from troposphere.cloudwatch import CompositeAlarm, Dashboard
 from troposphere.logs import MetricFilter, MetricTransformation
 
-from deploy.alarms import RUNBOOK, Series, add_alarm, alert_topic_arn
 from deploy.configuration import APPLICATION
 from deploy.contract import SERVICES
-from deploy.dashboard import dashboard_body
-from deploy.log_queries import add_log_queries
+from deploy.parts.alarms import RUNBOOK, Series, add_alarm, alert_topic_arn
+from deploy.parts.dashboard import dashboard_body
+from deploy.parts.log_queries import add_log_queries
+from deploy.parts.stack_template import StackTemplate
 from deploy.services.tasks import units
-from deploy.stack_template import StackTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

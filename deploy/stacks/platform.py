@@ -16,10 +16,10 @@ from troposphere.ecs import (
 )
 from troposphere.secretsmanager import GenerateSecretString, ReplicaRegion, Secret
 
-from deploy.alert_topic import add_alert_topic
-from deploy.instances import add_instances
-from deploy.load_balancer import add_load_balancer
-from deploy.stack_template import StackTemplate, skip_checkov
+from deploy.parts.alert_topic import add_alert_topic
+from deploy.parts.instances import add_instances
+from deploy.parts.load_balancer import add_load_balancer
+from deploy.parts.stack_template import StackTemplate, skip_checkov
 
 if TYPE_CHECKING:
     from deploy.configuration import Configuration

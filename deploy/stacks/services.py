@@ -12,7 +12,8 @@ from troposphere.events import Rule, Target
 from troposphere.secretsmanager import GenerateSecretString, Secret
 
 from deploy.contract import FILES, SERVICES, TODOS, Service
-from deploy.log_groups import add_log_group
+from deploy.parts.log_groups import add_log_group
+from deploy.parts.stack_template import StackTemplate, skip_checkov
 from deploy.services.container import add_hosts_parameter, add_previous_key_parameter, image_parameter, service_container
 from deploy.services.permissions import (
     add_boundary_parameter,
@@ -26,7 +27,6 @@ from deploy.services.routing import add_rule, add_target_alarms, add_target_grou
 from deploy.services.scaling import add_scaling
 from deploy.services.stores import add_table_parameters
 from deploy.services.tasks import Unit, add_service, add_task, units
-from deploy.stack_template import StackTemplate, skip_checkov
 
 if TYPE_CHECKING:
     from troposphere.ecs import Service as EcsService

@@ -13,12 +13,12 @@ from troposphere import GetAtt, Ref, Sub
 from troposphere.logs import Delivery, DeliveryDestination, DeliverySource
 from troposphere.s3 import LoggingConfiguration
 
-from deploy.alarms import Series, add_alarm
-from deploy.alert_topic import add_alert_topic
-from deploy.buckets import add_bucket, objects_of
-from deploy.distribution import add_distribution
-from deploy.firewall import add_firewall
-from deploy.stack_template import StackTemplate, skip_checkov
+from deploy.parts.alarms import Series, add_alarm
+from deploy.parts.alert_topic import add_alert_topic
+from deploy.parts.buckets import add_bucket, objects_of
+from deploy.parts.distribution import add_distribution
+from deploy.parts.firewall import add_firewall
+from deploy.parts.stack_template import StackTemplate, skip_checkov
 
 if TYPE_CHECKING:
     from troposphere.cloudfront import Distribution

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deploy.distribution import PAGE_ADDRESSES
+from deploy.parts.distribution import PAGE_ADDRESSES
 
 
 def config(deployment: Any) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from troposphere.cognito import UserPoolDomain
 from troposphere.dynamodb import AttributeDefinition, KeySchema, Table
 from troposphere.sns import Topic
 
-from deploy import assembly, deploy_stack, stacks
-from deploy.deployment import Deployer, Stack
+from deploy import deploy_stack, stacks
+from deploy.delivery import assembly
+from deploy.delivery.deployment import Deployer, Stack
 from deploy.rehearsal.emulator import REGION, Emulator
 from deploy.rehearsal.processes import Processes
 

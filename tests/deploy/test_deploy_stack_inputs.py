@@ -5,7 +5,8 @@ import pytest
 from troposphere import Output, Parameter, Ref, Template
 from troposphere.sns import Topic
 
-from deploy import assembly, deploy_stack, stacks
+from deploy import deploy_stack, stacks
+from deploy.delivery import assembly
 from deploy.rehearsal.emulator import REGION, Emulator
 from deploy.rehearsal.processes import Processes
 

@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from deploy.billing.inventory import OWN_METRICS, PURGE_METRICS, take
 from deploy.configuration import Configuration
-from deploy.log_queries import QUERIES, Query
+from deploy.parts.log_queries import QUERIES, Query
 from deploy.stacks.api import ACCESS_LOG
 from tests.shared.log import lines
 from todo_project.shared.arrival import arrived

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from deploy import images, registry, release, releasing, website
+from deploy import images, release
+from deploy.delivery import registry, releasing, website
 from deploy.rehearsal.emulator import REGION, Emulator
 from deploy.rehearsal.processes import Processes
 

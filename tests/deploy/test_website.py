@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from deploy import website
+from deploy.delivery import website
 from deploy.rehearsal.emulator import Emulator
 from deploy.rehearsal.processes import Processes
 from todo_project.localweb import webapp

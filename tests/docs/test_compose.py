@@ -10,7 +10,7 @@ import yaml
 
 from compose import aws
 from deploy import contract
-from deploy.distribution import CONTENT_SECURITY_POLICY
+from deploy.parts.distribution import CONTENT_SECURITY_POLICY
 from todo_project.localweb import webapp
 
 ROOT = Path(__file__).resolve().parents[2]

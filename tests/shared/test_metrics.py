@@ -11,7 +11,7 @@ from botocore.awsrequest import AWSResponse
 from django.core.management import call_command
 from django.urls import get_resolver
 
-from deploy.routes import ROUTES
+from deploy.parts.routes import ROUTES
 from tests.shared.emf import points
 from todo_project.shared import dynamodb, metrics, usage
 

@@ -17,7 +17,7 @@ from deploy.configuration import APPLICATION
 if TYPE_CHECKING:
     from troposphere import ImportValue
 
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 GROUPS: Final = {
     "todos": ("services", "TodosLogGroupName"),

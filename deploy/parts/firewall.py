@@ -29,10 +29,10 @@ from troposphere.wafv2 import (
     WebACLRule,
 )
 
-from deploy.stack_template import skip_checkov
+from deploy.parts.stack_template import skip_checkov
 
 if TYPE_CHECKING:
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 REQUESTS: Final = 2_000
 """Of one address in five minutes. A busy person makes a few hundred; an office behind one address, a thousand."""

@@ -1,6 +1,6 @@
 """What a pipeline may do: its own role, and the boundary of every role that it makes.
 
-CloudFormation changes stacks for it with a role of its own (deploy/stack_role.py), and may make roles only within the
+CloudFormation changes stacks for it with a role of its own (deploy/parts/stack_role.py), and may make roles only within the
 boundary: no role that the pipeline makes can do more than the services need, whatever a changed template says.
 """
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from troposphere import GetAtt, Sub
 
 from deploy.configuration import APPLICATION
-from deploy.roles import allowing
+from deploy.parts.roles import allowing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

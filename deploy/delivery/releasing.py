@@ -11,14 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from deploy import images, parameters, registry, smoke, website
-from deploy.assembly import Assembly
+from deploy import images, smoke
 from deploy.configuration import Configuration
 from deploy.contract import SERVICES
-from deploy.github import existing_provider
-from deploy.pipeline import PIPELINE_STACKS
-from deploy.registry import Repository
-from deploy.rollout import Deployers, Rollout
+from deploy.delivery import parameters, registry, website
+from deploy.delivery.assembly import Assembly
+from deploy.delivery.github import existing_provider
+from deploy.delivery.registry import Repository
+from deploy.delivery.rollout import Deployers, Rollout
+from deploy.parts.pipeline import PIPELINE_STACKS
 from deploy.stacks import STACKS
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from deploy.contract import Service
-    from deploy.deployment import Stack
+    from deploy.delivery.deployment import Stack
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+ROOT: Final = Path(__file__).resolve().parents[2]
 DIST: Final = ROOT / "web" / "dist"
 BOOTSTRAP: Final = "bootstrap"
 

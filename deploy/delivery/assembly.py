@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deploy import adapted, embedded
 from deploy.configuration import APPLICATION
-from deploy.deployment import Stack
+from deploy.delivery.deployment import Stack
 from deploy.stacks import STACKS
 
 if TYPE_CHECKING:

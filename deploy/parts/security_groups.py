@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from deploy.contract import Service
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 NOWHERE: Final = [{"IpProtocol": "-1", "CidrIp": "127.0.0.1/32", "Description": "Nothing: answers to what came in need no rule."}]
 """Egress of a group that opens no connection by itself."""

@@ -84,7 +84,7 @@ def files(folder: Path, config: Mapping[str, Any]) -> list[File]:
             continue
         key = path.relative_to(folder).as_posix()
         if path.suffix not in TYPES:
-            raise SiteError(f"{key} is of a type that deploy/website.py does not know: add {path.suffix!r} to TYPES.")
+            raise SiteError(f"{key} is of a type that deploy/delivery/website.py does not know: add {path.suffix!r} to TYPES.")
         found.append(File(key, path.read_bytes(), TYPES[path.suffix]))
     return sorted(found, key=lambda file: (not file.key.startswith(ASSETS), file.key == PAGE, file.key))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError, WaiterError
 
-from deploy import changes, events, parameters
+from deploy.delivery import changes, events, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

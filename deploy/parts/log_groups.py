@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from troposphere.logs import LogGroup
 
-from deploy.stack_template import skip_checkov
+from deploy.parts.stack_template import skip_checkov
 
 if TYPE_CHECKING:
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 
 def add_log_group(template: StackTemplate, logical_id: str) -> LogGroup:

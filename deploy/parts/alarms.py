@@ -15,7 +15,7 @@ from troposphere.cloudwatch import Alarm, Metric, MetricDataQuery, MetricDimensi
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 RUNBOOK: Final = "docs/operations.md"
 MINUTE: Final = 60

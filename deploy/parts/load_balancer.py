@@ -11,12 +11,12 @@ from troposphere.ec2 import SecurityGroup, SecurityGroupEgress, SecurityGroupIng
 from troposphere.elasticloadbalancingv2 import Action, FixedResponseConfig, Listener, LoadBalancer, LoadBalancerAttributes
 
 from deploy import contract
-from deploy.alarms import Series, add_alarm
-from deploy.security_groups import NOWHERE
-from deploy.stack_template import skip_checkov
+from deploy.parts.alarms import Series, add_alarm
+from deploy.parts.security_groups import NOWHERE
+from deploy.parts.stack_template import skip_checkov
 
 if TYPE_CHECKING:
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 # What a path outside the contract is answered. The load balancer knows application/json, not application/problem+json.
 NOT_FOUND = {

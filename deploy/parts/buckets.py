@@ -22,7 +22,7 @@ from troposphere.s3 import (
 )
 
 if TYPE_CHECKING:
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 RETAINED = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from troposphere import Ref
 
 from deploy.configuration import APPLICATION
-from deploy.pipeline import Statement, actions_of, arn, hand_over
-from deploy.roles import allowing
+from deploy.parts.pipeline import Statement, actions_of, arn, hand_over
+from deploy.parts.roles import allowing
 
 if TYPE_CHECKING:
     from troposphere.iam import ManagedPolicy

@@ -9,14 +9,14 @@ from troposphere import Ref, Sub, Tags
 from troposphere.ec2 import NetworkAcl, NetworkAclEntry, PortRange, SubnetNetworkAclAssociation
 
 from deploy import contract
-from deploy.stack_template import skip_checkov
+from deploy.parts.stack_template import skip_checkov
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from troposphere.ec2 import Subnet
 
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 HTTPS: Final = (443, 443)
 LISTENER: Final = (contract.LISTENER_PORT, contract.LISTENER_PORT)

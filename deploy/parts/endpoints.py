@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from troposphere.ec2 import RouteTable, SecurityGroup, Subnet
 
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 INTERFACES: Final = {
     "EcrApi": "ecr.api",

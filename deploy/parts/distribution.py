@@ -42,13 +42,13 @@ from troposphere.cloudfront import (
 )
 
 from deploy import contract
-from deploy.stack_template import skip_checkov
+from deploy.parts.stack_template import skip_checkov
 
 if TYPE_CHECKING:
     from troposphere.s3 import Bucket
     from troposphere.wafv2 import WebACL
 
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 DAY: Final = 86_400
 YEAR: Final = 365 * DAY

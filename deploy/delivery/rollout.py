@@ -11,8 +11,8 @@ from botocore.config import Config
 from rich.markup import escape
 from rich.table import Column, Table
 
-from deploy import changes, parameters
-from deploy.deployment import Deployer
+from deploy.delivery import changes, parameters
+from deploy.delivery.deployment import Deployer
 
 if TYPE_CHECKING:
     import argparse
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import boto3
     from rich.console import Console
 
-    from deploy.assembly import Assembly
-    from deploy.deployment import Plan, Stack
+    from deploy.delivery.assembly import Assembly
+    from deploy.delivery.deployment import Plan, Stack
 
 
 class Deployers(dict[str, Deployer]):

@@ -20,12 +20,12 @@ from troposphere.dynamodb import (
     Table,
 )
 
-from deploy.alarms import Series, add_alarm, summed
-from deploy.buckets import RETAINED
-from deploy.stack_template import skip_checkov
+from deploy.parts.alarms import Series, add_alarm, summed
+from deploy.parts.buckets import RETAINED
+from deploy.parts.stack_template import skip_checkov
 
 if TYPE_CHECKING:
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 PURGE_INDEX: Final = "byPurge"
 

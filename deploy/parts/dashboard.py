@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 from troposphere import Sub
 
 from deploy.contract import SERVICES
-from deploy.log_queries import GROUPS, QUERIES, Query
+from deploy.parts.log_queries import GROUPS, QUERIES, Query
 from deploy.services.tasks import units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 WIDTH, HEIGHT, COLUMNS = 8, 6, 3
 PERCENTILES: Final = ("p50", "p95", "p99")

@@ -8,11 +8,11 @@ from troposphere import GetAtt, Ref
 from troposphere.kms import Key
 from troposphere.sns import SubscriptionResource, Topic, TopicPolicy
 
-from deploy.alarms import Series, add_alarm
-from deploy.roles import document
+from deploy.parts.alarms import Series, add_alarm
+from deploy.parts.roles import document
 
 if TYPE_CHECKING:
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 PUBLISHERS: Final = ("budgets.amazonaws.com", "cloudwatch.amazonaws.com")
 EVENTS: Final = "events.amazonaws.com"

@@ -27,12 +27,12 @@ from troposphere.ec2 import (
 from troposphere.ecs import AutoScalingGroupProvider, CapacityProvider, ManagedScaling
 from troposphere.iam import InstanceProfile, Role
 
-from deploy.alarms import Series, add_alarm
-from deploy.roles import trusting
-from deploy.security_groups import add_calling_group
+from deploy.parts.alarms import Series, add_alarm
+from deploy.parts.roles import trusting
+from deploy.parts.security_groups import add_calling_group
 
 if TYPE_CHECKING:
-    from deploy.stack_template import StackTemplate
+    from deploy.parts.stack_template import StackTemplate
 
 INSTANCE_TYPES: Final = ("m6i.large", "m7i.large", "m6i.xlarge", "m7i.xlarge")
 IMAGE: Final = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"

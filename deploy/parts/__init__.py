@@ -1,0 +1,1 @@
+"""What the templates of deploy/stacks/ are made of: one noun of AWS a module."""
