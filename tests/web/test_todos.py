@@ -57,6 +57,12 @@ def test_a_to_do_with_everything_is_added_in_the_full_form(visit: Visits, alice:
     ]
 
 
+def test_the_full_form_is_one_click_away(visit: Visits, alice: Person) -> None:
+    page = visit(alice)
+    page.get_by_role("button", name="Add with details").click()  # nothing moves away under the pointer
+    expect(page.get_by_role("complementary", name="New to-do").get_by_label("Title")).to_be_focused()
+
+
 def test_fields_are_edited_where_they_stand(visit: Visits, alice: Person) -> None:
     todo = alice.add("Book the dentist", dateDue=day(1))
     page = visit(alice)
