@@ -176,14 +176,15 @@ def test_with_gunicorns_own_worker_others_wait(
     proof.of(
         "Always there",
         "The test of slow clients can fail",
-        "the same crowds before gunicorn's own threaded worker: it must not answer within three seconds",
+        "the same crowds before gunicorn's own threaded worker: of three questions one at least must get no answer in three seconds",
     )
     served, _ = container
     people = Crowd(served.port)
     try:
         crowd(people)
         with pytest.raises(httpx.TimeoutException):
-            httpx.get(f"{served.url}/healthz", timeout=3)
+            for _ in range(3):
+                httpx.get(f"{served.url}/healthz", timeout=3)
     finally:
         people.leave()
     proof.times, proof.found = 1, "no answer, as it must be"
