@@ -134,10 +134,10 @@ class Container:
                 self.process.wait()
 
 
-def answers(url: str) -> bool:
+def answers(url: str, *, seconds: float = 5) -> bool:
     """Whether somebody answers with 200."""
     try:
-        return httpx.get(url, timeout=5).status_code == 200
+        return httpx.get(url, timeout=seconds).status_code == 200
     except httpx.HTTPError:
         return False
 

@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.prove.load import Load, Request
-from tests.prove.serving import Container, Stubbed, percentile
+from tests.prove.serving import Container, Stubbed, answers, percentile
 
 REQUESTS = 600
 GOOD = [Request("GET", "/api/me/todos?limit=10"), Request("POST", "/api/me/todos", b'{"title": "Buy milk"}')]
@@ -176,15 +175,13 @@ def test_with_gunicorns_own_worker_others_wait(
     proof.of(
         "Always there",
         "The test of slow clients can fail",
-        "the same crowds before gunicorn's own threaded worker: of three questions one at least must get no answer in three seconds",
+        "the same crowds before gunicorn's own threaded worker: one of three questions at least must get no answer in 3 s",
     )
     served, _ = container
     people = Crowd(served.port)
     try:
         crowd(people)
-        with pytest.raises(httpx.TimeoutException):
-            for _ in range(3):
-                httpx.get(f"{served.url}/healthz", timeout=3)
+        assert not all(answers(f"{served.url}/healthz", seconds=3) for _ in range(3))
     finally:
         people.leave()
     proof.times, proof.found = 1, "no answer, as it must be"
