@@ -117,17 +117,27 @@ def test_more_than_a_hundred_are_refused_before_they_are_sent(visit: Visits, ali
     expect(page.get_by_text("Not attached: a to-do holds 100 files.")).to_be_visible()
 
 
-def test_an_upload_shows_its_progress_and_can_be_cancelled(visit: Visits, alice: Person) -> None:
+def test_each_upload_shows_its_progress_and_can_be_cancelled(visit: Visits, alice: Person) -> None:
     page = opened(visit, alice)
     held: list[Route] = []
-    page.route(
-        lambda url: url.startswith(visit.site.aws),
-        lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
-    )
-    choose(page, ("lease.txt", "text/plain", b"twelve pages"))
+    holding = True
+
+    def hold(route: Route) -> None:
+        if holding and route.request.method == "POST":
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route(lambda url: url.startswith(visit.site.aws), hold)
+    choose(page, ("lease.txt", "text/plain", b"twelve pages"), ("plan.txt", "text/plain", b"two rooms"))
+    expect(page.get_by_role("progressbar", name="Upload of plan.txt")).to_be_visible()
     expect(page.get_by_role("progressbar", name="Upload of lease.txt")).to_be_visible()
     page.get_by_role("button", name="Cancel upload of lease.txt").click()
     expect(page.get_by_text("lease.txt")).to_be_hidden()
+    holding = False
+    for route in held:
+        route.continue_()
+    expect(page.get_by_role("link", name="Download plan.txt")).to_be_visible()
 
 
 def test_a_broken_upload_is_tried_again(visit: Visits, alice: Person) -> None:

@@ -62,7 +62,7 @@ def test_it_works(visit: Visits, alice: Person) -> None:
     press(page, "z")
     expect(page.get_by_role("link", name="Water the plants")).to_be_visible()
     press(page, "g", "t")
-    expect(page.get_by_role("heading", name="Trash")).to_be_focused()
+    expect(page.get_by_role("heading", name="Trash", exact=True)).to_be_focused()
     press(page, "g", "l")
     expect(page.get_by_role("heading", name="To-dos", exact=True)).to_be_focused()
 
@@ -98,7 +98,7 @@ def test_keys_that_lead_to_a_field_lead_there_from_every_view(visit: Visits, ali
     page = visit(alice)
     for key, field in (("n", page.get_by_role("textbox", name="Add a to-do")), ("/", page.get_by_role("searchbox"))):
         page.get_by_role("link", name="Trash").click()
-        expect(page.get_by_role("heading", name="Trash")).to_be_focused()
+        expect(page.get_by_role("heading", name="Trash", exact=True)).to_be_focused()
         press(page, key, *"milk")  # at once: no letter is lost, or taken for a shortcut
         expect(field).to_have_value("milk")
         expect(page.get_by_role("heading", name="To-dos", exact=True)).to_be_visible()
