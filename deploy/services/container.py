@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troposphere import Equals, If, ImportValue, Join, NoValue, Ref, Sub
+from troposphere import Equals, If, Join, NoValue, Ref, Sub
 from troposphere.ecs import (
     ContainerDefinition,
     Environment,
@@ -96,9 +96,10 @@ def variables(stack: StackTemplate, service: Service) -> dict[str, Any]:
 
 def add_hosts_parameter(stack: StackTemplate) -> None:
     """Hosts beside the API's and the load balancer's own: a custom domain of the API, or a rehearsal's address."""
-    stack.optional(
+    stack.parameter(
         "FurtherHosts",
         "Further host names the services answer for, comma separated; empty for none. A wildcard is refused.",
+        Default="",
         AllowedPattern=r"([A-Za-z0-9.-]+(,[A-Za-z0-9.-]+)*)?",
         ConstraintDescription="host names separated by commas, without spaces, ports or *",
     )
@@ -121,12 +122,12 @@ def _previous(secret: Secret) -> If:
     return If("AcceptsPreviousSecretKey", previous, NoValue)
 
 
-def _hosts(stack: StackTemplate) -> If:
+def _hosts(stack: StackTemplate) -> Join:
     """The API passes its own host on. Any API of the region is named, because the API's stack comes after this one; who may
     speak to a service is decided by security groups and the origin secret, not by the Host header."""
     api = Sub(".execute-api.${AWS::Region}.${AWS::URLSuffix}")
-    known = [stack.imported("platform", "LoadBalancerHost"), api]
-    return stack.if_given("FurtherHosts", Join(",", [*known, Ref("FurtherHosts")]), Join(",", known))
+    # Without further hosts it ends with a comma, after which the settings expect nothing.
+    return Join(",", [stack.imported("platform", "LoadBalancerHost"), api, Ref("FurtherHosts")])
 
 
 def _common(name: str, image: Ref, command: Sequence[str], group: LogGroup) -> dict[str, Any]:
@@ -154,5 +155,5 @@ def _common(name: str, image: Ref, command: Sequence[str], group: LogGroup) -> d
     }
 
 
-def _environment(values: Mapping[str, str | Ref | ImportValue | If]) -> list[Environment]:
+def _environment(values: Mapping[str, Any]) -> list[Environment]:
     return [Environment(Name=name, Value=value) for name, value in values.items()]

@@ -51,7 +51,7 @@ def test_parameters_are_described_and_bounded(deployment: Any) -> None:
             bounds = {"AllowedPattern", "AllowedValues", "MinValue"} & parameter.keys()
             assert parameter["Description"], (stack, name)
             assert bounds or parameter["Type"].startswith("AWS::"), (stack, name)
-            if parameter.get("Default") == "" and name not in {"DomainName", "OidcProviderArn"}:
+            if parameter.get("Default") == "" and name not in {"DomainName", "OidcProviderArn", "FurtherHosts"}:
                 assert f"Has{name}" in template["Conditions"], (stack, name)
 
 

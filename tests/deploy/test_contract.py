@@ -34,7 +34,7 @@ def environment(service: Service) -> dict[str, str]:
     """The container's variables and no other: sample values for references."""
     values = {
         "DJANGO_SETTINGS_MODULE": service.settings,
-        "ALLOWED_HOSTS": "a.example,b.example",
+        "ALLOWED_HOSTS": "a.example,b.example,",  # as without further hosts
         "AWS_REGION": "eu-central-1",
         "TODOS_TABLE": "todos",
         "FILES_TABLE": "files",

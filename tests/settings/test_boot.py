@@ -161,3 +161,10 @@ def test_a_value_that_cannot_be_one_is_refused_by_name(name: str, value: str, se
     assert refused.returncode != 0
     assert name in refused.stderr
     assert sentence in refused.stderr
+
+
+def test_a_key_that_begins_with_a_dollar_is_a_key_and_no_name_of_a_variable() -> None:
+    found = settings(
+        "todos", "s.SECRET_KEY + ' ' + s.SECRET_KEY_FALLBACKS[0]", SECRET_KEY="$HOME", SECRET_KEY_FALLBACKS="$PATH,b"
+    )
+    assert found.stdout.strip() == "$HOME $PATH"

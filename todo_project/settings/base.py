@@ -14,9 +14,15 @@ from todo_project.shared.optimisations import OPTIMISATIONS
 
 
 class Environment(environ.Env):  # type: ignore[misc]  # it has no types
-    """django-environ, where every refusal names its variable: also of one that is there but empty, or of the wrong kind."""
+    """django-environ, where every refusal names its variable: also of one that is there but empty, or of the wrong kind.
+
+    A value is what it is: one that begins with `$` is not the name of another variable. A key may begin so.
+    """
 
     def get_value(self, var: str, cast: Any = None, default: Any = environ.Env.NOTSET, parse_default: bool = False) -> Any:
+        literal = self.ENVIRON.get(var, "")
+        if literal.startswith("$"):
+            return self.parse_value(literal, cast)
         try:
             value = super().get_value(var, cast=cast, default=default, parse_default=parse_default)
         except ValueError as error:
