@@ -23,13 +23,13 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     MALLOC_ARENA_MAX=2
 WORKDIR /app
-# The official image has no compiled standard library, and a read-only root would have it compiled anew in every process.
-RUN python -c "import compileall, py_compile, re, sysconfig; compileall.compile_dir(sysconfig.get_path('stdlib'), quiet=2, \
+# What installs packages has no business in a running container, wherever the base image keeps it. And the official image has no
+# compiled standard library: a read-only root would have it compiled anew in every process.
+RUN rm -rf /usr/local/lib/python3*/ensurepip /usr/local/lib/python3*/site-packages/pip* /usr/local/bin/pip* \
+      /usr/lib/python3*/ensurepip /usr/lib/python3/dist-packages/pip* /usr/bin/pip* /usr/share/python-wheels \
+ && python -c "import compileall, py_compile, re, sysconfig; compileall.compile_dir(sysconfig.get_path('stdlib'), quiet=2, \
       rx=re.compile('(site|dist)-packages|/(test|idlelib|lib2to3|tkinter|turtledemo)/'), \
       invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)"
-# What installs packages has no business in a running container, wherever the base image keeps it.
-RUN rm -rf /usr/local/lib/python3*/ensurepip /usr/local/lib/python3*/site-packages/pip* /usr/local/bin/pip* \
-      /usr/lib/python3*/ensurepip /usr/lib/python3/dist-packages/pip* /usr/bin/pip* /usr/share/python-wheels
 COPY --from=packages /opt/venv /opt/venv
 COPY todo_project/*.py todo_project/
 COPY todo_project/shared todo_project/shared
