@@ -27,7 +27,7 @@ def steps(name):
 
 def test_it_works():
     assert set(WORKFLOWS) == {"check.yml", "deploy.yml"}
-    assert set(jobs("check.yml")) == {"lint", "test", "rehearsal", "images", "templates"}
+    assert set(jobs("check.yml")) == {"lint", "test", "rehearsal", "images", "proofs", "templates"}
 
 
 @EACH
