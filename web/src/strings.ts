@@ -28,7 +28,6 @@ export const t = {
     offline: "You are offline. What you change is kept and sent when you are back.",
     busy: "The service is busy. Trying again…",
     now: "Try now",
-    back: "You are back online.",
   },
   list: {
     heading: "To-dos",
@@ -44,7 +43,6 @@ export const t = {
     files: (n: number) => count(n, "attachment", "attachments"),
     hasNotes: "Has notes",
     due: (day: string) => `Due ${day}`,
-    saving: "Saving…",
     waiting: "Waiting to be saved",
     loadingMore: "Loading more…",
     found: (n: number, more: boolean) =>
@@ -58,7 +56,6 @@ export const t = {
     searchEmptyTitle: (word: string) => `No title with “${word}”`,
     searchEmptyText: "Search looks at titles only. Try fewer letters.",
     failed: "The list could not be loaded.",
-    end: "That is all.",
   },
   quick: {
     label: "Add a to-do",
@@ -70,7 +67,7 @@ export const t = {
     refused: (why: string) => `Not added: ${why}`,
     added: (title: string) => `Added ${title}`,
   },
-  dates: { today: "Today", tomorrow: "Tomorrow", nextWeek: "Next week", clear: "No date", presets: "Quick dates" },
+  dates: { today: "Today", tomorrow: "Tomorrow", nextWeek: "Next week", presets: "Quick dates" },
   editor: {
     heading: "To-do",
     newHeading: "New to-do",
@@ -91,7 +88,6 @@ export const t = {
     unsaved: "Not saved yet",
     restored: "What you had not saved is back.",
     needTitle: "Give it a title.",
-    left: (n: number) => `${count(n, "character", "characters")} left`,
     tooLong: (n: number, max: number) => `${count(n - max, "character", "characters")} too many; ${number.format(max)} fit.`,
     created: (when: string) => `Created ${when}`,
     changed: (when: string) => `Changed ${when}`,
@@ -99,12 +95,10 @@ export const t = {
     missingText: "It may have been deleted, or it belongs to another account.",
     inTrash: "This to-do is in the trash.",
     toTrash: "Open the trash",
-    completed: "Completed",
   },
   conflict: {
     heading: "This to-do was changed meanwhile",
     text: "It was changed in another place after you opened it. Here are both versions.",
-    field: "Field",
     mine: "Yours",
     theirs: "Saved meanwhile",
     keepMine: "Save mine",

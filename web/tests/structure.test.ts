@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { t } from "../src/strings";
 
 const SOURCE = join(import.meta.dirname, "..", "src");
 const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).filter((name) => /\.tsx?$/.test(name));
@@ -28,6 +29,13 @@ it("has its sentences in strings.ts alone", () => {
     return [...attributes, ...children].map((match) => match[1] ?? "").filter((found) => words.test(found));
   });
   expect(spoken).toEqual([]);
+});
+it("shows every sentence it has", () => {
+  const code = files.map((name) => readFileSync(join(SOURCE, name), "utf8")).join("\n");
+  const names = Object.entries(t).flatMap(([section, sentences]) =>
+    code.includes(`t.${section}[`) ? [] : Object.keys(sentences).map((name) => `t.${section}.${name}`),
+  );
+  expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(code))).toEqual([]);
 });
 it("keeps modules short", () => {
   const long = files.filter((name) => readFileSync(join(SOURCE, name), "utf8").split("\n").length > 300 && name !== "strings.ts");
