@@ -96,7 +96,7 @@ def forget_clients() -> None:
     storages._storages.clear()
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _patient(request: pytest.FixtureRequest) -> Iterator[None]:
     with patience() if not request.module.__name__.endswith("test_faults") else nullcontext():
         yield

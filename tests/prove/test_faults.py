@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import httpx
@@ -37,8 +37,15 @@ def proxy() -> Iterator[Burst]:
     started.stop()
 
 
+@pytest.fixture(autouse=True)
+def afterwards() -> Iterator[ExitStack]:
+    """What holds from the test's end until its to-dos are deleted."""
+    with ExitStack() as stack:
+        yield stack
+
+
 @pytest.fixture
-def burst(proxy: Burst, settings: Any) -> Iterator[Burst]:
+def burst(proxy: Burst, settings: Any, afterwards: ExitStack) -> Iterator[Burst]:
     """Both services' calls go through it during a test."""
     options = settings.STORAGES["attachments"]["OPTIONS"]
     attachments = {**settings.STORAGES["attachments"], "OPTIONS": {**options, "endpoint_url": proxy.url}}
@@ -48,7 +55,7 @@ def burst(proxy: Burst, settings: Any) -> Iterator[Burst]:
     proxy.rules()
     yield proxy
     proxy.rules()
-    forget_clients()
+    afterwards.enter_context(patience())
 
 
 def rule(operation: str, kind: str) -> dict[str, Any]:

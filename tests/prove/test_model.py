@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from files.purge import sweep
 from tests.prove.model import File, Person, Todo
 
-EXAMPLES, STEPS = 24, 40
+EXAMPLES, STEPS = 16, 40
 TITLES = st.sampled_from(["Buy milk", "STRASSE fegen", "Straße sperren", "ﬁnd the cat", "call Δ back", "x" * 200])
 TEXTS = st.sampled_from(["", "one line", "two\nlines\tand a tab", "日本語 🎉", " padded "])
 DAYS = st.sampled_from([None, "2024-02-29", "2026-03-29", "2026-10-25", "2026-12-31", "2027-01-01"])

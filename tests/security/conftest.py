@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from files import storage
+from tests.prove.conftest import patience
 from tests.security.forgeries import Forge
 from todo_project.shared import authentication, dynamodb
 
@@ -15,6 +16,13 @@ from todo_project.shared import authentication, dynamodb
 def pytest_configure(config: pytest.Config) -> None:
     """The mark by which a test says which row of docs/reliability.md it holds (tests/prove/record.py)."""
     config.addinivalue_line("markers", "promise(what, how, each=1, chapter='Nobody in'): a row of docs/reliability.md")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _patient() -> Iterator[None]:
+    """No fault is tried here."""
+    with patience():
+        yield
 
 
 @pytest.fixture(scope="session")
