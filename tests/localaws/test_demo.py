@@ -17,7 +17,7 @@ from todo_project.localaws.management.commands import demo
 
 
 @pytest.fixture(autouse=True)
-def _local_settings(tmp_path: Path, settings: Any) -> None:
+def _local_settings(tmp_path: Path, settings: Any, _empty_tables: None) -> None:
     settings.LOCALAWS_STATE_DIR = tmp_path
     settings.PORT = 8000
 
