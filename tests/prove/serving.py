@@ -103,6 +103,8 @@ class Container:
         with (log or Path(os.devnull)).open("ab") as output:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
         wait_until(lambda: answers(f"{self.url}/healthz"))
+        wanted = int(variables.get("WEB_CONCURRENCY", "2"))
+        wait_until(lambda: len(self.workers()) == wanted)
 
     def connections(self, worker: int) -> int:
         """How many clients a worker holds."""
