@@ -83,7 +83,7 @@ def test_aws_unreachable_at_boot(service: str, tmp_path: Path, proof: Any) -> No
 
 @pytest.mark.timeout(120)
 def test_aws_hangs(tmp_path: Path, proof: Any) -> None:
-    requests, threads = 80, 4
+    requests, threads = 40, 4
     proof.of(
         CHAPTER,
         "When AWS hangs, also requests that wait for a thread end in 10 s as 503 with `Retry-After`; the container stays alive",
@@ -108,7 +108,7 @@ def test_aws_hangs(tmp_path: Path, proof: Any) -> None:
     try:
         with ThreadPoolExecutor(requests) as clients:
             asked = [clients.submit(ask, number) for number in range(requests)]
-            wait_until(lambda: sum(container.connections(worker) for worker in container.workers()) >= 8 * threads)
+            wait_until(lambda: sum(container.connections(worker) for worker in container.workers()) >= 3 * threads)
             assert status(f"{container.url}/healthz") == 200
             assert not any(one.done() for one in asked)
             answers = [one.result() for one in asked]
