@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 TOOLS: Final = ("unshare", "mount", "chroot")
+
+_SERVER: Final = "import todo_project.wsgi, gunicorn.app.wsgiapp"
 
 # $1 root, $2 the folder that becomes /tmp, then the command. Everything here ends with the process: the mounts are its own.
 _ENTER: Final = """set -e
@@ -74,6 +77,18 @@ class Image:
         user, _, group = (self.config["User"] or contract.USER).partition(":")
         os.chown(folder, int(user), int(group or user))
         return folder
+
+
+def compiled_anew(image: Image, scratch: Path, given: Mapping[str, str]) -> list[str]:
+    """The modules that Python compiles from their source when the server starts inside: on a read-only root, each time.
+
+    ``given``: the container's variables. Raises ImageError when the imports fail.
+    """
+    command = image.command(["python", "-v", "-c", _SERVER], image.scratch(scratch))
+    done = subprocess.run(command, env=image.variables(given), capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise ImageError(f"The server's modules cannot be imported in {image.name}: {done.stderr.strip()[-300:]}")
+    return re.findall(r"^# code object from (/.+\.py)$", done.stderr, re.MULTILINE)
 
 
 def check_machine() -> None:

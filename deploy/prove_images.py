@@ -4,7 +4,7 @@
     make images && sudo make prove-images
     python deploy/prove_images.py --tag 0123456789ab
 
-It needs Linux and root, and no container engine: what built the images is enough to read them.
+It needs Linux and root, and no container engine.
 """
 
 from __future__ import annotations
@@ -37,9 +37,7 @@ if TYPE_CHECKING:
     from deploy.contained import Image
     from deploy.contract import Service
 
-READY_SECONDS: Final = 2
-"""From the start of the process to the first healthy answer."""
-HALF: Final = 0.5
+READY_SECONDS: Final = 2  # from the start of the process to the first healthy answer
 
 UNWANTED_PROGRAMS: Final = ("pip", "pip3", "gcc", "cc", "g++", "make", "ld", "git", "curl", "wget")
 UNWANTED_PACKAGES: Final = ("pip", "ensurepip", "troposphere", "pytest", "ministack", "hypercorn", "mypy", "ruff")
@@ -168,7 +166,7 @@ class Start:
     def _until_ready(self, started: float) -> float:
         while True:
             try:
-                if httpx.get(f"{self.url}{contract.HEALTH_PATH}", timeout=HALF).is_success:
+                if httpx.get(f"{self.url}{contract.HEALTH_PATH}", timeout=0.5).is_success:
                     return time.monotonic() - started
             except httpx.TransportError:
                 time.sleep(0.01)
@@ -205,6 +203,12 @@ class Start:
         self.process.wait()
 
 
+def is_compiled(image: Image, service: Service, folder: Path) -> None:
+    """Nothing is compiled at its start."""
+    found = contained.compiled_anew(image, folder / "compiled", variables(service, 0))
+    expect(not found, f"{len(found)} modules are compiled at each start: {found[:1]}")
+
+
 def refuses_to_start_without_its_variables(image: Image, service: Service, folder: Path) -> None:
     """A container without one of its variables ends at once and names it."""
     given = {name: value for name, value in variables(service, 0).items() if name != "TODOS_TABLE"}
@@ -238,14 +242,14 @@ def proofs(
     yield "holds no tests, tools, deployment, pip or compiler", lambda: holds_nothing_else(image, folder)
     yield "is no root, has no capability, writes to /tmp and memory only", lambda: is_confined(image, folder)
     yield "purges only if it is the image files", lambda: purges(image, service, folder)
+    yield "is compiled whole", lambda: is_compiled(image, service, folder)
     yield "refuses to start without its variables", lambda: refuses_to_start_without_its_variables(image, service, folder)
     yield "starts and stops in time", lambda: runs(image, service, folder, say)
 
 
 def prove(image: Image, service: Service, tag: str, folder: Path, console: Console) -> tuple[int, int]:
     """Show everything about one image; how much of it holds and how much does not."""
-    counts = [0, 0]
-    notes: list[str] = []
+    counts, notes = [0, 0], list[str]()
     for sentence, shown_by in proofs(image, service, tag, folder, notes.append):
         try:
             shown_by()
