@@ -49,6 +49,7 @@ class Setting:
             "WEB_CONCURRENCY": str(workers),
             "WEB_THREADS": str(THREADS),
             "OPTIMISATIONS_OFF": off,
+            "MALLOC_ARENA_MAX": "2",  # as the images have it
         }
         command = [str(self.python), "-m", "gunicorn", "--config", "todo_project/gunicorn.conf.py", "todo_project.wsgi"]
         log = self.folder / f"{service}-{port}.log"
