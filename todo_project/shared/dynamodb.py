@@ -69,7 +69,8 @@ def client() -> "DynamoDBClient":
         config = config.merge(Config(user_agent=core.user_agent()))
     session = boto3.session.Session(botocore_session=core, region_name=settings.AWS_REGION)
     made = session.client("dynamodb", endpoint_url=settings.AWS_ENDPOINT_URL, config=config)
-    made.meta.events.register("before-send", refuse_late_attempt)
+    # First, and under the most specific name: botocore asks those before the general ones, and a sender may end the asking.
+    made.meta.events.register_first("before-send.dynamodb", refuse_late_attempt)
     usage.watch(made)
     if enabled("sending"):
         dynamodb_sending.send_shortly(made, core)
