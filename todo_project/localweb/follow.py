@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from todo_project.localweb.lines import is_error, log_file, readable
 
@@ -72,33 +72,41 @@ def _followed(path: Path, options: argparse.Namespace) -> Iterator[str]:
         last.extend(line for line in before.read_text(errors="replace").splitlines() if _shown(line, options) is not None)
     if not path.exists():
         sys.stderr.write("Nothing is logged yet: start `make run` or `make services`. This waits for it.\n")
-    position, inode, rest = 0, None, b""
-    while True:
-        # The file is opened anew at each look: it may be replaced by a fresh one, or removed by `make reset`.
-        whole: list[bytes] = []
-        try:
-            with path.open("rb") as file:
-                found = os.fstat(file.fileno())
-                if found.st_ino != inode or found.st_size < position:  # a file that was removed may leave its number to the next
-                    if inode is not None and before.exists() and before.stat().st_ino == inode:
-                        with before.open("rb") as ended:
-                            ended.seek(position)
-                            rest += ended.read()
-                    inode, position = found.st_ino, 0
-                file.seek(position)
-                data = file.read()
-                position += len(data)
-                *whole, rest = (rest + data).split(b"\n")
-        except FileNotFoundError:
-            pass
-        lines = [line.decode(errors="replace") for line in whole]
-        if last.maxlen is not None:  # the first look
-            last.extend(line for line in lines if _shown(line, options) is not None)
-            lines, last = list(last), deque()
-        yield from lines
-        if options.no_follow:
-            return
-        time.sleep(LOOK_SECONDS)
+    file: BinaryIO | None = None
+    rest = b""
+    try:
+        while True:
+            # The open file is read to its end before the one that took its place: another is begun when it is full, or removed by
+            # `make reset`. As long as it is open here, no other file can get its number.
+            is_replaced = file is not None and not _is_at(path, file)
+            data = file.read() if file else b""
+            if file is None or is_replaced:
+                if file:
+                    file.close()
+                try:
+                    file = path.open("rb")
+                    data += file.read()
+                except FileNotFoundError:
+                    file = None
+            *whole, rest = (rest + data).split(b"\n")
+            lines = [line.decode(errors="replace") for line in whole]
+            if last.maxlen is not None:  # the first look
+                last.extend(line for line in lines if _shown(line, options) is not None)
+                lines, last = list(last), deque()
+            yield from lines
+            if options.no_follow:
+                return
+            time.sleep(LOOK_SECONDS)
+    finally:
+        if file:
+            file.close()
+
+
+def _is_at(path: Path, file: BinaryIO) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 if __name__ == "__main__":
