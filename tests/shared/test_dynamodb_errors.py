@@ -13,6 +13,7 @@ from botocore.stub import Stubber
 from todo_project.shared import dynamodb
 from todo_project.shared.dynamodb import ConditionFailed, TransactionFailed, errors_translated, transact
 from todo_project.shared.problems import Conflict, Unavailable
+from todo_project.shared.usage import counted
 
 KEY = {"userID": {"S": "readiness"}, "todoID": {"S": "x"}}
 UPDATE = {"Update": {"TableName": "todos", "Key": KEY, "UpdateExpression": "REMOVE a"}}
@@ -194,16 +195,17 @@ def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
 )
 def test_a_call_is_tried_twice_and_then_unavailable(answer: Any, server: Slow) -> None:
     server.answer = answer
-    with pytest.raises(Unavailable):
+    with counted() as used, pytest.raises(Unavailable):
         read()
-    assert server.asked == 2
+    assert (server.asked, used.calls) == (2, 2)
 
 
 def test_a_server_that_is_not_there_is_unavailable(server: Slow) -> None:
     server.shutdown()
     server.server_close()
-    with pytest.raises(Unavailable):
+    with counted() as used, pytest.raises(Unavailable):
         read()
+    assert used.calls == 2
 
 
 def test_the_caller_is_told_when_to_try_again_and_not_why(alice: Any, problem: Any, log: Any) -> None:

@@ -69,7 +69,7 @@ def client() -> "DynamoDBClient":
         config = config.merge(Config(user_agent=core.user_agent()))
     session = boto3.session.Session(botocore_session=core, region_name=settings.AWS_REGION)
     made = session.client("dynamodb", endpoint_url=settings.AWS_ENDPOINT_URL, config=config)
-    # First, and under the most specific name: botocore asks those before the general ones, and a sender may end the asking.
+    # First, and under DynamoDB's own name: what is registered for all services is asked after the sender has sent.
     made.meta.events.register_first("before-send.dynamodb", refuse_late_attempt)
     usage.watch(made)
     if enabled("sending"):

@@ -42,8 +42,9 @@ def counted() -> Iterator[Usage]:
 def watch(client: Any) -> None:
     """Lets a boto3 client count: all its attempts, and for DynamoDB's the units."""
     events, service = client.meta.events, client.meta.service_model.service_name
+    # Under the service's own name: what is registered for all services is asked after DynamoDB's sender, or not if that fails.
     # The unique id makes registering it again a no-op.
-    events.register("before-send", _count, unique_id="usage")
+    events.register(f"before-send.{service}", _count, unique_id="usage")
     if service == "dynamodb":
         for operation in (*_READS, *_WRITES):
             events.register(f"before-parameter-build.dynamodb.{operation}", _ask)
