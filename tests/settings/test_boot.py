@@ -154,7 +154,12 @@ def test_gunicorn_is_sized_and_bound_by_the_environment() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
-    [("TODOS_TABLE", "", "is empty"), ("ALLOWED_HOSTS", "", "is empty"), ("WEB_THREADS", "many", "of the kind int")],
+    [
+        ("TODOS_TABLE", "", "is empty"),
+        ("ALLOWED_HOSTS", "", "is empty"),
+        ("WEB_THREADS", "many", "of the kind int"),
+        ("WEB_THREADS", "$many", "of the kind int"),
+    ],
 )
 def test_a_value_that_cannot_be_one_is_refused_by_name(name: str, value: str, sentence: str) -> None:
     refused = settings("todos", **{name: value})

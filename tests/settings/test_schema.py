@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,18 @@ def test_a_service_describes_its_own_routes(service: str, routes: int) -> None:
 def test_the_laptops_description_has_both(tmp_path: Path) -> None:
     described = schema("local", LOCALAWS_STATE_DIR=str(tmp_path / "state"), LOCALAWS_PORT="0")
     assert len(described["paths"]) == 13
+
+
+def test_the_documented_command_describes_one_service(tmp_path: Path) -> None:
+    [words] = re.findall(r"`python (manage\.py spectacular [^`]+)`", (ROOT / "docs" / "api.md").read_text())
+    local = {"DJANGO_SETTINGS_MODULE": "todo_project.settings.local", "LOCALAWS_STATE_DIR": str(tmp_path), "LOCALAWS_PORT": "0"}
+    environment = {"PATH": os.environ["PATH"], **local}
+    done = subprocess.run(
+        [sys.executable, *words.split()], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.findall(r"^  (/api/\S+):", done.stdout, re.MULTILINE)[0].endswith("/todos")
+    assert "/files" not in done.stdout
 
 
 def test_a_todo_is_described_as_it_is_answered(alice: Any) -> None:

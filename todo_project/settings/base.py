@@ -21,9 +21,9 @@ class Environment(environ.Env):  # type: ignore[misc]  # it has no types
 
     def get_value(self, var: str, cast: Any = None, default: Any = environ.Env.NOTSET, parse_default: bool = False) -> Any:
         literal = self.ENVIRON.get(var, "")
-        if literal.startswith("$"):
-            return self.parse_value(literal, cast)
         try:
+            if literal.startswith("$"):
+                return self.parse_value(literal, cast)
             value = super().get_value(var, cast=cast, default=default, parse_default=parse_default)
         except ValueError as error:
             raise ImproperlyConfigured(f"{var} must be of the kind {cast.__name__}: {error}") from error

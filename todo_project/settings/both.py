@@ -8,7 +8,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "todos", "drf_spectacular"]
 READINESS_CHECKS = ["todos.repository.reach", *READINESS_CHECKS]
 ROOT_URLCONF = "todo_project.urls.both"
 
-# The containers do not describe themselves: they start without the package that does.
+# The containers do not describe themselves: they start without what does.
 REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_SCHEMA_CLASS": "todo_project.shared.openapi.AutoSchema"}
 SPECTACULAR_SETTINGS: dict[str, object] = {
     "OAS_VERSION": "3.1.0",
