@@ -52,3 +52,8 @@ def post_worker_init(worker: Any) -> None:
     """
     for name in settings.MADE_AT_START:
         import_string(name)()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """In the master, after a worker has ended, however it did."""
+    worker.ended()

@@ -4,158 +4,68 @@ gunicorn's own gthread worker gives every new connection a thread for up to five
 body slowly a thread for as long as it likes: sixteen such clients stop the service. In production API Gateway and the load
 balancer stand in front and buffer; a container does not rely on it. Here the main loop collects each request (in memory, from
 64 KB on in a temporary file) and only whole ones reach a thread. `/healthz` has a thread of its own: a container that has much
-to do is alive, and the load balancer must not take it for dead.
+to do is alive, and the load balancer must not take it for dead. A worker with more connections than another lets that one take
+the next: load balancers keep connections for long, and one worker with most of them leaves the other's core idle.
 
 It leans on methods of gunicorn that are not documented, so gunicorn is pinned and tests/security/test_gunicorn.py names what
 changed when it is not the one that this was written for; tests/prove/test_load_*.py hold what it does.
 """
 
 import errno
-import json
-import re
+import mmap
 import selectors
 import socket
-import struct
-import tempfile
 import time
+from array import array
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from gunicorn import http  # type: ignore[import-untyped]
-from gunicorn.http.unreader import SocketUnreader  # type: ignore[import-untyped]
-from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker  # type: ignore[import-untyped]
 
+from todo_project.connection import HEAD_MAX, LINGER_SECONDS, WHOLE, Client, Connection, refusal
 from todo_project.draining import draining
 from todo_project.shared.arrival import arrived
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-_WHOLE: Final = 200
-HEAD_MAX: Final = 64 * 1024
-BODY_MAX: Final = 11 * 1024 * 1024
-IN_MEMORY: Final = 64 * 1024
-REQUEST_SECONDS: Final = 30
-"""From a request's first byte to its last: what API Gateway allows for the whole exchange."""
-SEND_SECONDS: Final = 10
-"""For one piece of an answer to a client that does not read."""
-LINGER_SECONDS: Final = 2
+YIELDS, YIELD_SECONDS = 5, 0.0002
+"""How often and how long a new connection is left to a worker that has fewer; then whoever sees it takes it."""
 
+_SLOTS: Final = 64
+_FREE: Final = -1
+# Connections of each worker, in memory that all share, as it is made before the fork; a worker writes its own place alone.
+_connections = memoryview(mmap.mmap(-1, 4 * _SLOTS)).cast("i")
+_connections[:] = memoryview(array("i", [_FREE] * _SLOTS))
+
+STOP_LOOK_SECONDS: Final = 0.1
 _HEALTH: Final = b"GET /healthz HTTP/"
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
-_CHUNKED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
-_EXPECT = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
-
-_REFUSALS: Final = {
-    400: ("Bad Request", "bad-request", "The request is malformed."),
-    408: ("Request Timeout", "request-timeout", f"A request must arrive within {REQUEST_SECONDS} seconds. Send it again."),
-    411: ("Length Required", "length-required", "Send the body with a Content-Length, not in chunks."),
-    413: (
-        "Content Too Large",
-        "too-large",
-        "A request may have 10 MB at most. Reserve a direct upload of a larger file with a JSON body.",
-    ),
-    500: ("Internal Server Error", "internal-error", "Something went wrong here."),
-    431: ("Request Header Fields Too Large", "headers-too-large", f"Headers may have {HEAD_MAX // 1024} KB at most."),
-}
-
-
-def _refusal(status: int) -> bytes:
-    """A whole answer that Django never hears of."""
-    title, code, detail = _REFUSALS[status]
-    document = {"type": f"urn:problem:todo:{code}", "title": title, "status": status, "detail": detail, "requestID": "-"}
-    body = json.dumps(document)
-    head = (
-        f"HTTP/1.1 {status} {title}\r\nContent-Type: application/problem+json\r\nContent-Length: {len(body)}\r\n"
-        "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
-    )
-    return (head + body).encode()
-
-
-class _Stored(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
-    """What gunicorn's parser reads: a request that has arrived, never the socket."""
-
-    source: Any = None
-
-    def chunk(self, size_hint: int | None = None) -> bytes:
-        piece: bytes = self.source.read(max(size_hint or 0, self.mxchunk))
-        return piece
-
-
-class _Connection(TConn):  # type: ignore[misc]
-    """A connection and the request that is arriving on it."""
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self.initialized = False
-        self.data_ready = True
-        self.rest = b""
-        self.arrived = 0.0
-        self.begin()
-
-    def begin(self) -> None:
-        """The next request."""
-        self.deadline = time.monotonic() + self.cfg.keepalive
-        self.head = bytearray()
-        self.body_left: int | None = None
-        self.stored = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 closed when the request is done
-        self.lingering = False
-
-    def add(self, data: bytes) -> int | None:
-        """Takes bytes: None while the request is incomplete, 200 when it is whole, else the status to refuse it with."""
-        if self.body_left is None:
-            if not self.head:
-                self.deadline = time.monotonic() + REQUEST_SECONDS
-            searched = max(0, len(self.head) - 3)
-            self.head += data
-            end = self.head.find(b"\r\n\r\n", searched)
-            if end < 0:
-                return 431 if len(self.head) > HEAD_MAX else None
-            head, data = bytes(self.head[: end + 4]), bytes(self.head[end + 4 :])
-            if _CHUNKED.search(head):
-                return 411
-            # A length that is none is 0 here: gunicorn refuses the request itself.
-            length = _LENGTH.search(head)
-            self.body_left = int(length.group(1)) if length else 0
-            if self.body_left > BODY_MAX:
-                return 413
-            if self.body_left > len(data) and _EXPECT.search(head):
-                self.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
-            self.stored.write(head)
-        self.stored.write(data[: self.body_left])
-        self.rest = data[self.body_left :]
-        self.body_left -= min(len(data), self.body_left)
-        return None if self.body_left else _WHOLE
-
-    def init(self) -> None:
-        """In a worker thread: lets the parser read what has arrived."""
-        if not self.initialized:
-            self.initialized = True
-            self.parser = http.get_parser(self.cfg, self.sock, self.client)
-            self.parser.unreader = _Stored(self.sock)
-        self.stored.seek(0)
-        self.parser.unreader.source = self.stored
-
-    def close(self, graceful: bool = False) -> None:
-        """Never waits for the client: gunicorn's own does so, in the main loop."""
-        self.stored.close()
-        if graceful:
-            with suppress(OSError):
-                self.sock.shutdown(socket.SHUT_WR)
-                self.sock.setblocking(False)
-                self.sock.recv(HEAD_MAX)
-        super().close()
 
 
 class BufferingWorker(ThreadWorker):  # type: ignore[misc]
     """`worker_class` of both containers."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.arriving: dict[_Connection, None] = {}  # in the order they came
-        self._looked = 0.0
+    def __init__(self, age: int, *arguments: Any, **options: Any) -> None:
+        self._slot = age % _SLOTS
+        super().__init__(age, *arguments, **options)
+        self.arriving: dict[Connection, None] = {}  # in the order they came
+        self._looked = self._notified = 0.0
+
+    @property
+    def nr_conns(self) -> int:
+        """gunicorn's count of open connections, where the other workers see it."""
+        return _connections[self._slot]
+
+    @nr_conns.setter
+    def nr_conns(self, count: int) -> None:
+        _connections[self._slot] = count
+
+    def ended(self) -> None:
+        """In the master: nobody waits for this worker any more."""
+        _connections[self._slot] = _FREE
 
     def init_process(self) -> None:
         """After the fork."""
@@ -163,24 +73,30 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         super().init_process()
 
     def notify(self) -> None:
-        """Once a turn of the main loop."""
-        super().notify()
+        """Once a turn of the main loop; a sign of life a second is enough for the master."""
+        now = time.monotonic()
+        if now - self._notified >= 1:
+            self._notified = now
+            super().notify()
         if draining():
             self.max_keepalived = -1  # every answer now says `Connection: close`
 
     def accept(self, listener: socket.socket) -> None:
         """A new connection waits in the main loop, not in a thread."""
+        for _ in range(YIELDS):
+            if not any(_FREE < count < self.nr_conns for count in _connections):
+                break
+            time.sleep(YIELD_SECONDS)
         try:
             client, address = listener.accept()
         except OSError as error:
             if error.errno not in {errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK}:
                 raise
             return
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_SECONDS, 0))
         self.nr_conns += 1
         if self.nr_conns >= self.worker_connections:
             self._make_room()
-        self._await(_Connection(self.cfg, client, address, listener.getsockname()))
+        self._await(Connection(self.cfg, Client(client), address, listener.getsockname()))
 
     def _make_room(self) -> None:
         """Lets go of the connection that has been silent for longest, else of the slowest: they cannot shut others out."""
@@ -188,12 +104,11 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         if oldest:
             self._forget(oldest)
 
-    def _await(self, conn: _Connection) -> None:
-        conn.sock.setblocking(False)
+    def _await(self, conn: Connection) -> None:
         self.arriving[conn] = None
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._receive, conn))
 
-    def _receive(self, conn: _Connection, _client: socket.socket) -> None:
+    def _receive(self, conn: Connection, _client: Client) -> None:
         """Bytes of a request, or its end."""
         if conn not in self.arriving:
             return  # let go of earlier in this turn of the loop
@@ -208,13 +123,13 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         elif not conn.lingering:
             self._take(conn, data)
 
-    def _take(self, conn: _Connection, data: bytes) -> None:
+    def _take(self, conn: Connection, data: bytes) -> None:
         try:
             status = conn.add(data)
         except OSError:
             self._forget(conn)
             return
-        if status == _WHOLE:
+        if status == WHOLE:
             self.poller.unregister(conn.sock)
             del self.arriving[conn]
             conn.arrived = time.monotonic()
@@ -222,21 +137,31 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         elif status is not None:
             self._refuse(conn, status)
 
-    def enqueue_req(self, conn: _Connection) -> None:
+    def enqueue_req(self, conn: Connection) -> None:
         """A whole request waits for a thread; a question of health for its own."""
         threads = self.health if conn.head.startswith(_HEALTH) else self.tpool
         done = threads.submit(self.handle, conn)
         done.add_done_callback(lambda future: self.method_queue.defer(self.finish_request, conn, future))
 
-    def handle(self, conn: _Connection) -> Any:
+    def handle(self, conn: Connection) -> Any:
         """In a worker thread."""
         arrived.set(conn.arrived)
         return super().handle(conn)
 
-    def _refuse(self, conn: _Connection, status: int) -> None:
+    def handle_request(self, req: Any, conn: Connection) -> Any:
+        """In a worker thread: the answer goes out in one piece, where gunicorn sends its head and its body apart."""
+        keep = super().handle_request(req, conn)
+        conn.sock.flush()
+        return keep
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """At a stop it looks more often whether a connection has been waited for long enough."""
+        super().wait_for_and_dispatch_events(timeout if self.alive else min(timeout, STOP_LOOK_SECONDS))
+
+    def _refuse(self, conn: Connection, status: int) -> None:
         """Answers from here, then reads on for a moment: closing on unread bytes would take the answer back."""
         try:
-            conn.sock.send(_refusal(status))
+            conn.sock.send(refusal(status))
             conn.sock.shutdown(socket.SHUT_WR)
         except OSError:
             self._forget(conn)
@@ -244,23 +169,23 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         conn.lingering = True
         conn.deadline = time.monotonic() + LINGER_SECONDS
 
-    def _forget(self, conn: _Connection) -> None:
+    def _forget(self, conn: Connection) -> None:
         self.poller.unregister(conn.sock)
         del self.arriving[conn]
         self.nr_conns -= 1
         conn.close()
 
-    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
+    def handle_error(self, req: Any, client: Client, addr: Any, exc: BaseException) -> None:
         """What gunicorn's parser refuses, and what nobody caught: gunicorn's own page repeats what was sent."""
         malformed = isinstance(exc, http.errors.ParseException)
         self.log.warning("Refused a request", exc_info=None if malformed else exc)
         with suppress(OSError):
-            client.send(_refusal(400 if malformed else 500))
+            client.send(refusal(400 if malformed else 500))
 
     def murder_pending(self) -> None:
-        """Once a second: requests that did not arrive in time."""
+        """Once a second, and at a stop at once: requests that did not arrive in time."""
         now = time.monotonic()
-        if now - self._looked < 1:
+        if now - self._looked < 1 and self.alive:
             return
         self._looked = now
         for conn in [conn for conn in self.arriving if conn.deadline < now]:
@@ -269,28 +194,23 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             else:
                 self._forget(conn)
 
-    def on_client_socket_readable(self, conn: _Connection, client: socket.socket) -> None:
-        """The next request of a kept connection arrives."""
-        self.poller.unregister(client)
-        self.keepalived_conns.remove(conn)
+    def finish_request(self, conn: Connection, future: "Future[Any]") -> None:
+        """Back in the main loop: the next request of a kept connection may be there already."""
+        conn.stored.close()
+        if future.cancelled() or future.exception() or not future.result():
+            self.nr_conns -= 1
+            conn.close(graceful=True)
+            return
         conn.begin()
+        if not self.alive:
+            conn.deadline = min(conn.deadline, time.monotonic() + STOP_KEEPALIVE_LINGER)
         self._await(conn)
         if conn.rest:
             data, conn.rest = conn.rest, b""
             self._take(conn, data)
-        else:
-            self._receive(conn, client)
-
-    def finish_request(self, conn: _Connection, future: "Future[Any]") -> None:
-        """Back in the main loop."""
-        conn.stored.close()
-        super().finish_request(conn, future)
-        if conn.rest and self.keepalived_conns and self.keepalived_conns[-1] is conn:
-            self.on_client_socket_readable(conn, conn.sock)
 
     def _cap_keepalive(self, deadline: float) -> None:
         """At a stop: connections on which nothing has begun are not waited for."""
-        super()._cap_keepalive(deadline)
         for conn in self.arriving:
             if not conn.head:
                 conn.deadline = min(conn.deadline, deadline)

@@ -35,13 +35,13 @@ PARTS: dict[str, Any] = {
             "handle",
             "handle_request",
             "finish_request",
-            "on_client_socket_readable",
             "murder_keepalived",
             "murder_pending",
             "_cap_keepalive",
             "_keepalive_after",
         )
     },
+    "Worker.__init__": base.Worker.__init__,
     "Worker.handle_error": base.Worker.handle_error,
     "Worker.notify": base.Worker.notify,
     "Unreader": unreader.Unreader,
@@ -49,6 +49,8 @@ PARTS: dict[str, Any] = {
     "get_parser": http.get_parser,
     "Arbiter.handle_term": arbiter.Arbiter.handle_term,
     "Arbiter.run": arbiter.Arbiter.run,
+    "Arbiter.spawn_worker": arbiter.Arbiter.spawn_worker,
+    "Arbiter.reap_workers": arbiter.Arbiter.reap_workers,
 }
 READ: dict[str, int] = {
     "TConn": 3460846589,
@@ -63,11 +65,11 @@ READ: dict[str, int] = {
     "ThreadWorker.handle": 2643496344,
     "ThreadWorker.handle_request": 2724809579,
     "ThreadWorker.finish_request": 1147375468,
-    "ThreadWorker.on_client_socket_readable": 1404520364,
     "ThreadWorker.murder_keepalived": 3397357527,
     "ThreadWorker.murder_pending": 2210480993,
     "ThreadWorker._cap_keepalive": 1108263747,
     "ThreadWorker._keepalive_after": 2768188372,
+    "Worker.__init__": 3230494211,
     "Worker.handle_error": 1169400076,
     "Worker.notify": 2266639881,
     "Unreader": 4182672406,
@@ -75,6 +77,8 @@ READ: dict[str, int] = {
     "get_parser": 767486292,
     "Arbiter.handle_term": 3209367936,
     "Arbiter.run": 2637223843,
+    "Arbiter.spawn_worker": 296937768,
+    "Arbiter.reap_workers": 521996511,
 }
 """What was read when worker.py was written: the checksum of each part's source."""
 

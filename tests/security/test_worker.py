@@ -1,7 +1,9 @@
 """todo_project/worker.py in a running gunicorn, by raw bytes: what slow and hostile clients get, and that others go on."""
 
 import json
+import os
 import re
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.prove.serving import BlackHole, Container, Stubbed, wait_until
+from tests.prove.serving import BlackHole, Container, Stubbed, answers, wait_until
 from tests.security.promises import HEADERS
 
 GET = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
@@ -161,6 +163,35 @@ def test_health_is_answered_before_the_queue(container: Container) -> None:
         healthy(container)
         assert not any(one.done() for one in asked)
         assert {one.result().status_code for one in asked} == {503}
+
+
+def test_workers_share_the_connections(tmp_path: Path) -> None:
+    """Clients that keep theirs must not all be one worker's. One that died is not waited for, and its successor catches up."""
+    served = Container("todos", {**Stubbed(tmp_path).variables(), "WEB_CONCURRENCY": "2"})
+    kept: list[socket.socket] = []
+
+    def held() -> list[int]:
+        return [served.connections(worker) for worker in served.workers()]
+
+    def add(count: int) -> None:
+        for expected in range(sum(held()) + 1, sum(held()) + count + 1):
+            kept.append(socket.create_connection(("127.0.0.1", served.port)))
+            wait_until(lambda expected=expected: sum(held()) == expected)
+
+    try:
+        add(20)
+        assert min(held()) >= 5
+        gone, left = served.workers()
+        os.kill(gone, signal.SIGKILL)
+        wait_until(lambda: gone not in served.workers() and len(served.workers()) == 2)
+        assert left in served.workers()
+        wait_until(lambda: answers(f"{served.url}/healthz"))
+        add(10)
+        assert min(held()) >= 5
+    finally:
+        served.stop()
+        for one in kept:
+            one.close()
 
 
 def test_with_gunicorns_own_worker_slow_clients_stop_a_container(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from todo_project.shared.dynamodb_connection import Connection
 from todo_project.shared.dynamodb_sending import Sender, send_shortly
 
 MOMENT = datetime(2026, 11, 23, 9, 43, 5, tzinfo=UTC)
@@ -43,7 +44,7 @@ class Peer:
     """A server that answers each request with the next of its answers; None hangs up. It counts connections."""
 
     def __init__(self, answers: list[bytes | None]) -> None:
-        self.answers, self.requests, self.connections = answers, [], 0
+        self.answers, self.requests, self.connections, self.pieces = answers, [], 0, 1
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         self.thread = threading.Thread(target=self.serve, daemon=True)
@@ -65,10 +66,16 @@ class Peer:
             answer = self.answers.pop(0)
             if answer is None:
                 return
-            connection.sendall(answer)
+            for piece in self.cut(answer):
+                connection.sendall(piece)
             if b"Connection: close" in answer:
                 return
         # the client closes first, so that every answer is read
+
+    def cut(self, answer: bytes) -> list[bytes]:
+        """An answer in pieces of equal length."""
+        size = -(-len(answer) // self.pieces)
+        return [answer[at : at + size] for at in range(0, len(answer), size)]
 
     @staticmethod
     def read(connection: socket.socket) -> bytes:
@@ -171,6 +178,52 @@ def test_a_connection_that_the_other_end_closes_is_not_used_again(peer: Any, cli
     one = client(server.url)
     assert [get(one)["Item"]["a"]["S"] for _ in range(3)] == ["b"] * 3
     assert server.connections == 3
+
+
+LONG = b'{"Item":{"a":{"S":"%s"}}}' % (b"b" * 300_000)
+FORMS = {
+    "names in lower case": OK.lower()
+    .replace(b'{"item":', b'{"Item":')
+    .replace(b'"s"', b'"S"')
+    .replace(b"http/1.1 200 ok", b"HTTP/1.1 200 OK"),
+    "no words": OK.replace(b"200 OK", b"200", 1),
+    "no spaces": OK.replace(b": ", b":"),
+    "a header twice": OK.replace(b"\r\n\r\n", b"\r\nX-A: 1\r\nX-A: 2\r\n\r\n", 1),
+    "a folded header": OK.replace(b"\r\n\r\n", b"\r\nX-A: 1\r\n  2\r\n\r\n", 1),
+    "told to go on": b"HTTP/1.1 100 Continue\r\n\r\n" + OK,
+    "in chunks": CHUNKED,
+    "no length": b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + ITEM,
+    "HTTP/1.0": CLOSING.replace(b"HTTP/1.1", b"HTTP/1.0"),
+    "long": b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(LONG) + LONG,
+}
+
+
+@pytest.mark.parametrize("pieces", [1, 50])
+@pytest.mark.parametrize("form", FORMS)
+def test_an_answer_of_any_form_is_read(form: str, pieces: int, peer: Any, client: Any) -> None:
+    """In one piece, or in many that arrive one after the other."""
+    server = peer(FORMS[form], FORMS[form])
+    server.pieces = pieces
+    one = client(server.url)
+    for _ in range(2):
+        assert set(get(one)["Item"]["a"]["S"]) == {"b"}
+
+
+def test_what_comes_after_an_answer_is_not_the_next_ones(peer: Any) -> None:
+    """botocore's way would wait for the rest of it."""
+    session = session_with("a", "b")
+    server = peer(OK + b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n", OK)
+    one = session.create_client("dynamodb", region_name="eu-west-1", endpoint_url=server.url)
+    send_shortly(one, session)
+    assert [get(one)["Item"]["a"]["S"] for _ in range(2)] == ["b"] * 2
+
+
+def test_a_header_with_a_line_break_is_not_sent(peer: Any) -> None:
+    server = peer(OK)
+    connection = Connection("127.0.0.1", int(server.url.rpartition(":")[2]))
+    with pytest.raises(ValueError, match="line break"):
+        connection.request("POST", "/", b"", {"Host": "a\r\nX: b"})
+    assert server.requests == []
 
 
 def test_an_error_is_an_error(peer: Any, client: Any) -> None:
