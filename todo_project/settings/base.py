@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "todo_project.shared.health.HealthMiddleware",
     "todo_project.shared.headers.NoStoreMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "todo_project.shared.release.ReleaseMiddleware",
 ]
 APPEND_SLASH = False
 USE_TZ = True

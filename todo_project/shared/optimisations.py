@@ -17,6 +17,7 @@ OPTIMISATIONS: Final = {
     "negotiation": "a client that takes anything gets JSON without being parsed (shared/renderers.py)",
     "renderer": "orjson writes the answers (shared/renderers.py)",
     "rows": "a list's to-dos go from the wire to JSON without a Todo in between (todos/serializers.py)",
+    "release": "answers are let go of when they are sent, not when the collector comes by (shared/release.py)",
     "signer": "download URLs are signed with a key derived once a day (files/signing.py)",
 }
 
