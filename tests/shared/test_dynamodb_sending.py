@@ -287,6 +287,29 @@ def test_the_signature_is_botocores(credentials: tuple[str, ...], body: bytes, m
         assert ours.get(name) == request.headers.get(name)
 
 
+@pytest.mark.parametrize("endpoint", [None, "http://127.0.0.1:9"])
+def test_the_endpoint_is_botocores_and_found_once(endpoint: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    session = session_with("a", "b")
+    stock, ours = (session.create_client("dynamodb", region_name="eu-west-1", endpoint_url=endpoint) for _ in range(2))
+    sent: list[Any] = []
+
+    def answer(request: Any, **_: Any) -> AWSResponse:
+        sent.append(request.url)
+        return AWSResponse(request.url, 200, {}, Raw())
+
+    stock.meta.events.register("before-send.dynamodb", answer)
+    monkeypatch.setattr(Sender, "send", lambda _, **given: answer(**given))
+    send_shortly(ours, session)
+    for client in (stock, ours, ours):
+        client.get_item(TableName="t", Key={"a": {"S": "b"}})
+    assert sent == [endpoint + "/" if endpoint else "https://dynamodb.eu-west-1.amazonaws.com/"] * 3
+    monkeypatch.setattr(type(ours._ruleset_resolver._provider), "resolve_endpoint", None)
+    ours.get_item(TableName="t", Key={"a": {"S": "b"}})
+    with pytest.raises(TypeError):
+        ours.query(TableName="t")
+
+
 def test_without_credentials_nothing_is_sent(peer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     session = botocore.session.Session()
     monkeypatch.setattr(session, "get_credentials", lambda: None)
