@@ -36,7 +36,7 @@ def main() -> None:
         results_file.parent.mkdir(parents=True, exist_ok=True)
         rounds, seconds = (1, 1) if options.quick else (options.rounds, options.seconds)
         folder = working_folder(results_file.parent)
-        bench = Bench(Setting(folder, Path(sys.executable), free_port()), seconds=seconds, rounds=rounds, say=_say)
+        bench = Bench(Setting(folder, Path(sys.executable), free_port()), seconds=seconds, rounds=rounds, say=say)
         try:
             bench.everything()
         finally:
@@ -49,7 +49,7 @@ def main() -> None:
         write(results)
         python = ROOT / ".venv-bench" / "bin" / "python"
         subprocess.run([python, "-m", "bench.plots", results_file, ROOT / "docs" / "images"], check=True, cwd=ROOT)
-        _say("written: docs/benchmarks.md and its plots in docs/images/")
+        say("written: docs/benchmarks.md and its plots in docs/images/")
 
 
 def install() -> None:
@@ -59,7 +59,7 @@ def install() -> None:
         done = ROOT / name / ".installed"
         if done.exists() and done.stat().st_mtime >= pinned.stat().st_mtime:
             continue
-        _say(f"installing the baselines' requirements into {name} (once)")
+        say(f"installing the baselines' requirements into {name} (once)")
         python = ROOT / name / "bin" / "python"
         venv.create(ROOT / name, with_pip=True, clear=True)
         subprocess.run(
@@ -68,12 +68,13 @@ def install() -> None:
         )
         done.touch()
     if shutil.which("wrk") is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        _say("installing wrk from Debian's packages (once)")
+        say("installing wrk from Debian's packages (once)")
         subprocess.run(["apt-get", "update", "-qq"], check=True)
         subprocess.run(["apt-get", "install", "-y", "-qq", "wrk"], check=True, stdout=subprocess.DEVNULL)
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Progress, beside the table that goes to standard output."""
     print(f"bench: {text}", file=sys.stderr, flush=True)
 
 

@@ -116,7 +116,12 @@ def write(results: dict[str, Any]) -> None:
         "",
     ]
     for name, lines in (("table", [*intro, *table(results)]), ("targets", targets(results)), ("switches", switches(results))):
-        before, begin, rest = text.partition(f"<!-- {name} -->\n")
-        _, end, after = rest.partition(f"<!-- end {name} -->")
-        text = before + begin + "\n" + "\n".join(lines) + "\n\n" + end + after
+        text = replaced(text, name, lines)
     path.write_text(text)
+
+
+def replaced(text: str, name: str, lines: list[str]) -> str:
+    """A document with other lines between the marks of `name`."""
+    before, begin, rest = text.partition(f"<!-- {name} -->\n")
+    _, end, after = rest.partition(f"<!-- end {name} -->")
+    return before + begin + "\n" + "\n".join(lines) + "\n\n" + end + after
