@@ -23,8 +23,10 @@ from bench.services import ENVIRONMENTS, Setting, working_folder
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one short round of each, to see that all works; writes no document")
-    parser.add_argument("--rounds", type=int, default=5, help="how often each comparison is repeated (5)")
-    parser.add_argument("--seconds", type=int, default=3, help="how long each load lasts (3)")
+    parser.add_argument("--rounds", type=int, default=9, help="how often each comparison is repeated (9)")
+    parser.add_argument(
+        "--seconds", type=int, default=1, help="how long each load lasts (1): many short rounds, as a machine has slow moments"
+    )
     parser.add_argument(
         "--results", type=Path, help="write the document and plots from the results of an earlier run, and measure nothing"
     )

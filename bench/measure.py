@@ -175,7 +175,7 @@ class Bench:
             services = ("files",) if name == "signer" else ("todos", "files") if name in {"none", "all"} else ("todos",)
             variants[name] = {service: self.up(self.setting.start_ours(service, off=off, workers=1)) for service in services}
         rows: dict[str, dict[str, list[float]]] = {}
-        for turn in range(-1, self.rounds):
+        for turn in range(-1, self.rounds // 2 + 1):
             for work in WORKS:
                 for name, servers in variants.items():
                     if work.service in servers:
