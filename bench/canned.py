@@ -39,7 +39,8 @@ def todo_item(index: int, *, count: int) -> dict[str, Any]:
         "dateModified": {"S": "2026-11-21T17:05:09.456Z"},
         "attachments": {"N": "2"},
         "version": {"N": "3"},
-        "schedule": {"S": f"0#{day}#{index:013d}#{identifier}"},
+        "schedule": {"N": f"{day.replace('-', '')}{index:013d}000000"},
+        "undated": {"N": f"{index * 10**6}"},
     }
 
 

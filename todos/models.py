@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Self
+from typing import Any, Final, Self
 from unicodedata import normalize
 from uuid import UUID
 
@@ -15,11 +15,16 @@ DESCRIPTION_MAX = 10_000
 NOTES_MAX = 50_000
 TRASH_LIFE = timedelta(days=30)
 
-# Sorts after every date, so that to-dos without one come last.
-_NO_DATE = "9999-99-99"
-
-# First part of `schedule`: each view of the list is one range of the index.
-OPEN, COMPLETED, TRASHED, END = "0", "1", "2", "3"
+# `schedule` is one number that sorts as the list does, and DynamoDB can add to it: 28 digits, of 38 that its numbers have.
+#
+#   state 0 to 2 | day due, 20261224, none 99999999 | moment in milliseconds, counted down | 6 digits of the id
+#
+# `undated` is the same without the day: a to-do gets another day by one addition, and nothing has to be read before.
+_MOMENT, _DAY = 10**6, 10**19
+STATE: Final = 10**27
+OPEN, COMPLETED, TRASHED, END = 0, STATE, 2 * STATE, 3 * STATE
+"""Where each view of the list begins: each is one range of the index."""
+_NO_DAY: Final = 99999999
 
 
 def folded(text: str) -> str:
@@ -30,15 +35,20 @@ def folded(text: str) -> str:
 def in_trash(todo_id: UUID, moment: datetime) -> Item:
     """The attributes of an item that say it was moved to the trash at `moment`: nothing of the to-do is needed to know them."""
     return {
-        "schedule": string(_schedule_in_trash(todo_id, moment)),
+        "schedule": number(_placed(TRASHED, todo_id, moment)),
         "dateTrashed": string(rfc3339(moment)),
         "purgeAfter": number(int((moment + TRASH_LIFE).timestamp())),
         "purgeShard": number(purge_shard(todo_id)),
     }
 
 
-def _schedule_in_trash(todo_id: UUID, moment: datetime) -> str:
-    return f"{TRASHED}#{latest_first(moment)}#{todo_id}"
+def day_part(due: date | None) -> int:
+    """What a day adds to `undated`, to make `schedule`."""
+    return (int(f"{due:%Y%m%d}") if due else _NO_DAY) * _DAY
+
+
+def _placed(state: int, todo_id: UUID, moment: datetime) -> int:
+    return state + int(latest_first(moment)) * _MOMENT + todo_id.int % _MOMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,16 +75,17 @@ class Todo:
         return self.trashed + TRASH_LIFE if self.trashed else None
 
     @property
-    def schedule(self) -> str:
-        """The list's order as text: open, completed, trash; then the earliest due, none last; then the newest.
+    def undated(self) -> int:
+        """`schedule` without the day."""
+        return _placed(COMPLETED if self.completed else OPEN, self.todo_id, self.created)
 
-        In the trash: the latest trashed first. The id at the end makes it unique.
+    @property
+    def schedule(self) -> int:
+        """The list's order as a number: open, completed, trash; then the earliest due, none last; then the newest.
+
+        In the trash: the latest trashed first.
         """
-        if self.trashed:
-            return _schedule_in_trash(self.todo_id, self.trashed)
-        state = COMPLETED if self.completed else OPEN
-        due = self.due.isoformat() if self.due else _NO_DATE
-        return f"{state}#{due}#{latest_first(self.created)}#{self.todo_id}"
+        return _placed(TRASHED, self.todo_id, self.trashed) if self.trashed else self.undated + day_part(self.due)
 
     def changed(self, changes: dict[str, Any], moment: datetime) -> Self:
         """A copy with `changes` (attribute names to values) and the next version."""
@@ -93,7 +104,8 @@ class Todo:
             "dateModified": string(rfc3339(self.modified)),
             "attachments": number(self.attachments),
             "version": number(self.version),
-            "schedule": string(self.schedule),
+            "schedule": number(self.schedule),
+            "undated": number(self.undated),
         }
         if self.due:
             item["dateDue"] = string(self.due.isoformat())

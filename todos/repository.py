@@ -1,7 +1,8 @@
 """To-dos in DynamoDB. Every function takes the owner first: an access without an owner cannot be written."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from todo_project.shared.dynamodb import ConditionFailed, Item, client, errors_t
 from todo_project.shared.problems import Conflict, StaleVersion
 from todo_project.shared.timestamps import now, rfc3339
 from todo_project.shared.todo_key import LIVE, todo_key
-from todos.models import COMPLETED, END, OPEN, TRASHED, Todo, folded, in_trash
+from todos.models import COMPLETED, END, OPEN, STATE, TRASHED, Todo, day_part, folded, in_trash
 
 SCHEDULE_INDEX = "bySchedule"
 
@@ -19,10 +20,7 @@ SCHEDULE_INDEX = "bySchedule"
 SEARCH_BUDGET = 1000
 _SEARCH_READ = 250
 
-# Attributes of a Todo on which its place in the list depends.
-_PLACING = frozenset({"due", "completed"})
-
-# How often a change without If-Match starts again when another one came between its read and its write.
+# How often a change starts again when another one came between.
 CHANGE_ATTEMPTS = 8
 
 
@@ -35,7 +33,7 @@ class View:
     search: str = ""
 
     @property
-    def bounds(self) -> tuple[str, str]:
+    def bounds(self) -> tuple[int, int]:
         """The range of `schedule` that holds exactly this view: from, to (excluded)."""
         if self.trashed:
             return TRASHED, END
@@ -97,7 +95,7 @@ def page(owner: str, view: View, *, after: str | None, limit: int) -> Page:
         items, last = _query(owner, view, after=after, read=min(budget, _SEARCH_READ) if view.search else budget)
         found += items
         if len(found) > limit:
-            return Page(found[:limit], found[limit - 1]["schedule"]["S"])
+            return Page(found[:limit], _position(found[limit - 1]))
         if last is None:
             return Page(found, None)
         after = last
@@ -111,111 +109,159 @@ def change(owner: str, todo_id: UUID, changes: dict[str, Any], *, expected: int 
 
     `expected` is the version that must be the current one; None takes whichever is.
 
-    One call, unless the to-do may move in the list: its new place depends on what is stored, which is read first.
+    One call: DynamoDB adds up the new place in the list. Only completing what is completed (or opening what is open) takes two.
 
     :raises StaleVersion: it is another one; nothing was changed.
     """
-    if changes.keys() & _PLACING:
-        return _revise(owner, todo_id, changes, expected=expected, trashed=False)
-    texts = {name: string(text) for name, text in changes.items()}
+    update = _Update({name: string(changes[name]) for name in ("title", "description", "notes") if name in changes})
     if "title" in changes:
-        texts["titleFolded"] = string(folded(changes["title"]))
-    return _set(owner, todo_id, texts, expected=expected, moment=now())
+        update.values["titleFolded"] = string(folded(changes["title"]))
+    if "due" in changes:
+        update.date(changes["due"])
+    if "completed" not in changes:
+        return _set(owner, todo_id, update, expected=expected)
+    for attempt in range(CHANGE_ATTEMPTS):
+        try:
+            return _set(owner, todo_id, update.completing(changes["completed"], moves=attempt % 2 == 0), expected=expected)
+        except _OtherState:
+            continue
+    raise Conflict("Too many changes to this to-do at once. Try again.")
 
 
 def trash(owner: str, todo_id: UUID, *, expected: int | None) -> Todo | None:
     """Moves a to-do to the trash, in one call; None where there is no such to-do outside it."""
     moment = now()
-    return _set(owner, todo_id, in_trash(todo_id, moment), expected=expected, moment=moment)
+    return _set(owner, todo_id, _Update(in_trash(todo_id, moment), moment=moment), expected=expected)
 
 
 def restore(owner: str, todo_id: UUID, *, expected: int | None) -> Todo | None:
-    """Takes a to-do out of the trash. One that is not in it is returned as it is; one due for purging is gone: None."""
-    todo = _read(owner, todo_id)
-    if todo and not todo.trashed:
-        return todo
-    return _revise(owner, todo_id, {"trashed": None}, expected=expected, trashed=True)
+    """Takes a to-do out of the trash. One that is not in it is returned as it is; one due for purging is gone: None.
+
+    Read, then written on condition that nothing came between: where it comes to stand depends on its day.
+
+    :raises StaleVersion: `expected` is not its version.
+    """
+    for _ in range(CHANGE_ATTEMPTS):
+        stored, moment = _read(owner, todo_id), now()
+        if stored is None or (stored.purge_after is not None and stored.purge_after <= moment):
+            return None
+        if not stored.trashed:
+            return stored
+        if expected is not None and stored.version != expected:
+            raise StaleVersion
+        with suppress(ConditionFailed):
+            return _write(stored, stored.changed({"trashed": None}, moment))
+    raise Conflict("Too many changes to this to-do at once. Try again.")
 
 
-def _set(owner: str, todo_id: UUID, values: Item, *, expected: int | None, moment: datetime) -> Todo | None:
-    """Sets attributes of a to-do outside the trash, with the next version, in one conditional write that reads nothing first."""
-    values = {**values, "dateModified": string(rfc3339(moment))}
-    condition = LIVE if expected is None else f"{LIVE} AND version = :expected"
-    named = {":expected": number(expected)} if expected is not None else {}
+class _OtherState(Exception):
+    """The to-do is not as completed as the update presumed."""
+
+
+@dataclass(kw_only=True)
+class _Update:
+    """What one UpdateItem sets (`values`), adds up (`sums`, from `numbers`), removes, and presumes of `completed`."""
+
+    values: Item = field(kw_only=False)
+    moment: datetime = field(default_factory=now)
+    sums: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+    presumed: bool | None = None
+
+    def __post_init__(self) -> None:
+        self.values["dateModified"] = string(rfc3339(self.moment))
+
+    def date(self, due: date | None) -> None:
+        """Another day, or none: another place in the list."""
+        if due:
+            self.values["dateDue"] = string(due.isoformat())
+        else:
+            self.removed = ("dateDue",)
+        self.sums["schedule"] = "undated + :day"
+        self.numbers[":day"] = day_part(due)
+
+    def completing(self, completed: bool, *, moves: bool) -> "_Update":
+        """The same with another state: one that it does not have yet (it moves), or one that it has already."""
+        if not moves:
+            return replace(self, presumed=completed)
+        step = STATE if completed else -STATE
+        if "schedule" in self.sums:
+            sums, numbers = self.sums, {":day": self.numbers[":day"] + step}
+        else:
+            sums, numbers = {"schedule": "schedule + :step"}, {}
+        return replace(
+            self,
+            values={**self.values, "completed": {"BOOL": completed}},
+            sums={**sums, "undated": "undated + :step"},
+            numbers={**numbers, ":step": step},
+            presumed=not completed,
+        )
+
+    def is_done(self, item: Item) -> bool:
+        """Whether an item is what this very update made of it: no other has its moment."""
+        return self.values.items() <= item.items() and not any(name in item for name in self.removed)
+
+
+def _set(owner: str, todo_id: UUID, update: _Update, *, expected: int | None) -> Todo | None:
+    """Updates a to-do outside the trash, with the next version, in one conditional write that reads nothing first.
+
+    :raises _OtherState: what the update presumed does not hold.
+    """
+    sets = [f"#{name} = :{name}" for name in update.values] + [f"{name} = {sum_}" for name, sum_ in update.sums.items()]
+    expression = ", ".join(["SET version = version + :one", *sets])
+    if update.removed:
+        expression += f" REMOVE {', '.join(update.removed)}"
+    condition = LIVE
+    given: Item = {":one": number(1), **{name: number(value) for name, value in update.numbers.items()}}
+    if expected is not None:
+        condition += " AND version = :expected"
+        given[":expected"] = number(expected)
+    if update.presumed is not None:
+        condition += " AND completed = :presumed"
+        given[":presumed"] = {"BOOL": update.presumed}
     try:
         with errors_translated():
             answer = client().update_item(
                 TableName=settings.TODOS_TABLE,
                 Key=todo_key(owner, todo_id),
-                UpdateExpression=", ".join(["SET version = version + :one", *(f"#{name} = :{name}" for name in values)]),
+                UpdateExpression=expression,
                 ConditionExpression=condition,
-                ExpressionAttributeNames={f"#{name}": name for name in values},
-                ExpressionAttributeValues={":one": number(1), **named, **{f":{name}": value for name, value in values.items()}},
+                ExpressionAttributeNames={f"#{name}": name for name in update.values},
+                ExpressionAttributeValues={**given, **{f":{name}": value for name, value in update.values.items()}},
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
     except ConditionFailed as failure:
         if failure.item is None:
             return None
-        if values.items() <= failure.item.items():
+        if update.is_done(failure.item):
             # An answer may be lost on its way: then boto3 sent the write again and met the first one, moment and all.
             return Todo.from_item(failure.item)
         if "purgeAfter" in failure.item:
             return None
-        raise StaleVersion from failure
+        if expected is not None and failure.item["version"] != number(expected):
+            raise StaleVersion from failure
+        raise _OtherState from failure
     return Todo.from_item(answer["Attributes"])
 
 
-def _revise(owner: str, todo_id: UUID, changes: dict[str, Any], *, expected: int | None, trashed: bool) -> Todo | None:
-    """Read, change, write on condition that nothing came between; repeated unless the caller named a version."""
-    for _ in range(CHANGE_ATTEMPTS):
-        stored = _read(owner, todo_id)
-        moment = now()
-        if stored is None or bool(stored.trashed) != trashed or _is_due(stored, moment):
-            return None
-        if expected is not None and stored.version != expected:
-            raise StaleVersion
-        revised = stored.changed(changes, moment)
-        try:
-            return _write(stored, revised)
-        except ConditionFailed as failure:
-            # An answer may be lost on its way: then boto3 sent the write again and met the first one.
-            if failure.item and (found := Todo.from_item(failure.item)) == replace(revised, attachments=found.attachments):
-                return found
-    if expected is not None:
-        raise StaleVersion
-    raise Conflict("Too many changes to this to-do at once. Try again.")
-
-
-def _is_due(todo: Todo, moment: datetime) -> bool:
-    return todo.purge_after is not None and todo.purge_after <= moment
-
-
 def _write(stored: Todo, revised: Todo) -> Todo:
-    """Writes the attributes that differ, on condition that the stored version is still the one that was read.
+    """Writes the attributes that differ, on condition that what was read is still in the trash, and the same version.
 
     The rest is left alone: the service "files" raises and lowers the attachment count at any time.
     """
     before, after = stored.to_item(), revised.to_item()
     changed = {name: value for name, value in after.items() if before.get(name) != value}
     removed = [name for name in before if name not in after]
-    expression = "SET " + ", ".join(f"#{name} = :{name}" for name in changed)
-    if removed:
-        expression += " REMOVE " + ", ".join(f"#{name}" for name in removed)
-    state = "attribute_exists(purgeAfter)" if stored.trashed else LIVE
     with errors_translated():
         answer = client().update_item(
             TableName=settings.TODOS_TABLE,
             Key=todo_key(stored.owner, stored.todo_id),
-            UpdateExpression=expression,
-            ConditionExpression=f"{state} AND version = :read",
-            ExpressionAttributeNames={f"#{name}": name for name in [*changed, *removed]},
-            ExpressionAttributeValues={
-                **{f":{name}": value for name, value in changed.items()},
-                ":read": number(stored.version),
-            },
+            UpdateExpression=f"SET {', '.join(f'{name} = :{name}' for name in changed)} REMOVE {', '.join(removed)}",
+            ConditionExpression="attribute_exists(purgeAfter) AND version = :read",
+            ExpressionAttributeValues={**{f":{name}": value for name, value in changed.items()}, ":read": number(stored.version)},
             ReturnValues="ALL_NEW",
-            ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     return Todo.from_item(answer["Attributes"])
 
@@ -229,10 +275,11 @@ def _read(owner: str, todo_id: UUID) -> Todo | None:
 def _query(owner: str, view: View, *, after: str | None, read: int) -> tuple[list[Item], str | None]:
     """One Query of the index that reads `read` items at most: the items, and the position it stopped at."""
     start, end = view.bounds
-    values: dict[str, Any] = {":owner": string(owner), ":start": string(start), ":end": string(end)}
+    values: dict[str, Any] = {":owner": string(owner), ":start": number(start), ":end": number(end - 1)}
     request: dict[str, Any] = {}
     if after is not None:
-        request["ExclusiveStartKey"] = {**todo_key(owner, UUID(after.rsplit("#", 1)[1])), "schedule": string(after)}
+        schedule, todo_id = after.split("#")
+        request["ExclusiveStartKey"] = {**todo_key(owner, UUID(todo_id)), "schedule": number(int(schedule))}
     if view.search:
         request["FilterExpression"] = "contains(titleFolded, :word)"
         values[":word"] = string(folded(view.search))
@@ -247,7 +294,12 @@ def _query(owner: str, view: View, *, after: str | None, read: int) -> tuple[lis
             **request,
         )
     last = answer.get("LastEvaluatedKey")
-    return answer["Items"], last["schedule"]["S"] if last else None
+    return answer["Items"], _position(last) if last else None
+
+
+def _position(item: Item) -> str:
+    """Where an item stands in the list, as a cursor keeps it."""
+    return f"{item['schedule']['N']}#{item['todoID']['S']}"
 
 
 def _present(item: Item | None) -> Item:

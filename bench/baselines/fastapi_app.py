@@ -42,7 +42,7 @@ async def healthz() -> dict[str, str]:
 async def todos(request: Request, owner: str, limit: int = 50) -> dict[str, Any]:
     answer = await app.state.dynamodb.query(**page_query(owner, limit))
     last = answer.get("LastEvaluatedKey")
-    following = f"{request.url.path}?limit={limit}&cursor={last['schedule']['S']}" if last else None
+    following = f"{request.url.path}?limit={limit}&cursor={last['schedule']['N']}" if last else None
     return {"todos": [todo(item) for item in answer["Items"]], "next": following}
 
 

@@ -41,7 +41,7 @@ def todos(owner: str) -> dict[str, Any]:
         return {"todos": [todo(item) for page in pages for item in page["Items"]], "next": None}
     answer = dynamodb.query(**query)
     last = answer.get("LastEvaluatedKey")
-    following = f"{request.path}?limit={query['Limit']}&cursor={last['schedule']['S']}" if last else None
+    following = f"{request.path}?limit={query['Limit']}&cursor={last['schedule']['N']}" if last else None
     return {"todos": [todo(item) for item in answer["Items"]], "next": following}
 
 

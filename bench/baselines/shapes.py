@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime
+from time import time_ns
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -90,5 +91,6 @@ def new_item(owner: str, body: dict[str, Any]) -> dict[str, Any]:
         "dateModified": {"S": now},
         "attachments": {"N": "0"},
         "version": {"N": "1"},
-        "schedule": {"S": f"0#{body.get('dateDue') or '9999-99-99'}#{now}#{todo_id}"},
+        "schedule": {"N": f"{(body.get('dateDue') or '99999999').replace('-', '')}{time_ns() // 10**6:013d}000000"},
+        "undated": {"N": f"{time_ns() // 10**6 * 10**6}"},
     }

@@ -33,13 +33,12 @@ SUSPICIOUS_THROTTLES: Final = 5
 """Throttled calls a minute: the SDK retries a single one unseen, five are a key too hot or a limit reached."""
 
 
-def add_table(template: StackTemplate, noun: str, *, partition: str, sort: str, listing: tuple[str, str]) -> Table:
+def add_table(template: StackTemplate, noun: str, *, partition: str, sort: str, listing: tuple[str, str, str]) -> Table:
     """Add ``<noun>Table``, retained, with its alarms, its list index and ``byPurge``.
 
-    ``listing``: the list index's name and sort attribute.
+    ``listing``: the list index's name, sort attribute and its type, ``S`` or ``N``.
     """
-    index, list_attribute = listing
-    strings = (partition, sort, list_attribute)
+    index, list_attribute, list_type = listing
     numbers = ("purgeShard", "purgeAfter")
     table = template.add_resource(
         Table(
@@ -47,7 +46,8 @@ def add_table(template: StackTemplate, noun: str, *, partition: str, sort: str, 
             **RETAINED,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[
-                *(AttributeDefinition(AttributeName=name, AttributeType="S") for name in strings),
+                *(AttributeDefinition(AttributeName=name, AttributeType="S") for name in (partition, sort)),
+                AttributeDefinition(AttributeName=list_attribute, AttributeType=list_type),
                 *(AttributeDefinition(AttributeName=name, AttributeType="N") for name in numbers),
             ],
             KeySchema=_keys(partition, sort),

@@ -46,8 +46,8 @@ def template(configuration: Configuration) -> StackTemplate:
         AllowedPattern=f"({ORIGIN})?",
         ConstraintDescription="each one scheme://host[:port] with https (http only for localhost), without a path",
     )
-    todos = add_table(stack, "Todos", partition="userID", sort="todoID", listing=("bySchedule", "schedule"))
-    files = add_table(stack, "Files", partition="todoKey", sort="fileID", listing=("byListing", "listing"))
+    todos = add_table(stack, "Todos", partition="userID", sort="todoID", listing=("bySchedule", "schedule", "N"))
+    files = add_table(stack, "Files", partition="todoKey", sort="fileID", listing=("byListing", "listing", "S"))
     logs = _add_log_bucket(stack)
     attachments = _add_attachments_bucket(stack, logs)
     _add_backups(stack, todos, files)

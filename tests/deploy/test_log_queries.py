@@ -48,6 +48,7 @@ def test_these_are_the_members_of_real_lines(alice: Any, monkeypatch: pytest.Mon
     with lines() as written:
         todo = alice.add()
         alice.api.patch(f"/api/me/todos/{todo['todoID']}", {"completed": True})
+        alice.api.get(f"/api/me/todos/{todo['todoID']}")
         token = arrived.set(time.monotonic() - 1)
         alice.api.get("/api/somebody/todos")
         arrived.reset(token)

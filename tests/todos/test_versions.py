@@ -5,8 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 
+from todo_project.shared.dynamodb import client, number
 from todo_project.shared.problems import Conflict
+from todo_project.shared.todo_key import todo_key
 from todos import repository
 
 
@@ -67,16 +70,44 @@ def test_changes_of_different_fields_without_if_match_are_all_kept(alice: Any) -
     assert final["version"] == 6
 
 
-def test_a_change_that_is_overtaken_again_and_again_gives_up_and_says_so(
+def test_a_restore_that_is_overtaken_again_and_again_gives_up_and_says_so(
     alice: Any, problem: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     todo = alice.add()
+    alice.api.delete(url(todo))
     original = repository._write
 
     def overtaken(stored: Any, revised: Any) -> Any:
-        original(stored, stored.changed({}, stored.modified))
+        client().update_item(
+            TableName=settings.TODOS_TABLE,
+            Key=todo_key(stored.owner, stored.todo_id),
+            UpdateExpression="SET version = version + :one",
+            ExpressionAttributeValues={":one": number(1)},
+        )
         return original(stored, revised)
 
     monkeypatch.setattr(repository, "_write", overtaken)
-    assert Conflict.default_code in problem(alice.api.patch(url(todo), {"completed": True}), 409, "conflict")["type"]
-    problem(alice.api.patch(url(todo), {"completed": True}, headers={"If-Match": '"9"'}), 412, "stale-version")
+    assert Conflict.default_code in problem(alice.api.post(url(todo, "/restore")), 409, "conflict")["type"]
+    problem(alice.api.post(url(todo, "/restore"), headers={"If-Match": '"9"'}), 412, "stale-version")
+
+
+@pytest.mark.parametrize("state", [True, False])
+def test_a_state_that_others_turn_again_and_again_is_given_up(
+    state: bool, alice: Any, problem: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    todo = alice.add(completed=not state)
+    original = repository._set
+
+    def overtaken(owner: str, todo_id: Any, update: Any, *, expected: int | None) -> Any:
+        client().update_item(
+            TableName=settings.TODOS_TABLE,
+            Key=todo_key(owner, todo_id),
+            UpdateExpression="SET completed = :other",
+            ExpressionAttributeValues={":other": {"BOOL": not update.presumed}},
+        )
+        return original(owner, todo_id, update, expected=expected)
+
+    monkeypatch.setattr(repository, "_set", overtaken)
+    problem(alice.api.patch(url(todo), {"completed": state}), 409, "conflict")
+    monkeypatch.undo()
+    assert alice.api.patch(url(todo), {"completed": state}).json()["completed"] is state

@@ -1,0 +1,65 @@
+"""Where a change puts a to-do in the list: what DynamoDB adds up is what follows from the to-do itself."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+
+from todo_project.shared.dynamodb import client, number
+from todo_project.shared.todo_key import todo_key
+from todos.models import END, STATE, Todo, day_part
+
+DAYS = [{}, {"dateDue": None}, {"dateDue": "2026-12-24"}]
+STATES = [{}, {"completed": False}, {"completed": True}]
+
+
+def url(todo: dict[str, Any], suffix: str = "") -> str:
+    return f"/api/me/todos/{todo['todoID']}{suffix}"
+
+
+def in_place(person: Any, todo: dict[str, Any]) -> Todo:
+    """The stored to-do, whose item says what follows from it."""
+    key = todo_key(person.subject, UUID(todo["todoID"]))
+    item = client().get_item(TableName=settings.TODOS_TABLE, Key=key, ConsistentRead=True)["Item"]
+    stored = Todo.from_item(item)  # type: ignore[arg-type]
+    assert (item["schedule"], item["undated"]) == (number(stored.schedule), number(stored.undated))
+    return stored
+
+
+@pytest.mark.parametrize("change", [day | state for day, state in product(DAYS, STATES) if day | state])
+@pytest.mark.parametrize("before", [day | state for day, state in product([{}, {"dateDue": "2026-11-30"}], STATES[1:])])
+def test_it_works(before: dict[str, Any], change: dict[str, Any], alice: Any) -> None:
+    todo = alice.add(**before)
+    answer = alice.api.patch(url(todo), change)
+    assert answer.status_code == 200
+    assert answer.json() == todo | change | {"version": 2, "dateModified": answer.json()["dateModified"]}
+    in_place(alice, todo)
+
+
+def test_it_is_the_same_after_the_trash(alice: Any) -> None:
+    todo = alice.add(dateDue="2026-11-30")
+    for state in (True, False):
+        alice.api.patch(url(todo), {"completed": state})
+        alice.api.delete(url(todo))
+        assert in_place(alice, todo).schedule > 2 * STATE
+        alice.api.post(url(todo, "/restore"))
+        assert in_place(alice, todo).completed is state
+
+
+def test_it_holds_whoever_comes_between(alice: Any) -> None:
+    todo = alice.add()
+    changes = [day | state for day, state in product(DAYS, STATES) if day | state] * 4
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda change: alice.api.patch(url(todo), change).status_code, changes))
+    assert set(answers) <= {200, 409}
+    assert answers.count(200) + 1 == in_place(alice, todo).version
+
+
+def test_a_place_fits_into_what_dynamodb_adds_up_exactly() -> None:
+    """DynamoDB's numbers have 38 digits, the embedded AWS's 28."""
+    assert len(str(END - 1)) == 28
+    assert day_part(date.max) < day_part(None) < STATE
