@@ -41,7 +41,7 @@ REQUESTS: dict[str, tuple[Act, str, set[str]]] = {
     "complete": (
         lambda api, todo: api.patch(url(todo), {"completed": True}),
         "PATCH /api/{owner}/todos/{todoID}",
-        {"readUnits", "writeUnits"},
+        {"writeUnits"},
     ),
     "delete": (lambda api, todo: api.delete(url(todo)), "DELETE /api/{owner}/todos/{todoID}", {"writeUnits"}),
     "refused": (lambda api, _: api.post("/api/me/todos", {"title": ""}), "POST /api/{owner}/todos", {"clientErrors"}),
