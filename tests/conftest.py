@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+import httpx
 import hypothesis
 import pytest
 from botocore.config import Config
@@ -23,6 +24,10 @@ PASSWORD = "Correct-horse-9"
 # A shell starts background jobs with SIGINT ignored, and programs inherit that: the tests of Ctrl-C need it as terminals have it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+# Every httpx.get would read all certificates for a connection that uses none, which takes longer than the call itself.
+httpx._transports.default.create_ssl_context = cache(httpx.create_ssl_context)
 
 
 def pytest_xdist_auto_num_workers() -> int:
