@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -34,6 +35,16 @@ def pytest_xdist_auto_num_workers() -> int:
     """How many test processes `-n auto` makes: more than cores where those are few, as tests mostly wait for other processes."""
     cores = os.cpu_count() or 2
     return max(cores, min(2 * cores, 8))
+
+
+ROOT = Path(__file__).parent
+UNMEASURED = ("deploy", "web")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests that run no code of the services in this process are not measured: the tracer would double their time."""
+    if any(ROOT / folder in item.path.parents for folder in UNMEASURED):
+        item.add_marker(pytest.mark.no_cover)
 
 
 hypothesis.settings.register_profile(

@@ -37,7 +37,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("site")
     port = _free_port()
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LOCALAWS_", "COGNITO_", "COV_"))},
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("AWS_", "LOCALAWS_", "COGNITO_", "COVERAGE_"))
+        },
         "DJANGO_SETTINGS_MODULE": "todo_project.settings.local",
         "PORT": str(port),
         "LOCALAWS_PORT": str(_free_port()),
