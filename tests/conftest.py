@@ -1,5 +1,6 @@
 """Personas, and the way they call: real URLs, real tokens, the real store (the embedded AWS, one a test process)."""
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -45,6 +46,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Tests that run no code of the services in this process are not measured: the tracer would double their time."""
     if any(ROOT / folder in item.path.parents for folder in UNMEASURED):
         item.add_marker(pytest.mark.no_cover)
+
+
+def pytest_collection_finish() -> None:
+    """All tests and what they import stay to the end: the collector need not look at each of them again and again."""
+    gc.freeze()
 
 
 hypothesis.settings.register_profile(
