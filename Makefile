@@ -43,6 +43,9 @@ demo: $(INSTALLED) ## an account demo@example.com with 60 to-dos and attachments
 reset: $(INSTALLED) ## forget all local data; asks first (YES=1 does not)
 	@exec $(BIN)/python -m todo_project.localaws.reset --state-dir "$${LOCALAWS_STATE_DIR:-.localaws}" $(if $(YES),--yes)
 
+# The tests start some three hundred Python processes: each reads what the first one compiled, whatever the environment says.
+test test-web: export PYTHONDONTWRITEBYTECODE =
+
 test: $(INSTALLED) web ## all tests, in parallel, with coverage
 	@$(BIN)/python tests/web/chromium.py > /dev/null
 	@$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term

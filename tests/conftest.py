@@ -1,12 +1,15 @@
 """Personas, and the way they call: real URLs, real tokens, the real store (the embedded AWS, one a test process)."""
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import httpx
 import hypothesis
 import pytest
 from botocore.config import Config
@@ -25,10 +28,29 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# Every httpx.get would read all certificates for a connection that uses none, which takes longer than the call itself.
+httpx._transports.default.create_ssl_context = cache(httpx.create_ssl_context)
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """How many test processes `-n auto` makes: more than cores where those are few, as tests mostly wait for other processes."""
     cores = os.cpu_count() or 2
     return max(cores, min(2 * cores, 8))
+
+
+ROOT = Path(__file__).parent
+UNMEASURED = ("deploy", "web", "security")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """The tracer would double the time of tests that run no code of the services here, or none that others do not run too."""
+    if any(ROOT / folder in item.path.parents for folder in UNMEASURED):
+        item.add_marker(pytest.mark.no_cover)
+
+
+def pytest_collection_finish() -> None:
+    """All tests and what they import stay to the end: the collector need not look at each of them again and again."""
+    gc.freeze()
 
 
 hypothesis.settings.register_profile(

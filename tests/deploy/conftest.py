@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import pytest
 
 from deploy.configuration import Configuration, combinations
+from deploy.policies import policies
 from deploy.stacks import STACKS
 
 
@@ -54,6 +55,11 @@ class Deployment:
     @property
     def shares_task(self) -> bool:
         return self.configuration.task_layout == "shared"
+
+    @cached_property
+    def policies(self) -> dict[str, dict[str, Any]]:
+        """Every policy by name, as a plain document."""
+        return dict(policies(self.configuration))
 
     def resources(self, kind: str | None = None, stack: str | None = None) -> list[Resource]:
         """Resources of a type (as in AWS::S3::Bucket) and stack; all of them without."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from deploy.policies import policies
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -31,7 +29,7 @@ SENDS_NO_ACCOUNT = {
 
 
 def statements(deployment: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, document in policies(deployment.configuration):
+    for name, document in deployment.policies.items():
         for statement in document["Statement"]:
             yield name, statement
 
@@ -103,7 +101,7 @@ def test_roles_are_made_only_within_the_boundary(deployment: Any) -> None:
 
 
 def test_the_boundary_allows_what_the_roles_within_it_need_and_no_more(deployment: Any) -> None:
-    documents = dict(policies(deployment.configuration))
+    documents = deployment.policies
     (boundary,) = [document for name, document in documents.items() if name.endswith("-Boundary")]
     needed = {
         action
@@ -118,7 +116,7 @@ def test_the_boundary_allows_what_the_roles_within_it_need_and_no_more(deploymen
 def test_inline_policies_of_a_role_fit_its_limit(deployment: Any) -> None:
     """IAM quotas: 10,240 characters for a role's inline policies together, 6,144 for a managed policy."""
     sizes: dict[str, int] = {}
-    for name, document in policies(deployment.configuration):
+    for name, document in deployment.policies.items():
         role = name if name.endswith("-Boundary") else name.rpartition("-")[0]
         sizes[role] = sizes.get(role, 0) + len(str(document).replace(" ", ""))
     assert all(size < (6_144 if role.endswith("-Boundary") else 10_240) for role, size in sizes.items()), sizes

@@ -8,13 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from deploy.policies import policies
-
 ROOT = Path(__file__).parents[2]
 
 
 def test_every_role_and_policy_is_written_for_the_linter(deployment: Any) -> None:
-    written = {name for name, _ in policies(deployment.configuration)}
+    written = set(deployment.policies)
     held = {
         f"{deployment.configuration.stack_name(role.stack)}-{role.name}-{policy['PolicyName']}"
         for role in deployment.resources("AWS::IAM::Role")
@@ -27,14 +25,14 @@ def test_every_role_and_policy_is_written_for_the_linter(deployment: Any) -> Non
 
 
 def test_what_is_written_holds_no_function_any_more(deployment: Any) -> None:
-    text = json.dumps(dict(policies(deployment.configuration)))
+    text = json.dumps(deployment.policies)
     assert "Fn::" not in text
     assert '"Ref"' not in text
     assert "${" not in text
 
 
 def test_references_become_arns_of_the_right_form(deployment: Any) -> None:
-    documents = dict(policies(deployment.configuration))
+    documents = deployment.policies
     (purge,) = [document for name, document in documents.items() if name.endswith("PurgeTaskRole-permissions")]
     statements = {statement["Sid"]: statement["Resource"] for statement in purge["Statement"]}
     table = f"arn:aws:dynamodb:eu-central-1:123456789012:table/{deployment.configuration.stack_name('data')}-TodosTable"

@@ -11,16 +11,9 @@ import boto3
 import httpx
 import pytest
 
-from tests.localaws.users import PASSWORD, Command, free_port, is_alive, until
+from tests.localaws.users import PASSWORD, Command, free_port, is_alive, status_of, until
 
 Manage = Callable[..., Command]
-
-
-def is_up(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=10).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 def aws(command: Command) -> str:
@@ -34,7 +27,7 @@ def running(request: pytest.FixtureRequest, manage: Manage, state: Path) -> tupl
     port, measured = free_port(), request.node.name.startswith("test_it_works")
     command = manage("runserver", LOCALAWS_STATE_DIR=state, LOCALAWS_PORT=free_port(), PORT=port, measured=measured)
     base = f"http://127.0.0.1:{port}"
-    until(lambda: command.process.poll() is not None or is_up(f"{base}/healthz"))
+    until(lambda: command.process.poll() is not None or status_of(port, "/healthz") == 200)
     assert command.process.poll() is None, command.output
     return command, base
 

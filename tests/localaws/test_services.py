@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.localaws.users import ROOT, Command, free_port, is_alive, until
+from tests.localaws.users import ROOT, Command, free_port, is_alive, status_of, until
 from todo_project.localaws.containers import Processes, containers
 from todo_project.localaws.state import LocalAWSError
 
@@ -33,18 +33,16 @@ SHARED = {
 
 
 def is_ready(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=10).status_code == 200
-    except httpx.TransportError:
-        return False
+    return status_of(port, "/readyz") == 200
 
 
 @pytest.fixture
 def running(request: pytest.FixtureRequest, manage: Manage, state: Path) -> tuple[Command, int, int]:
-    """Both services ready, and their ports."""
+    """Both services ready, and their ports. One test measures them, and lets them drain as long as they do by default."""
     ports, measured = (free_port(), free_port()), request.node.name.startswith("test_it_works")
     arguments = "services", "--todos-port", str(ports[0]), "--files-port", str(ports[1])
-    command = manage(*arguments, LOCALAWS_STATE_DIR=state, LOCALAWS_PORT=0, measured=measured)
+    drain = {} if measured else {"DRAIN_SECONDS": 0}
+    command = manage(*arguments, LOCALAWS_STATE_DIR=state, LOCALAWS_PORT=0, measured=measured, **drain)
     until(lambda: command.process.poll() is not None or all(map(is_ready, ports)))
     assert command.process.poll() is None, command.output
     return command, *ports
@@ -106,6 +104,7 @@ def command_line(pid: int) -> bytes:
 
 def test_each_gets_its_own_variables_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STRANGER", "1")
+    monkeypatch.delenv("DRAIN_SECONDS", raising=False)
     variables = dict.fromkeys([*SHARED, "FILES_TABLE", "ATTACHMENTS_BUCKET", "LOCALAWS_ATTACHED"], "x")
     machine = {"PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "PYTHONUNBUFFERED", "DJANGO_SETTINGS_MODULE", "BIND"}
     todos, files = (
@@ -114,6 +113,12 @@ def test_each_gets_its_own_variables_and_nothing_else(monkeypatch: pytest.Monkey
     )
     assert todos == SHARED
     assert files == {*SHARED, "FILES_TABLE", "ATTACHMENTS_BUCKET"}
+
+
+def test_the_drain_is_the_one_that_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    variables = dict.fromkeys([*SHARED, "FILES_TABLE", "ATTACHMENTS_BUCKET"], "x")
+    monkeypatch.setenv("DRAIN_SECONDS", "0")
+    assert [container.environment(variables)["DRAIN_SECONDS"] for container in containers()] == ["0", "0"]
 
 
 def test_they_bind_the_published_ports() -> None:

@@ -47,7 +47,7 @@ def test_it_works(begin: Begin, tmp_path: Path) -> None:
 
 
 def test_files_are_readable_by_their_owner_only(begin: Begin, state: Path) -> None:
-    begin(state, measured=True).stop()
+    begin(state).stop()
     open_to_others = [path.name for path in (state, *state.glob("*.json"), state / "secret_key") if path.stat().st_mode & 0o077]
     assert open_to_others == []
 
@@ -72,19 +72,19 @@ def test_the_server_stays_while_one_that_attached_uses_it(begin: Begin, state: P
 
 
 def test_two_that_start_at_once_get_one_server(begin: Begin, state: Path) -> None:
-    users = [begin(state, wait=False, measured=True) for _ in range(3)]
+    users = [begin(state, wait=False) for _ in range(3)]
     variables = [attached(user).variables for user in users]
     assert variables[0] == variables[1] == variables[2]
 
 
 def test_one_that_starts_while_the_server_ends_gets_a_new_one(begin: Begin, state: Path) -> None:
-    first = begin(state, measured=True)
+    first = begin(state)
     first.put("before")
     old = first.server
     assert first.process.stdin
     first.process.stdin.close()
     first.process.stdin = None
-    second = begin(state, measured=True)
+    second = begin(state)
     assert second.rows() == {"before"}
     assert second.server == old or not is_alive(old)
 

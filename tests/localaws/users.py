@@ -1,5 +1,6 @@
 """Processes that use an embedded AWS of their own state directory, as `manage.py` does."""
 
+import http.client
 import json
 import os
 import signal
@@ -59,8 +60,26 @@ def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
     return value
 
 
+def status_of(port: int, path: str) -> int | None:
+    """The status of an answer from 127.0.0.1; None when nobody answers. Cheap enough to ask again and again."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
 def is_alive(pid: int) -> bool:
     """Whether the process runs (a zombie does not)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        if Path("/proc/self/stat").exists():
+            return False
+    # not Linux
     state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout.strip()
     return bool(state) and not state.startswith("Z")
 
@@ -72,6 +91,7 @@ class User:
     directory: Path
     process: subprocess.Popen[str]
     variables: dict[str, str] = field(default_factory=dict)
+    clients: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def server(self) -> int:
@@ -83,7 +103,12 @@ class User:
         return int(self.variables["AWS_ENDPOINT_URL"].rpartition(":")[2])
 
     def client(self, service: str) -> Any:
-        """A boto3 client of the embedded AWS."""
+        """A boto3 client of the embedded AWS, one for each service."""
+        if service not in self.clients:
+            self.clients[service] = self._client(service)
+        return self.clients[service]
+
+    def _client(self, service: str) -> Any:
         return boto3.client(
             service,
             endpoint_url=self.variables["AWS_ENDPOINT_URL"],

@@ -4,7 +4,6 @@ import json
 from base64 import b64encode
 from typing import Any
 
-import botocore.session
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
@@ -13,9 +12,9 @@ from botocore.parsers import ResponseParserError, create_parser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from todo_project.shared import dynamodb_parser
+from todo_project.shared import dynamodb_parser, sdk
 
-MODEL = botocore.session.get_session().get_service_model("dynamodb")
+MODEL = sdk.session().get_service_model("dynamodb")
 OPERATIONS = ["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "TransactWriteItems"]
 EVERY_TYPE: dict[str, Any] = {
     "text": {"S": 'a "B" b \\ \u2028 ü 😀'},
@@ -136,7 +135,7 @@ def test_other_operations_keep_their_richer_types() -> None:
 
 def client(answers: list[tuple[int, bytes]], *, ours: bool) -> Any:
     """A client whose attempts get these answers, one after the other."""
-    session = botocore.session.Session()
+    session = sdk.session()
     if ours:
         session.register_component("response_parser_factory", dynamodb_parser.Factory())
     made = session.create_client(

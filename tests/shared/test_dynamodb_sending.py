@@ -29,6 +29,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from todo_project.shared import sdk
 from todo_project.shared.dynamodb_connection import Connection
 from todo_project.shared.dynamodb_sending import Sender, send_shortly
 
@@ -129,7 +130,7 @@ def client(request: Any) -> Iterator[Callable[..., Any]]:
 
 
 def session_with(*credentials: str) -> botocore.session.Session:
-    session = botocore.session.Session()
+    session = sdk.session()
     session.set_credentials(*credentials)
     return session
 
@@ -311,7 +312,7 @@ def test_the_endpoint_is_botocores_and_found_once(endpoint: str | None, monkeypa
 
 
 def test_without_credentials_nothing_is_sent(peer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = botocore.session.Session()
+    session = sdk.session()
     monkeypatch.setattr(session, "get_credentials", lambda: None)
     server = peer(OK)
     client = session.create_client("dynamodb", region_name="eu-west-1", endpoint_url=server.url)

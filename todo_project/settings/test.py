@@ -4,9 +4,12 @@ import os
 
 from todo_project import localaws
 
+# This embedded AWS is not measured, which would double what every test pays for it: tests/localaws measures its own.
+_measuring = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COVERAGE_")}
 os.environ.update(localaws.environment(state_dir=None, port=0, site_origins=["http://localhost"]))
+os.environ.update(_measuring)
 
-from todo_project.settings.both import *  # noqa: F403 needs the variables set above
+from todo_project.settings.both import *  # noqa: E402, F403 needs the variables set above
 
 # A call with a parameter that DynamoDB does not know shall fail with botocore's words, here.
 OPTIMISATIONS_OFF = ["validation"]
