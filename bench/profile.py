@@ -1,8 +1,8 @@
 """`python -m bench.profile`: what a request's CPU time goes into, with all optimisations on and with none; writes docs/benchmarks.md.
 
-py-spy looks some hundred times a second at what the threads of one loaded worker run, from outside. A sample belongs to the first
-of the parts below that has a function on its stack. Needs the right to look into a process: root, or one's own where ptrace_scope
-is 0.
+py-spy looks some hundred times a second, from outside, at the thread of one loaded worker that holds the interpreter's lock: waiting
+and the kernel's work are not in it. A sample belongs to the first of the parts below that has a function on its stack. Needs the
+right to look into a process: root, or one's own where ptrace_scope is 0.
 """
 
 import argparse

@@ -112,7 +112,7 @@ def write(results: dict[str, Any]) -> None:
     text = path.read_text()
     intro = [
         f"Of {results['rounds']} rounds of {results['seconds']} s each, medians; in brackets the lowest and the highest of the rounds. "
-        "Ratios are taken within a round. 16 connections, two workers of eight threads.",
+        "Ratios are taken within a round. 16 connections, two workers of twelve threads.",
         "",
     ]
     for name, lines in (("table", [*intro, *table(results)]), ("targets", targets(results)), ("switches", switches(results))):

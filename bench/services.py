@@ -1,4 +1,4 @@
-"""How each measured service is started: all with two workers, and eight threads where there are threads."""
+"""How each measured service is started: all with two workers, and twelve threads where there are threads."""
 
 import os
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 from bench import canned
 from bench.processes import ROOT, Server, free_port
 
-WORKERS, THREADS = 2, 8
+WORKERS, THREADS = 2, 12
 ENVIRONMENTS = {".venv-bench": "requirements.txt", ".venv-bench-fastapi": "requirements-fastapi.txt"}
 _KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 

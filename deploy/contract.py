@@ -89,4 +89,4 @@ FILES: Final = Service(
 SERVICES: Final = (TODOS, FILES)
 
 WORKERS: Final = 2
-THREADS: Final = 8
+THREADS: Final = 12

@@ -77,6 +77,8 @@ class Client:
     def setblocking(self, _waits: bool) -> None:
         """Nothing: each call below knows whether it may wait."""
 
+    settimeout = setblocking
+
     def recv(self, size: int) -> bytes:
         """What has arrived.
 

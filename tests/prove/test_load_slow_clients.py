@@ -117,7 +117,7 @@ def options() -> dict[str, str]:
 
 @pytest.fixture
 def container(tmp_path: Path, options: dict[str, str]) -> Iterator[tuple[Container, Stubbed]]:
-    """todos, as in production: two workers of eight threads."""
+    """todos, as in production: two workers of twelve threads."""
     wanted = 4 * IDLE
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < wanted:

@@ -151,7 +151,7 @@ def test_gunicorn_serves_as_the_containers_are_promised_to(service: str) -> None
         "bind": f"['0.0.0.0:{PORTS[service]}']",
         "worker_class": "todo_project.worker.BufferingWorker",
         "workers": "2",
-        "threads": "8",
+        "threads": "12",
         "timeout": "30",
         "graceful_timeout": "30",
         "keepalive": "75",

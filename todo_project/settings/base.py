@@ -135,7 +135,7 @@ LOGGING: dict[str, Any] = {
 
 # --- The container's server (gunicorn.conf.py reads these) ---
 WEB_CONCURRENCY: int = env.int("WEB_CONCURRENCY", default=2)
-WEB_THREADS: int = env.int("WEB_THREADS", default=8)
+WEB_THREADS: int = env.int("WEB_THREADS", default=12)
 # Seconds of going on as before after SIGTERM, until no load balancer sends here any more.
 DRAIN_SECONDS: int = env.int("DRAIN_SECONDS", default=10)
 
