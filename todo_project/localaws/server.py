@@ -130,9 +130,10 @@ class Server:
                 continue
             try:
                 await self.save()
-            except OSError as error:
+            except Exception as error:  # noqa: BLE001 whatever it was: were this task to end, nothing would be saved any more
                 self._unsaved_since = since
-                _say(f"The embedded AWS cannot save its state to {self._directory.path}: {error.strerror}. It tries again.")
+                reason = error.strerror if isinstance(error, OSError) else repr(error)
+                _say(f"The embedded AWS cannot save its state to {self._directory.path}: {reason}. It tries again.")
                 await asyncio.sleep(SAVE_DELAY_SECONDS)
 
     async def until_unused(self, stop: asyncio.Event, lease: int) -> None:
