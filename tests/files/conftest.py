@@ -158,9 +158,8 @@ def objects(alice: Any) -> Callable[[], set[str]]:
 
 
 @pytest.fixture(autouse=True)
-def _empty_bucket() -> Iterator[None]:
-    """No object of one test is left for the next."""
-    yield
+def _empty_bucket() -> None:
+    """No object is left of the test before, which may be one of another folder."""
     found = storage.client().list_objects_v2(Bucket=settings.ATTACHMENTS_BUCKET).get("Contents", [])
     if found:
         storage.delete([entry["Key"] for entry in found])
