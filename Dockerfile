@@ -33,7 +33,9 @@ RUN rm -rf /usr/local/lib/python3*/ensurepip /usr/local/lib/python3*/site-packag
       invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)"
 COPY --from=packages /opt/venv /opt/venv
 COPY todo_project/*.py todo_project/
-COPY todo_project/shared todo_project/shared
+COPY todo_project/api todo_project/api
+COPY todo_project/aws todo_project/aws
+COPY todo_project/telemetry todo_project/telemetry
 COPY todo_project/settings/__init__.py todo_project/settings/base.py todo_project/settings/
 COPY todo_project/urls/__init__.py todo_project/urls/
 STOPSIGNAL SIGTERM

@@ -40,7 +40,7 @@ run: $(INSTALLED) web ## the whole service at http://127.0.0.1:8000, with its em
 	@exec $(BIN)/python manage.py runserver --with-parent
 
 logs: $(INSTALLED) ## follow what run and services log, readable; REQUEST=id, ERRORS=1, JSON=1
-	@exec $(BIN)/python -m todo_project.localweb.follow --state-dir "$${LOCALAWS_STATE_DIR:-.localaws}" $(if $(REQUEST),--request "$(REQUEST)") $(if $(ERRORS),--errors) $(if $(JSON),--json)
+	@exec $(BIN)/python -m local.web.follow --state-dir "$${LOCALAWS_STATE_DIR:-.localaws}" $(if $(REQUEST),--request "$(REQUEST)") $(if $(ERRORS),--errors) $(if $(JSON),--json)
 
 services: $(INSTALLED) ## the two production processes: todos on 127.0.0.1:8080, files on 127.0.0.1:8081
 	@exec $(BIN)/python manage.py services
@@ -49,7 +49,7 @@ demo: $(INSTALLED) ## an account demo@example.com with 60 to-dos and attachments
 	@exec $(BIN)/python manage.py demo
 
 reset: $(INSTALLED) ## forget all local data; asks first (YES=1 does not)
-	@exec $(BIN)/python -m todo_project.localaws.reset --state-dir "$${LOCALAWS_STATE_DIR:-.localaws}" $(if $(YES),--yes)
+	@exec $(BIN)/python -m local.aws.reset --state-dir "$${LOCALAWS_STATE_DIR:-.localaws}" $(if $(YES),--yes)
 
 # The tests start some three hundred Python processes: each reads what the first one compiled, whatever the environment says.
 test test-web: export PYTHONDONTWRITEBYTECODE =

@@ -10,7 +10,7 @@ from bench.load import Request, Run, once, run
 from bench.processes import Server
 from bench.services import Setting
 from bench.tokens import Issuer
-from todo_project.shared.optimisations import OPTIMISATIONS
+from todo_project.aws.optimisations import OPTIMISATIONS
 
 NEW_TODO: Final = '{"title": "Buy milk and bread", "description": "Two litres, and the dark one.", "dateDue": "2026-12-24"}'
 OURS, FLASK, FASTAPI, FLOOR, FLOOR_PARSER = "this project", "Flask + boto3", "FastAPI + aioboto3", "floor", "floor + our parser"

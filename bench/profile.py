@@ -19,7 +19,7 @@ from bench.measure import WORKS, Bench, Work
 from bench.processes import ROOT, Server, free_port
 from bench.report import replaced
 from bench.services import Setting, working_folder
-from todo_project.shared.optimisations import OPTIMISATIONS
+from todo_project.aws.optimisations import OPTIMISATIONS
 
 RATE: Final = 500
 LEAST: Final = 0.05
@@ -38,7 +38,7 @@ PARTS: Final = {
     "input": r"is_valid \(|_load_data_and_files",
     "the log line": r"logging/__init__\.py|format \(todo_project",
     "DRF's rest": r"\(rest_framework",
-    "Django and middleware": r"\(django|\(todo_project/shared",
+    "Django and middleware": r"\(django|\(todo_project/(?:api|aws|telemetry)",
     "gunicorn, threads and the worker": r"",
 }
 _PARTS: Final = {name: re.compile(pattern) for name, pattern in PARTS.items()}

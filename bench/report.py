@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from bench.measure import FLASK, FLOOR, FLOOR_PARSER, OURS
 from bench.processes import ROOT
-from todo_project.shared.optimisations import OPTIMISATIONS
+from todo_project.aws.optimisations import OPTIMISATIONS
 
 Target = tuple[str, str, float]
 TARGETS: Final[tuple[Target, ...]] = (

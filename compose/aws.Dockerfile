@@ -13,8 +13,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     HOME=/tmp
 WORKDIR /app
-COPY todo_project/__init__.py todo_project/
-COPY todo_project/localaws todo_project/localaws
+COPY local/__init__.py local/
+COPY local/aws local/aws
 COPY deploy deploy
 COPY compose/__init__.py compose/aws.py compose/
 USER 10001:10001

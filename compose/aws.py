@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Final
 
 from deploy import contract
-from todo_project import localaws
-from todo_project.localaws import mail
-from todo_project.localaws.connection import is_served
-from todo_project.localaws.state import StateDirectory
+from local import aws as localaws
+from local.aws import mail
+from local.aws.connection import is_served
+from local.aws.state import StateDirectory
 
 DATA: Final = Path("/data/aws")
 ENVIRONMENT: Final = Path("/environment")

@@ -41,7 +41,7 @@ READY_SECONDS: Final = 2  # from the start of the process to the first healthy a
 
 UNWANTED_PROGRAMS: Final = ("pip", "pip3", "gcc", "cc", "g++", "make", "ld", "git", "curl", "wget")
 UNWANTED_PACKAGES: Final = ("pip", "ensurepip", "troposphere", "pytest", "ministack", "hypercorn", "mypy", "ruff")
-UNWANTED_FOLDERS: Final = ("tests", "deploy", "web", "bench", "docs", ".git", "todo_project/localaws", "todo_project/localweb")
+UNWANTED_FOLDERS: Final = ("tests", "deploy", "web", "bench", "docs", ".git", "local/aws", "local/web")
 
 # Runs inside the image: whatever can be written to, and who the process is.
 _LOOK: Final = """

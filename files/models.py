@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from todo_project.shared.dynamodb import Item, number, string
-from todo_project.shared.timestamps import latest_first, rfc3339
-from todo_project.shared.todo_key import purge_shard
+from todo_project.aws.dynamodb import Item, number, string
+from todo_project.aws.keys import purge_shard
+from todo_project.aws.timestamps import latest_first, rfc3339
 
 FILE_NAME_MAX_BYTES = 255
 CONTENT_TYPE_MAX = 255

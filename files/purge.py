@@ -16,9 +16,9 @@ from django.conf import settings
 
 from files import storage
 from files.models import Attachment, file_key, partition
-from todo_project.shared.dynamodb import ConditionFailed, Item, client, errors_translated, number, string
-from todo_project.shared.timestamps import now
-from todo_project.shared.todo_key import PURGE_INDEX, PURGE_SHARDS, todo_key
+from todo_project.aws.dynamodb import ConditionFailed, Item, client, number, string, translate_errors
+from todo_project.aws.keys import PURGE_INDEX, PURGE_SHARDS, todo_key
+from todo_project.aws.timestamps import now
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ def _purge_todo(key: Item, until: int, summary: Summary, *, dry_run: bool) -> No
             storage.delete([attachment.object_key for attachment in some])
         for attachment in some:
             if not dry_run:
-                with errors_translated():
+                with translate_errors():
                     client().delete_item(TableName=settings.FILES_TABLE, Key=file_key(owner, todo_id, attachment.file_id))
             summary.files += 1
     if dry_run or _delete_due(settings.TODOS_TABLE, todo_key(owner, todo_id), until):
@@ -111,14 +111,14 @@ def _purge_file(key: Item, until: int, summary: Summary, *, dry_run: bool) -> No
 
 def _still_due(table: str, key: Item, until: int) -> Item | None:
     """The item, read consistently, if it is due: the index may lag behind the table."""
-    with errors_translated():
+    with translate_errors():
         item = client().get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
     return item if item and "purgeAfter" in item and int(item["purgeAfter"]["N"]) <= until else None
 
 
 def _delete_due(table: str, key: Item, until: int) -> bool:
     try:
-        with errors_translated():
+        with translate_errors():
             client().delete_item(
                 TableName=table, Key=key, ConditionExpression=_DUE, ExpressionAttributeValues={":until": number(until)}
             )
@@ -129,7 +129,7 @@ def _delete_due(table: str, key: Item, until: int) -> bool:
 
 def _pages(**query: Any) -> Iterator[Item]:
     while True:
-        with errors_translated():
+        with translate_errors():
             answer = client().query(**query)
         yield from answer["Items"]
         if "LastEvaluatedKey" not in answer:

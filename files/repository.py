@@ -10,18 +10,18 @@ from uuid import UUID
 from django.conf import settings
 
 from files.models import END, LISTED, PER_TODO_MAX, TRASHED, Attachment, file_key, partition
-from todo_project.shared.dynamodb import (
+from todo_project.aws.dynamodb import (
     Item,
     TransactionFailed,
     client,
-    errors_translated,
     number,
     string,
     transact,
+    translate_errors,
 )
-from todo_project.shared.problems import Conflict
-from todo_project.shared.timestamps import now
-from todo_project.shared.todo_key import LIVE, todo_key
+from todo_project.aws.keys import LIVE, todo_key
+from todo_project.aws.timestamps import now
+from todo_project.errors import Conflict
 
 LISTING_INDEX = "byListing"
 
@@ -29,16 +29,16 @@ _ROOM = f"{LIVE} AND attachments < :max"
 _FULL = f"A to-do can have {PER_TODO_MAX} attachments; this one is full."
 
 
-def reach() -> None:
+def check_ready() -> None:
     """Readiness: one read of each table, of keys nobody owns."""
-    with errors_translated():
+    with translate_errors():
         client().get_item(TableName=settings.FILES_TABLE, Key=file_key("readiness", UUID(int=0), UUID(int=0)))
         client().get_item(TableName=settings.TODOS_TABLE, Key=todo_key("readiness", UUID(int=0)))
 
 
 def todo_is_live(owner: str, todo_id: UUID) -> bool:
     """Whether the owner has this to-do outside the trash."""
-    with errors_translated():
+    with translate_errors():
         answer = client().get_item(
             TableName=settings.TODOS_TABLE,
             Key=todo_key(owner, todo_id),
@@ -63,14 +63,14 @@ def listed(owner: str, todo_id: UUID, *, trashed: bool = False) -> list[Attachme
         "ConsistentRead": True,
         "Limit": PER_TODO_MAX,
     }
-    with errors_translated():
+    with translate_errors():
         answer = client().query(**request)
     return [Attachment.from_item(item) for item in answer["Items"]]
 
 
 def get(owner: str, todo_id: UUID, file_id: UUID) -> Attachment | None:
     """An attachment in whichever state, None where there is none."""
-    with errors_translated():
+    with translate_errors():
         answer = client().get_item(TableName=settings.FILES_TABLE, Key=file_key(owner, todo_id, file_id), ConsistentRead=True)
     return Attachment.from_item(answer["Item"]) if "Item" in answer else None
 

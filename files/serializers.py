@@ -10,8 +10,8 @@ from rest_framework.fields import empty
 
 from files import storage
 from files.models import CONTENT_TYPE_MAX, FILE_NAME_MAX_BYTES, SIZE_MAX_DIRECT, Attachment
-from todo_project.shared.serializers import QuerySerializer, StrictSerializer
-from todo_project.shared.timestamps import rfc3339
+from todo_project.api.serializers import QuerySerializer, StrictSerializer
+from todo_project.aws.timestamps import rfc3339
 
 # RFC 6838, 4.2, with parameters of plain tokens or simple quoted strings.
 _NAME = r"[A-Za-z0-9!#$&^_.+-]+"
@@ -151,14 +151,14 @@ class ListQuery(QuerySerializer):
     trashed = serializers.BooleanField(required=False, default=False, help_text="Those in the trash instead.")
 
 
-class PublishedFile(StrictSerializer):
+class LegacyFile(StrictSerializer):
     """The body of the published client's `delete` and `upload`; the path is not used."""
 
     fileName = serializers.CharField(required=False, allow_blank=True)  # noqa: N815
     filePath = serializers.CharField(required=False, allow_blank=True)  # noqa: N815
 
 
-class PublishedFileStatus(serializers.Serializer[Any]):
+class LegacyFileStatus(serializers.Serializer[Any]):
     """The published answer."""
 
     status = serializers.CharField()

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from files import repository, storage
 from files.models import Attachment
-from todo_project.shared.problems import Conflict
-from todo_project.shared.timestamps import now
+from todo_project.aws.timestamps import now
+from todo_project.errors import Conflict
 
 
 def attach(attachment: Attachment, content: BinaryIO) -> Attachment | None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
-from todo_project.shared import sigv4
+from todo_project.aws.fast_path import sigv4
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ from storages.backends.s3 import S3Storage
 
 from files import signing
 from files.models import SIZE_MAX_THROUGH_SERVICE, Attachment
-from todo_project.shared import sdk
-from todo_project.shared.deadline import refuse_late_attempt
-from todo_project.shared.optimisations import enabled
-from todo_project.shared.problems import Unavailable
-from todo_project.shared.timestamps import now
-from todo_project.shared.usage import watch
+from todo_project.aws import sdk
+from todo_project.aws.deadline import refuse_late_attempt
+from todo_project.aws.optimisations import enabled
+from todo_project.aws.timestamps import now
+from todo_project.errors import Unavailable
+from todo_project.telemetry.usage import watch
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -41,7 +41,7 @@ class _NotThere(Exception):
 
 
 @contextmanager
-def errors_translated() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """S3's errors as `Unavailable`.
 
     Its cause is for the log, which must not hold botocore's own message: that has the URL, and so the owner and the file's name.
@@ -113,9 +113,9 @@ def client() -> "S3Client":
     return made
 
 
-def reach() -> None:
+def check_ready() -> None:
     """Readiness: the bucket answers."""
-    with errors_translated():
+    with translate_errors():
         client().head_bucket(Bucket=settings.ATTACHMENTS_BUCKET)
 
 
@@ -126,14 +126,14 @@ def save(attachment: Attachment, content: BinaryIO) -> None:
     """
     upload: File[bytes] = File(content)
     upload.content_type = attachment.content_type  # type: ignore[attr-defined]
-    with errors_translated():
+    with translate_errors():
         storages["attachments"].save(attachment.object_key, upload)
 
 
 def stored(attachment: Attachment) -> tuple[str, int, str] | None:
     """What lies at the attachment's key: version id, bytes and content type; None where nothing does."""
     try:
-        with errors_translated():
+        with translate_errors():
             head = client().head_object(Bucket=settings.ATTACHMENTS_BUCKET, Key=attachment.object_key)
     except _NotThere:
         return None
@@ -146,7 +146,7 @@ def download_url(attachment: Attachment) -> str:
     # RFC 6266 with RFC 8187 encoding: any name, no header injection.
     disposition = f"attachment; filename*=UTF-8''{quote(attachment.file_name, safe='')}"
     source = _session().get_credentials() if enabled("signer") else None
-    with errors_translated():
+    with translate_errors():
         if source is None:
             parameters = {
                 "Bucket": settings.ATTACHMENTS_BUCKET,
@@ -195,7 +195,7 @@ def delete(keys: list[str]) -> None:
 
     :raises Unavailable: at least one may still be there.
     """
-    with errors_translated():
+    with translate_errors():
         answer = client().delete_objects(
             Bucket=settings.ATTACHMENTS_BUCKET, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
         )

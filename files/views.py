@@ -13,12 +13,12 @@ from rest_framework.views import APIView
 from files import repository, services, storage
 from files.models import SIZE_MAX_THROUGH_SERVICE, Attachment
 from files.serializers import AttachmentList, AttachmentOutput, ListQuery, Reservation, ReservationOutput, SmallFile, as_json
-from todo_project.shared.authentication import caller
-from todo_project.shared.idempotency import fingerprint, identifier
-from todo_project.shared.parsers import StrictJSONParser
-from todo_project.shared.problems import NotHere, TooLarge
-from todo_project.shared.schema import IDEMPOTENCY_KEY, problems
-from todo_project.shared.timestamps import now
+from todo_project.api.authentication import caller
+from todo_project.api.idempotency import fingerprint, identifier
+from todo_project.api.parsers import StrictJSONParser
+from todo_project.api.schema import IDEMPOTENCY_KEY, problems
+from todo_project.aws.timestamps import now
+from todo_project.errors import NotFound, TooLarge
 
 # What a multipart body has besides the file: boundaries and the part's headers.
 _ENVELOPE = 64 * 1024
@@ -31,7 +31,7 @@ _TOO_LARGE = (
 def found(attachment: Attachment | None) -> Attachment:
     """The attachment, or 404."""
     if attachment is None:
-        raise NotHere
+        raise NotFound
     return attachment
 
 
@@ -64,7 +64,7 @@ class FileCollection(GenericAPIView[Any]):
         query.is_valid(raise_exception=True)
         owner = caller(request).subject
         if not repository.todo_is_live(owner, todo_id):
-            raise NotHere
+            raise NotFound
         attachments = repository.listed(owner, todo_id, trashed=query.validated_data["trashed"])
         return Response({"files": [as_json(attachment) for attachment in attachments]})
 

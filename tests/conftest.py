@@ -18,8 +18,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from files import storage
-from todo_project.localaws import accounts
-from todo_project.shared import dynamodb
+from local.aws import accounts
+from tests.telemetry.log import lines
+from todo_project.aws import dynamodb
 
 PASSWORD = "Correct-horse-9"
 
@@ -91,7 +92,7 @@ class Persona:
         return client_with(f"Bearer {self.tokens.access}")
 
     @property
-    def published(self) -> APIClient:
+    def legacy(self) -> APIClient:
         """Calls as the published web client does: the ID token, bare."""
         return client_with(self.tokens.id)
 
@@ -166,6 +167,13 @@ def charlie(personas: Callable[[str], Persona], _empty_tables: None) -> Persona:
 def anonymous() -> APIClient:
     """Nobody."""
     return client_with(None)
+
+
+@pytest.fixture
+def log() -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """The lines written to the log from here on."""
+    with lines() as written:
+        yield written
 
 
 @pytest.fixture

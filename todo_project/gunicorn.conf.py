@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
+from todo_project.aws import sdk
 from todo_project.draining import drain_first
-from todo_project.shared import sdk
 
 bind = settings.BIND
 # gthread that no slow client can hold a thread of (todo_project/worker.py).

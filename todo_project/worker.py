@@ -27,7 +27,7 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker  # type
 
 from todo_project.connection import HEAD_MAX, LINGER_SECONDS, WHOLE, Client, Connection, refusal
 from todo_project.draining import draining
-from todo_project.shared.arrival import arrived
+from todo_project.telemetry.arrival import arrived
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -6,9 +6,9 @@ from typing import Any, Final, Self
 from unicodedata import normalize
 from uuid import UUID
 
-from todo_project.shared.dynamodb import Item, number, string
-from todo_project.shared.timestamps import latest_first, rfc3339
-from todo_project.shared.todo_key import purge_shard, todo_key
+from todo_project.aws.dynamodb import Item, number, string
+from todo_project.aws.keys import purge_shard, todo_key
+from todo_project.aws.timestamps import latest_first, rfc3339
 
 TITLE_MAX = 200
 DESCRIPTION_MAX = 10_000

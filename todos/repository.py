@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.conf import settings
 
-from todo_project.shared.dynamodb import ConditionFailed, Item, client, errors_translated, number, string
-from todo_project.shared.problems import Conflict, StaleVersion
-from todo_project.shared.timestamps import now, rfc3339
-from todo_project.shared.todo_key import LIVE, todo_key
+from todo_project.aws.dynamodb import ConditionFailed, Item, client, number, string, translate_errors
+from todo_project.aws.keys import LIVE, todo_key
+from todo_project.aws.timestamps import now, rfc3339
+from todo_project.errors import Conflict, StaleVersion
 from todos.models import COMPLETED, END, OPEN, STATE, TRASHED, Todo, day_part, folded, in_trash
 
 SCHEDULE_INDEX = "bySchedule"
@@ -50,9 +50,9 @@ class Page:
     position: str | None
 
 
-def reach() -> None:
+def check_ready() -> None:
     """Readiness: one read of the table, of a key nobody owns."""
-    with errors_translated():
+    with translate_errors():
         client().get_item(TableName=settings.TODOS_TABLE, Key=todo_key("readiness", UUID(int=0)))
 
 
@@ -62,7 +62,7 @@ def create(todo: Todo) -> Todo:
     :raises Conflict: the id is taken by a to-do made from other input.
     """
     try:
-        with errors_translated():
+        with translate_errors():
             client().put_item(
                 TableName=settings.TODOS_TABLE,
                 Item=todo.to_item(),
@@ -221,7 +221,7 @@ def _set(owner: str, todo_id: UUID, update: _Update, *, expected: int | None) ->
         condition += " AND completed = :presumed"
         given[":presumed"] = {"BOOL": update.presumed}
     try:
-        with errors_translated():
+        with translate_errors():
             answer = client().update_item(
                 TableName=settings.TODOS_TABLE,
                 Key=todo_key(owner, todo_id),
@@ -254,7 +254,7 @@ def _write(stored: Todo, revised: Todo) -> Todo:
     before, after = stored.to_item(), revised.to_item()
     changed = {name: value for name, value in after.items() if before.get(name) != value}
     removed = [name for name in before if name not in after]
-    with errors_translated():
+    with translate_errors():
         answer = client().update_item(
             TableName=settings.TODOS_TABLE,
             Key=todo_key(stored.owner, stored.todo_id),
@@ -267,7 +267,7 @@ def _write(stored: Todo, revised: Todo) -> Todo:
 
 
 def _read(owner: str, todo_id: UUID) -> Todo | None:
-    with errors_translated():
+    with translate_errors():
         answer = client().get_item(TableName=settings.TODOS_TABLE, Key=todo_key(owner, todo_id), ConsistentRead=True)
     return Todo.from_item(answer["Item"]) if "Item" in answer else None
 
@@ -283,7 +283,7 @@ def _query(owner: str, view: View, *, after: str | None, read: int) -> tuple[lis
     if view.search:
         request["FilterExpression"] = "contains(titleFolded, :word)"
         values[":word"] = string(folded(view.search))
-    with errors_translated():
+    with translate_errors():
         answer = client().query(
             TableName=settings.TODOS_TABLE,
             IndexName=SCHEDULE_INDEX,

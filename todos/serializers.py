@@ -4,10 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from todo_project.shared.dynamodb import Item
-from todo_project.shared.optimisations import enabled
-from todo_project.shared.serializers import DayField, PlainTextField, QuerySerializer, StrictSerializer, refuse
-from todo_project.shared.timestamps import rfc3339
+from todo_project.api.serializers import DayField, PlainTextField, QuerySerializer, StrictSerializer, refuse
+from todo_project.aws.dynamodb import Item
+from todo_project.aws.optimisations import enabled
+from todo_project.aws.timestamps import rfc3339
 from todos.models import DESCRIPTION_MAX, NOTES_MAX, TITLE_MAX, Todo
 from todos.repository import View
 
@@ -31,7 +31,7 @@ class _Changes(StrictSerializer):
         return {_ATTRIBUTES[name]: value for name, value in self.validated_data.items()}
 
 
-class PublishedAdd(_Changes):
+class LegacyAdd(_Changes):
     """The body of the published client's `add`, which sends an empty string where no date was chosen."""
 
     title = PlainTextField(max_length=TITLE_MAX, help_text="1 to 200 characters after trimming.")
@@ -46,7 +46,7 @@ class PublishedAdd(_Changes):
     dateDue = DayField(required=False, allow_null=True, allow_empty=True, help_text="YYYY-MM-DD; empty or null for none.")  # noqa: N815
 
 
-class TodoInput(PublishedAdd):
+class TodoInput(LegacyAdd):
     """What a caller may set. PATCH takes any part of it."""
 
     notes = PlainTextField(
@@ -155,19 +155,19 @@ class ListQuery(QuerySerializer):
         return View(completed=data["completed"], trashed=data["trashed"], search=data["search"])
 
 
-class PublishedNotes(StrictSerializer):
+class LegacyNotes(StrictSerializer):
     """The body of the published client's `addnotes`."""
 
     notes = PlainTextField(max_length=NOTES_MAX, allow_blank=True, trim_whitespace=False)
 
 
-class PublishedStatus(serializers.Serializer[Any]):
+class LegacyStatus(serializers.Serializer[Any]):
     """The published answer of `add` and `delete`."""
 
     status = serializers.CharField()
 
 
-class PublishedUpdate(serializers.Serializer[Any]):
+class LegacyUpdate(serializers.Serializer[Any]):
     """The published answer of `complete` and `addnotes`."""
 
     Update = serializers.CharField()

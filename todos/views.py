@@ -9,13 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from todo_project.shared import pagination
-from todo_project.shared.authentication import caller
-from todo_project.shared.idempotency import fingerprint, identifier
-from todo_project.shared.problems import NotHere
-from todo_project.shared.schema import IDEMPOTENCY_KEY, IF_MATCH, problems
-from todo_project.shared.timestamps import now
-from todo_project.shared.versions import etag, expected_version
+from todo_project.api import pagination
+from todo_project.api.authentication import caller
+from todo_project.api.etags import etag, expected_version
+from todo_project.api.idempotency import fingerprint, identifier
+from todo_project.api.schema import IDEMPOTENCY_KEY, IF_MATCH, problems
+from todo_project.aws.timestamps import now
+from todo_project.errors import NotFound
 from todos import repository
 from todos.models import Todo
 from todos.serializers import ListQuery, TodoInput, TodoOutput, TodoPage, as_json, items_as_json
@@ -33,7 +33,7 @@ def owner_of(request: Request, user_id: str) -> str:
 def found(todo: Todo | None) -> Todo:
     """The to-do, or 404."""
     if todo is None:
-        raise NotHere
+        raise NotFound
     return todo
 
 

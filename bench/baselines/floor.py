@@ -13,7 +13,7 @@ from bench.baselines.shapes import ENDPOINT, REGION, key, new_item, page_query, 
 
 core = botocore.session.Session()
 if os.environ.get("BENCH_PARSER") == "1":
-    from todo_project.shared.dynamodb_parser import Factory
+    from todo_project.aws.fast_path.parser import Factory
 
     core.register_component("response_parser_factory", Factory())
 dynamodb = boto3.session.Session(botocore_session=core).client("dynamodb", region_name=REGION, endpoint_url=ENDPOINT)

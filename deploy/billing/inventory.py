@@ -25,7 +25,7 @@ INSIGHTS_OF_CLUSTER, INSIGHTS_OF_SERVICE, INSIGHTS_OF_FAMILY = 8, 13, 13
 ROUTE_METRICS: Final = 6
 """Metrics an HTTP API adds for each route that is called, when detailed metrics are on."""
 OWN_METRICS, PURGE_METRICS = 6, 7
-"""Metrics that lines make at most for a service and each of its routes, and for the purge: todo_project/shared/metrics.py."""
+"""Metrics that lines make at most for a service and each of its routes, and for the purge: todo_project/telemetry/metrics.py."""
 
 
 @dataclass(frozen=True, slots=True)

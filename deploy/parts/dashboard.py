@@ -129,7 +129,7 @@ def _graphs(stack: StackTemplate) -> Iterator[dict[str, Any]]:
 
 
 def _counted(namespace: str) -> Iterator[dict[str, Any]]:
-    """What the lines of the services and of the purge hold, as metrics: todo_project/shared/metrics.py."""
+    """What the lines of the services and of the purge hold, as metrics: todo_project/telemetry/metrics.py."""
     services = [service.name for service in SERVICES]
     yield _graph(
         "Requests by the services' own count, a minute",

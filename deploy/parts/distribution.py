@@ -61,7 +61,7 @@ CONTENT_SECURITY_POLICY: Final = (
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 """A page may speak to its own origin, to Cognito and to the attachments bucket, is shown in no other page, and writes no markup
-from strings. todo_project/localweb sends the same policy on a laptop, so the page's tests hold it."""
+from strings. local/web sends the same policy on a laptop, so the page's tests hold it."""
 
 # The site has one page. An address of it without a file's ending is that page; the API never passes through here.
 PAGE_ADDRESSES: Final = """function handler(event) {

@@ -14,8 +14,8 @@ from deploy.billing.inventory import OWN_METRICS, PURGE_METRICS, take
 from deploy.configuration import Configuration
 from deploy.parts.log_queries import QUERIES, Query
 from deploy.stacks.api import ACCESS_LOG
-from tests.shared.log import lines
-from todo_project.shared.arrival import arrived
+from tests.telemetry.log import lines
+from todo_project.telemetry.arrival import arrived
 
 COMMANDS = ("fields ", "filter ", "stats ", "sort ", "limit ")
 FUNCTIONS = {"avg", "coalesce", "count", "count_distinct", "ispresent", "max", "pct", "sum"}

@@ -7,7 +7,7 @@ import pytest
 from deploy.delivery import website
 from deploy.rehearsal.emulator import Emulator
 from deploy.rehearsal.processes import Processes
-from todo_project.localweb import webapp
+from local.web import webapp
 
 BUCKET = "site"
 NOW = datetime(2026, 1, 31, tzinfo=UTC)

@@ -12,7 +12,7 @@ import todos.urls
 from files import models as file_models
 from files import storage
 from todo_project import connection
-from todo_project.shared import parsers
+from todo_project.api import parsers
 from todos import models as todo_models
 from todos import serializers
 

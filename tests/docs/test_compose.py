@@ -11,7 +11,7 @@ import yaml
 from compose import aws
 from deploy import contract
 from deploy.parts.distribution import CONTENT_SECURITY_POLICY
-from todo_project.localweb import webapp
+from local.web import webapp
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]

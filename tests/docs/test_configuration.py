@@ -58,7 +58,7 @@ def test_nothing_else_reads_the_environment() -> None:
         for path in (ROOT / package).rglob("*.py")
         if readers.search(path.read_text())
     }
-    outside = {name for name in found if not name.startswith(("todo_project/settings/", "todo_project/localaws/"))}
+    outside = {name for name in found if not name.startswith(("todo_project/settings/", "local/aws/"))}
     assert outside == set()
 
 

@@ -15,10 +15,9 @@ from django.conf import settings
 from files import storage
 from files.models import PENDING_LIFE, TRASH_LIFE, Attachment, file_key
 from tests.files.calls import Calls
-from tests.shared.log import lines
-from todo_project.shared import dynamodb
-from todo_project.shared.timestamps import now
-from todo_project.shared.todo_key import todo_key
+from todo_project.aws import dynamodb
+from todo_project.aws.keys import todo_key
+from todo_project.aws.timestamps import now
 from todos.models import TRASH_LIFE as TODO_TRASH_LIFE
 from todos.models import Todo
 
@@ -184,10 +183,3 @@ def unreachable() -> Callable[..., AbstractContextManager[None]]:
                 client.meta.events.unregister("before-send", refuse)
 
     return outage
-
-
-@pytest.fixture
-def log() -> Iterator[Callable[[], list[dict[str, Any]]]]:
-    """The lines written to the log from here on."""
-    with lines() as written:
-        yield written

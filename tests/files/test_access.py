@@ -45,7 +45,7 @@ def test_the_outsider_finds_nothing(
     method: str, route: str, body: Any, charlie: Any, path: Any, state: Any, problem: Any
 ) -> None:
     before = state()
-    for client in (charlie.api, charlie.published):
+    for client in (charlie.api, charlie.legacy):
         answer = getattr(client, method)(path(route), body)
         assert problem(answer, 404, "not-found")["detail"] == "There is nothing here that belongs to you."
     assert state() == before
@@ -73,7 +73,7 @@ def test_nobody_is_asked_to_log_in(
 @pytest.mark.parametrize(("method", "route", "body"), ROUTES)
 def test_the_owner_is_let_in(method: str, route: str, body: Any, alice: Any, path: Any) -> None:
     expected = {400} if route.endswith("/upload") else {200, 201, 204}
-    assert getattr(alice.published, method)(path(route), body).status_code in expected
+    assert getattr(alice.legacy, method)(path(route), body).status_code in expected
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from files import storage
-from todo_project.shared import dynamodb
+from todo_project.aws import dynamodb
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from tests.shared.log import lines
-from todo_project.shared import dynamodb
+from tests.telemetry.log import lines
+from todo_project.aws import dynamodb
 
 KEYS = {"todos": ("userID", "todoID"), "files": ("todoKey", "fileID")}
 # By index: the attributes that place an entry, and whether it holds all of its item.

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from files import storage
 from files.purge import sweep
-from todo_project.shared.timestamps import now
+from todo_project.aws.timestamps import now
 
 NOTE = {"fileName": "confidential.txt", "contentType": "text/plain", "size": 5}
 

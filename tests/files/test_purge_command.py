@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from files.management.commands import purge
-from tests.shared.log import lines
+from tests.telemetry.log import lines
 
 
 @pytest.fixture

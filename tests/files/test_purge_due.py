@@ -7,7 +7,7 @@ import pytest
 
 from files import purge
 from files.purge import Summary, sweep
-from todo_project.shared.timestamps import now
+from todo_project.aws.timestamps import now
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.conf import settings
 from files import storage
 from files.purge import Summary, sweep
 from tests.files.calls import Stopped
-from todo_project.shared import dynamodb
+from todo_project.aws import dynamodb
 
 EVERYTHING = Summary(todos=1, files=5)
 

@@ -12,7 +12,7 @@ from botocore.credentials import ReadOnlyCredentials
 from files import storage
 from files.models import Attachment
 from files.signing import Bucket
-from todo_project.shared.timestamps import now
+from todo_project.aws.timestamps import now
 
 NAMES = ["note.txt", "März – Überblick (1).pdf", "a+b=c&d?e#f%20;'\"~!*$.txt", "...", " ", "日本語😀.png", "x" * 255, "-_.~"]
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)

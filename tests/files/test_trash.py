@@ -38,7 +38,7 @@ def test_a_restored_file_is_back_in_its_place(alice: Any, todo: str, names: Any)
 
 def test_the_published_delete_is_the_same(alice: Any, todo: str, names: Any, count: Any) -> None:
     file = alice.attach(todo)
-    answer = alice.published.delete(f"/api/{todo}/files/{file['fileID']}/delete", {"filePath": file["filePath"]})
+    answer = alice.legacy.delete(f"/api/{todo}/files/{file['fileID']}/delete", {"filePath": file["filePath"]})
     assert (answer.status_code, answer.json()) == (200, {"status": "success"})
     assert (names(), names("?trashed=true"), count()) == ([], ["note.txt"], 0)
 

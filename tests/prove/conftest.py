@@ -16,7 +16,7 @@ from django.core.files.storage import storages
 
 from files import storage
 from tests.prove.record import Proof, write_down
-from todo_project.shared import deadline, dynamodb, timestamps
+from todo_project.aws import deadline, dynamodb, timestamps
 
 _failed = pytest.StashKey[bool]()
 

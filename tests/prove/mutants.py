@@ -28,7 +28,7 @@ class Mutant:
 MUTANTS = [
     Mutant(
         "an idempotency key makes a new id each time",
-        "todo_project/shared/idempotency.py",
+        "todo_project/api/idempotency.py",
         'return uuid5(_NAMESPACE, "\\n".join((*scope, key)))',
         "return uuid4()",
         "tests/prove/test_model.py",
@@ -49,7 +49,7 @@ MUTANTS = [
     ),
     Mutant(
         "a request has no deadline",
-        "todo_project/shared/deadline.py",
+        "todo_project/aws/deadline.py",
         "ATTEMPTS_BEGIN_SECONDS: Final = 5.5",
         "ATTEMPTS_BEGIN_SECONDS: Final = 60.0",
         "tests/prove/test_dependencies.py",
@@ -98,28 +98,28 @@ MUTANTS = [
     ),
     Mutant(
         "known keys are forgotten when their endpoint is down",
-        "todo_project/shared/authentication.py",
+        "todo_project/api/authentication.py",
         "        if self._last_known is None:\n",
         "        if True:\n",
         "tests/prove/test_dependencies.py",
     ),
     Mutant(
         "a token of another pool is good",
-        "todo_project/shared/authentication.py",
+        "todo_project/api/authentication.py",
         "issuer=settings.COGNITO_ISSUER, options=_OPTIONS",
         "options=_OPTIONS",
         "tests/security/test_forgeries.py",
     ),
     Mutant(
         "a key of the pool is good under any id",
-        "todo_project/shared/authentication.py",
+        "todo_project/api/authentication.py",
         "        if not known:\n",
         "        if False:\n",
         "tests/security/test_forgeries.py",
     ),
     Mutant(
         "a cursor is good for everybody",
-        "todo_project/shared/pagination.py",
+        "todo_project/api/pagination.py",
         'salt=f"cursor\\n{owner}\\n{facts}"',
         'salt=f"cursor\\n{facts}"',
         "tests/security/test_other_people.py",
@@ -133,14 +133,14 @@ MUTANTS = [
     ),
     Mutant(
         "personal data may be cached",
-        "todo_project/shared/headers.py",
+        "todo_project/api/headers.py",
         'response.headers.setdefault("Cache-Control", "no-store")',
         "pass",
         "tests/security/test_headers.py",
     ),
     Mutant(
         "JSON may name a member twice",
-        "todo_project/shared/parsers.py",
+        "todo_project/api/parsers.py",
         "if len(result) != len(pairs):",
         "if False:",
         "tests/security/test_hostile_requests.py",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from files.purge import sweep
-from todo_project.shared import timestamps
+from todo_project.aws import timestamps
 
 CHAPTER = "Nothing lost"
 MOMENTS = [

@@ -11,14 +11,14 @@ import httpx
 import pytest
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.localaws.users import free_port
 
 from files import storage
 from files.purge import sweep
-from tests.localaws.users import free_port
 from tests.prove.conftest import forget_clients, patience
 from tests.prove.faults import ACTS, CONFLICT, KINDS, LIMIT_SECONDS, Burst, cases, throttled
-from todo_project.shared import dynamodb
-from todo_project.shared.problems import Unavailable
+from todo_project.aws import dynamodb
+from todo_project.errors import Unavailable
 
 CHAPTER = "Nothing lost"
 FAULTS = "Faults of AWS: every request ends in 10 s, nothing is 500, a retry has exactly one effect"

@@ -12,7 +12,7 @@ from files import storage
 from files.purge import sweep
 from tests.files.calls import Stopped
 from tests.prove.faults import ACTS, Act
-from todo_project.shared import dynamodb
+from todo_project.aws import dynamodb
 
 MANY_STEPS = [
     "add",

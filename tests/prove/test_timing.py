@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import client_with
 from tests.security.forgeries import Forge
-from todo_project.shared import authentication
+from todo_project.api import authentication
 
 PAIRS, RUNS = 600, 3
 BOUND = 0.15

@@ -10,7 +10,8 @@ from django.conf import settings
 from files import storage
 from tests.prove.conftest import patience
 from tests.security.forgeries import Forge
-from todo_project.shared import authentication, dynamodb
+from todo_project.api import authentication
+from todo_project.aws import dynamodb
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -11,7 +11,7 @@ from gunicorn import arbiter, http
 from gunicorn.http import unreader
 from gunicorn.workers import base, gthread
 
-from todo_project.localaws.connection import ROOT
+from local.aws.connection import ROOT
 from todo_project.worker import BufferingWorker
 
 pytestmark = pytest.mark.promise(

@@ -27,7 +27,7 @@ from types import SimpleNamespace
 server = runpy.run_path("todo_project/gunicorn.conf.py")
 from todo_project.wsgi import application
 server["when_ready"](SimpleNamespace(handle_term=lambda: None))
-from todo_project.shared import dynamodb, sdk
+from todo_project.aws import dynamodb, sdk
 links = [os.readlink(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{name}")]
 before = set(sys.modules)
 read = []

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.shared.log import lines
-from todo_project.shared import dynamodb
+from tests.telemetry.log import lines
+from todo_project.aws import dynamodb
 from todos import repository
 
 

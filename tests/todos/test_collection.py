@@ -64,11 +64,11 @@ def test_the_list_shows_ones_own_only(alice: Any, bob: Any) -> None:
 @pytest.mark.parametrize("name", ["subject", "email"])
 def test_the_path_may_name_the_caller_by(name: str, alice: Any) -> None:
     todo = alice.add()
-    assert alice.published.get(f"/api/{getattr(alice, name)}/todos").json()["todos"] == [todo]
+    assert alice.legacy.get(f"/api/{getattr(alice, name)}/todos").json()["todos"] == [todo]
 
 
 def test_the_email_in_the_path_ignores_case(alice: Any) -> None:
-    assert alice.published.get(f"/api/{alice.email.upper()}/todos").status_code == 200
+    assert alice.legacy.get(f"/api/{alice.email.upper()}/todos").status_code == 200
 
 
 def test_the_email_is_not_known_from_an_access_token(alice: Any, problem: Any) -> None:
@@ -78,7 +78,7 @@ def test_the_email_is_not_known_from_an_access_token(alice: Any, problem: Any) -
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_another_persons_list_is_not_there(method: str, alice: Any, charlie: Any, problem: Any) -> None:
     for name in (alice.subject, alice.email):
-        problem(getattr(charlie.published, method)(f"/api/{name}/todos", {"title": "x"}), 404, "not-found")
+        problem(getattr(charlie.legacy, method)(f"/api/{name}/todos", {"title": "x"}), 404, "not-found")
     assert alice.api.get("/api/me/todos").json()["todos"] == []
 
 

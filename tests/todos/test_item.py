@@ -62,7 +62,7 @@ def test_an_id_that_is_none_is_not_there(alice: Any, problem: Any) -> None:
 def test_the_outsider_finds_nothing_and_changes_nothing(method: str, suffix: str, alice: Any, charlie: Any, problem: Any) -> None:
     todo = alice.add()
     for name in ("me", charlie.subject, alice.subject, alice.email):
-        answer = getattr(charlie.published, method)(f"/api/{name}/todos/{todo['todoID']}{suffix}", {})
+        answer = getattr(charlie.legacy, method)(f"/api/{name}/todos/{todo['todoID']}{suffix}", {})
         problem(answer, 404, "not-found")
     assert alice.api.get(url(todo)).json() == todo
 

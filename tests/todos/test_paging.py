@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 from django.conf import settings
 
-from todo_project.shared import dynamodb
-from todo_project.shared.timestamps import now
+from todo_project.aws import dynamodb
+from todo_project.aws.timestamps import now
 from todos import repository
 from todos.models import Todo
 

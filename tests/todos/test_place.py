@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 
-from todo_project.shared.dynamodb import client, number
-from todo_project.shared.todo_key import todo_key
+from todo_project.aws.dynamodb import client, number
+from todo_project.aws.keys import todo_key
 from todos.models import END, STATE, Todo, day_part
 
 DAYS = [{}, {"dateDue": None}, {"dateDue": "2026-12-24"}]

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from todo_project.shared import dynamodb, timestamps, todo_key
+from todo_project.aws import dynamodb, timestamps
+from todo_project.aws import keys as todo_key
 from todos import repository
 
 

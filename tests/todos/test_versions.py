@@ -7,9 +7,8 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 
-from todo_project.shared.dynamodb import client, number
-from todo_project.shared.problems import Conflict
-from todo_project.shared.todo_key import todo_key
+from todo_project.aws.dynamodb import client, number
+from todo_project.aws.keys import todo_key
 from todos import repository
 
 
@@ -87,7 +86,7 @@ def test_a_restore_that_is_overtaken_again_and_again_gives_up_and_says_so(
         return original(stored, revised)
 
     monkeypatch.setattr(repository, "_write", overtaken)
-    assert Conflict.default_code in problem(alice.api.post(url(todo, "/restore")), 409, "conflict")["type"]
+    problem(alice.api.post(url(todo, "/restore")), 409, "conflict")
     problem(alice.api.post(url(todo, "/restore"), headers={"If-Match": '"9"'}), 412, "stale-version")
 
 

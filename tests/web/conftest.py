@@ -23,7 +23,7 @@ from tests.web.visits import ARGUMENTS, Visits
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = ROOT / "test-artifacts" / "web"
 # The lines of this process count, those of the embedded AWS that it starts do not: that would take twice the time, and
-# tests/localaws measures one.
+# tests/local measures one.
 SERVE = """
 import os, runpy, sys
 for name in [name for name in os.environ if name.startswith("COVERAGE_")]:

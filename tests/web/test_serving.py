@@ -6,8 +6,8 @@ import httpx
 import pytest
 from django.test import RequestFactory, override_settings
 
+from local.web import webapp
 from tests.web.people import Site
-from todo_project.localweb import webapp
 
 
 @pytest.fixture

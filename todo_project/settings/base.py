@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from todo_project.shared.optimisations import OPTIMISATIONS
+from todo_project.aws.optimisations import OPTIMISATIONS
 
 
 class Environment(environ.Env):  # type: ignore[misc]  # it has no types
@@ -65,14 +65,14 @@ if urlsplit(COGNITO_JWKS_URL).scheme not in {"http", "https"}:
 DATABASES: dict[str, dict[str, str]] = {}
 INSTALLED_APPS = ["rest_framework"]
 MIDDLEWARE = [
-    "todo_project.shared.logging.RequestLogMiddleware",
-    "todo_project.shared.deadline.DeadlineMiddleware",
+    "todo_project.telemetry.logging.RequestLogMiddleware",
+    "todo_project.aws.deadline.DeadlineMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "todo_project.shared.health.HealthMiddleware",
-    "todo_project.shared.headers.NoStoreMiddleware",
+    "todo_project.api.health.HealthMiddleware",
+    "todo_project.api.headers.NoStoreMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "todo_project.shared.release.ReleaseMiddleware",
+    "todo_project.api.release.ReleaseMiddleware",
 ]
 APPEND_SLASH = False
 USE_TZ = True
@@ -83,12 +83,12 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
 REST_FRAMEWORK: dict[str, object] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["todo_project.shared.authentication.CognitoAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["todo_project.api.authentication.CognitoAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["todo_project.shared.renderers.OrjsonRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "todo_project.shared.renderers.ContentNegotiation",
-    "DEFAULT_PARSER_CLASSES": ["todo_project.shared.parsers.StrictJSONParser"],
-    "EXCEPTION_HANDLER": "todo_project.shared.problems.exception_handler",
+    "DEFAULT_RENDERER_CLASSES": ["todo_project.api.renderers.OrjsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "todo_project.api.renderers.ContentNegotiation",
+    "DEFAULT_PARSER_CLASSES": ["todo_project.api.parsers.StrictJSONParser"],
+    "EXCEPTION_HANDLER": "todo_project.api.problems.exception_handler",
     "URL_FORMAT_OVERRIDE": None,
     # Without django.contrib.auth there is no AnonymousUser to fall back to.
     "UNAUTHENTICATED_USER": None,
@@ -104,12 +104,12 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
-        "request_id": {"()": "todo_project.shared.logging.RequestIdFilter"},
-        "crashes_only": {"()": "todo_project.shared.logging.CrashesOnlyFilter"},
+        "request_id": {"()": "todo_project.telemetry.logging.RequestIdFilter"},
+        "crashes_only": {"()": "todo_project.telemetry.logging.CrashesOnlyFilter"},
     },
     "formatters": {
         "json": {
-            "()": "todo_project.shared.logging.LineFormatter",
+            "()": "todo_project.telemetry.logging.LineFormatter",
             "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s %(service)s %(requestID)s %(apiRequestID)s",
             "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
         }
@@ -139,7 +139,7 @@ WEB_THREADS: int = env.int("WEB_THREADS", default=12)
 # Seconds of going on as before after SIGTERM, until no load balancer sends here any more.
 DRAIN_SECONDS: int = env.int("DRAIN_SECONDS", default=10)
 
-# --- For comparison only (bench/): optimisations to leave out, by their names in shared/optimisations.py ---
+# --- For comparison only (bench/): optimisations to leave out, by their names in aws/optimisations.py ---
 OPTIMISATIONS_OFF: list[str] = env.list("OPTIMISATIONS_OFF", default=[])
 if unknown := set(OPTIMISATIONS_OFF) - set(OPTIMISATIONS):
     raise ImproperlyConfigured(f"OPTIMISATIONS_OFF names {', '.join(unknown)}; there are {', '.join(OPTIMISATIONS)}.")

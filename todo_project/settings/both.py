@@ -5,11 +5,11 @@ from todo_project.settings.files import INSTALLED_APPS, READINESS_CHECKS, REST_F
 
 SERVICE = "both"
 INSTALLED_APPS = [*INSTALLED_APPS, "todos", "drf_spectacular"]
-READINESS_CHECKS = ["todos.repository.reach", *READINESS_CHECKS]
+READINESS_CHECKS = ["todos.repository.check_ready", *READINESS_CHECKS]
 ROOT_URLCONF = "todo_project.urls.both"
 
 # The containers do not describe themselves: they start without what does.
-REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_SCHEMA_CLASS": "todo_project.shared.openapi.AutoSchema"}
+REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_SCHEMA_CLASS": "todo_project.api.openapi.AutoSchema"}
 SPECTACULAR_SETTINGS: dict[str, object] = {
     "OAS_VERSION": "3.1.0",
     "TITLE": "To-do service",

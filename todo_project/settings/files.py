@@ -6,9 +6,9 @@ from todo_project.settings.base import AWS_ENDPOINT_URL, AWS_REGION, INSTALLED_A
 SERVICE = "files"  # its name in logs and metrics
 INSTALLED_APPS = [*INSTALLED_APPS, "files"]
 ROOT_URLCONF = "todo_project.urls.files"
-READINESS_CHECKS = ["files.repository.reach", "files.storage.reach"]
+READINESS_CHECKS = ["files.repository.check_ready", "files.storage.check_ready"]
 AWS_SERVICES = ["dynamodb", "s3"]
-MADE_AT_START = ["todo_project.shared.dynamodb.client", "files.storage.client"]
+MADE_AT_START = ["todo_project.aws.dynamodb.client", "files.storage.client"]
 BIND: str = env.str("BIND", default="0.0.0.0:8081")
 
 FILES_TABLE: str = env.str("FILES_TABLE")

@@ -9,8 +9,8 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from todo_project import localaws
-from todo_project.localweb.lines import log_file
+from local import aws as localaws
+from local.web.lines import log_file
 
 _env = environ.Env()
 
@@ -38,8 +38,8 @@ from todo_project.settings.both import INSTALLED_APPS, LOGGING, MIDDLEWARE, REST
 
 INSTALLED_APPS = [
     # first, so that its runserver is the one found
-    "todo_project.localaws",
-    "todo_project.localweb",
+    "local.aws",
+    "local.web",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "drf_spectacular_sidecar",
@@ -59,7 +59,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SAMESITE = "Strict"
-CSRF_FAILURE_VIEW = "todo_project.localweb.views.csrf_failure"
+CSRF_FAILURE_VIEW = "local.web.views.csrf_failure"
 
 SPECTACULAR_SETTINGS = {
     **SPECTACULAR_SETTINGS,
@@ -70,14 +70,14 @@ SPECTACULAR_SETTINGS = {
 REST_FRAMEWORK = {
     **REST_FRAMEWORK,
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "todo_project.shared.authentication.CognitoAuthentication",
-        "todo_project.localweb.authentication.BrowserSession",
+        "todo_project.api.authentication.CognitoAuthentication",
+        "local.web.authentication.BrowserSession",
     ],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",
-        "todo_project.localweb.renderers.FilledFormsRenderer",
+        "local.web.renderers.FilledFormsRenderer",
     ],
-    "DEFAULT_PARSER_CLASSES": ["todo_project.shared.parsers.StrictJSONParser", "rest_framework.parsers.FormParser"],
+    "DEFAULT_PARSER_CLASSES": ["todo_project.api.parsers.StrictJSONParser", "rest_framework.parsers.FormParser"],
 }
 
 TEMPLATES = [
@@ -93,13 +93,13 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 _line = LOGGING["formatters"]["json"]
 LOGGING = {
     **LOGGING,
-    "formatters": {"json": _line, "readable": {**_line, "()": "todo_project.localweb.logs.ReadableFormatter"}},
+    "formatters": {"json": _line, "readable": {**_line, "()": "local.web.logs.ReadableFormatter"}},
     "handlers": {
         **LOGGING["handlers"],
         "stderr": {**LOGGING["handlers"]["stderr"], "formatter": "readable"},
         # what `make logs` follows
         "file": {
-            "()": "todo_project.localweb.logs.FileHandler",
+            "()": "local.web.logs.FileHandler",
             "path": log_file(LOCALAWS_STATE_DIR),
             "formatter": "json",
             "filters": ["request_id"],

@@ -2,9 +2,9 @@
 
 import os
 
-from todo_project import localaws
+from local import aws as localaws
 
-# This embedded AWS is not measured, which would double what every test pays for it: tests/localaws measures its own.
+# This embedded AWS is not measured, which would double what every test pays for it: tests/local measures its own.
 _measuring = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COVERAGE_")}
 os.environ.update(localaws.environment(state_dir=None, port=0, site_origins=["http://localhost"]))
 os.environ.update(_measuring)

@@ -4,7 +4,7 @@ from django.contrib.staticfiles.views import serve
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularSwaggerView
 
-from todo_project.localweb import schema, views, webapp
+from local.web import schema, views, webapp
 from todo_project.urls.both import handler400, handler403, handler404, handler500
 from todo_project.urls.both import urlpatterns as services
 

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [path("api/", include("todos.urls"))]
 
-handler400 = "todo_project.shared.problems.bad_request"
-handler403 = "todo_project.shared.problems.permission_denied"
-handler404 = "todo_project.shared.problems.not_found"
-handler500 = "todo_project.shared.problems.crashed"
+handler400 = "todo_project.api.problems.bad_request"
+handler403 = "todo_project.api.problems.permission_denied"
+handler404 = "todo_project.api.problems.not_found"
+handler500 = "todo_project.api.problems.crashed"

@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from files.purge import Summary, sweep
-from todo_project.shared import metrics
-from todo_project.shared.logging import id_of, identified
-from todo_project.shared.problems import Unavailable
-from todo_project.shared.usage import Usage, counted
+from todo_project.errors import Unavailable
+from todo_project.telemetry import metrics
+from todo_project.telemetry.logging import id_of, identified
+from todo_project.telemetry.usage import Usage, counted
 
 logger = logging.getLogger("todo.purge")
 

@@ -1,0 +1,100 @@
+"""Errors have one shape, wherever they come from, and never tell what is inside."""
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import client_with
+from todo_project.api.problems import permission_denied
+
+
+def test_it_works(alice: Any) -> None:
+    answer = alice.api.get("/api/me/todos/00000000-0000-4000-8000-000000000000")
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json() == {
+        "type": "urn:problem:todo:not-found",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "There is nothing here that belongs to you.",
+        "requestID": answer.headers["X-Request-ID"],
+    }
+
+
+def test_refused_input_names_each_field(alice: Any) -> None:
+    answer = alice.api.post("/api/me/todos", {"dateDue": "soon", "completed": 5})
+    assert answer.json() == {
+        "type": "urn:problem:todo:invalid-input",
+        "title": "Bad Request",
+        "status": 400,
+        "detail": "The input was refused; see errors.",
+        "requestID": answer.headers["X-Request-ID"],
+        "errors": [
+            {"field": "title", "code": "required", "detail": "This field is required."},
+            {"field": "dateDue", "code": "invalid", "detail": "Use a day that exists, as YYYY-MM-DD."},
+            {"field": "completed", "code": "invalid", "detail": "Must be a valid boolean."},
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/api", "/api/", "/api/me/todo", "/admin/", "/api/me/todos/", "/healthz/", "/api/%00", "/.env"]
+)
+def test_an_address_without_a_route_is_a_problem_too(path: str, anonymous: Any, problem: Any) -> None:
+    assert problem(anonymous.get(path), 404, "not-found")["detail"] == "There is nothing at this address."
+
+
+@pytest.mark.parametrize("host", ["evil.example", "", "localhost.evil.example", "local host", "localhost:port"])
+def test_a_host_that_is_not_served_is_refused(host: str, alice: Any, problem: Any) -> None:
+    answer = alice.api.get("/api/me/todos", headers={"host": host})
+    assert problem(answer, 400, "bad-request")["detail"] == (
+        "The request is malformed or names a host this service does not answer for."
+    )
+
+
+def test_a_crash_tells_nothing_of_what_is_inside(alice: Any, problem: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: Any, **__: Any) -> None:
+        raise RuntimeError("the secret")
+
+    monkeypatch.setattr("todos.repository.page", crash)
+    answer = alice.api.get("/api/me/todos")
+    assert problem(answer, 500, "internal-error") == {
+        "type": "urn:problem:todo:internal-error",
+        "title": "Internal Server Error",
+        "status": 500,
+        "detail": "Something went wrong here. Report it with this requestID.",
+        "requestID": answer.headers["X-Request-ID"],
+    }
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_method_that_is_not_there_is_named(alice: Any, problem: Any) -> None:
+    answer = alice.api.delete("/api/me/todos")
+    assert problem(answer, 405, "method-not-allowed")["detail"] == 'Method "DELETE" not allowed.'
+    assert answer.headers["Allow"] == "GET, POST, HEAD, OPTIONS"
+
+
+def test_a_form_of_the_answer_that_is_not_there_is_refused(alice: Any, problem: Any) -> None:
+    problem(alice.api.get("/api/me/todos", headers={"accept": "text/html"}), 406, "not-acceptable")
+
+
+def test_a_csrf_check_is_a_problem_too(rf: Any) -> None:
+    answer = permission_denied(rf.get("/"), PermissionError("the secret"))
+    assert (answer.status_code, answer.headers["Content-Type"]) == (403, "application/problem+json")
+    assert b"secret" not in answer.content
+
+
+def test_a_head_has_no_body(alice: Any) -> None:
+    answer = alice.api.head("/api/me/todos/00000000-0000-4000-8000-000000000000")
+    assert (answer.status_code, answer.content) == (404, b"")
+
+
+@pytest.mark.parametrize("path", ["/api/me/todos", "/nothing", "/healthz"])
+def test_security_headers_are_on_every_answer(path: str) -> None:
+    headers = client_with(None).get(path).headers
+    assert (headers["X-Content-Type-Options"], headers["X-Frame-Options"]) == ("nosniff", "DENY")
+
+
+@pytest.mark.parametrize("path", ["/api/me/todos", "/api/nothing"])
+def test_nothing_below_api_is_cached(path: str, alice: Any) -> None:
+    assert alice.api.get(path).headers["Cache-Control"] == "no-store"

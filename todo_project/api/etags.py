@@ -1,0 +1,28 @@
+"""Optimistic concurrency over HTTP: `ETag` says the version, `If-Match` asks for it (RFC 9110, 13.1.1)."""
+
+import re
+
+from rest_framework.request import Request
+
+from todo_project.errors import StaleVersion
+
+_STRONG = re.compile(r'"([0-9]{1,18})"')
+
+
+def etag(version: int) -> str:
+    """The entity tag of a version."""
+    return f'"{version}"'
+
+
+def expected_version(request: Request) -> int | None:
+    """The version that `If-Match` demands, None when it demands none (absent or `*`).
+
+    :raises StaleVersion: when no version could ever match: weak tags, tags not made here.
+    """
+    value = request.headers.get("If-Match", "*").strip()
+    if value == "*":
+        return None
+    match = _STRONG.fullmatch(value)
+    if match is None:
+        raise StaleVersion
+    return int(match.group(1))

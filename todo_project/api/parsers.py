@@ -1,0 +1,62 @@
+"""JSON bodies, read strictly: what two readers could understand differently is refused."""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import IO, Any
+
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import JSONRenderer
+
+from todo_project.errors import TooLarge
+
+MAX_BYTES = 256 * 1024
+
+# Half of a pair, written as \ud800: it cannot be sent back in UTF-8. In values it is each field's matter.
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class StrictJSONParser(BaseParser):
+    """RFC 8259 in UTF-8, at most 256 KB, without duplicate names, NaN or Infinity, and not nested beyond reason."""
+
+    media_type = "application/json"
+    renderer_class = JSONRenderer  # what the browsable API fills its forms with
+
+    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        body = stream.read(MAX_BYTES + 1)
+        if len(body) > MAX_BYTES:
+            raise TooLarge(f"A JSON body may have {MAX_BYTES // 1024} KB at most.")
+        try:
+            return json.loads(
+                body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite
+            )
+        except UnicodeDecodeError as error:
+            raise ParseError("The body is not valid UTF-8.") from error
+        except RecursionError as error:
+            raise ParseError("The body is nested too deeply.") from error
+        except json.JSONDecodeError as error:
+            raise ParseError(f"The body is not valid JSON: {error}") from error
+        except ValueError as error:  # Python reads integers of up to 4,300 digits
+            raise ParseError("The body holds a number that is too large.") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ParseError("The body names a member twice.")
+    if _SURROGATE.search("".join(result)):
+        raise ParseError("The body has a member whose name is not Unicode: half of a surrogate pair.")
+    return result
+
+
+def _refuse_constant(name: str) -> None:
+    raise ParseError(f"{name} is not JSON.")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ParseError("The body holds a number that is too large.")
+    return number

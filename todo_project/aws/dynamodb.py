@@ -1,0 +1,144 @@
+"""The gateway to DynamoDB: one client a process, values in its wire format, its errors as ours."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from random import uniform
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+
+from todo_project.aws import sdk
+from todo_project.aws.deadline import refuse_late_attempt
+from todo_project.aws.fast_path import parser as dynamodb_parser
+from todo_project.aws.fast_path import sending as dynamodb_sending
+from todo_project.aws.optimisations import enabled
+from todo_project.errors import Conflict, Unavailable
+from todo_project.telemetry import usage
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+logger = logging.getLogger(__name__)
+
+# Two attempts of 2.5 s at most for one call; aws/deadline.py bounds all calls of a request together.
+CONNECT_SECONDS, READ_SECONDS = 1, 1.5
+CONFIG = Config(
+    connect_timeout=CONNECT_SECONDS,
+    read_timeout=READ_SECONDS,
+    retries={"mode": "standard", "total_max_attempts": 2},
+    max_pool_connections=50,
+)
+
+TRANSACTION_ATTEMPTS = 4
+
+Item = dict[str, Any]
+
+
+class ConditionFailed(Exception):
+    """A write's condition did not hold. `item` is what is stored, or None where nothing is."""
+
+    def __init__(self, item: Item | None) -> None:
+        super().__init__("condition failed")
+        self.item = item
+
+
+class TransactionFailed(Exception):
+    """A transaction's condition did not hold. `items` has what is stored for each part whose condition failed, else None."""
+
+    def __init__(self, failed: list[bool], items: list[Item | None]) -> None:
+        super().__init__("transaction failed")
+        self.failed = failed
+        self.items = items
+
+
+@cache
+def client() -> "DynamoDBClient":
+    """The one client of this process: making one costs tens of milliseconds, and clients are thread-safe."""
+    core = sdk.session()
+    config = CONFIG
+    if enabled("parser"):
+        core.register_component("response_parser_factory", dynamodb_parser.Factory())
+    if enabled("validation"):
+        # Saves 0.05 ms a call. Safe because the parameters are ours, and the tests run with validation.
+        config = config.merge(Config(parameter_validation=False))
+    if enabled("user-agent"):
+        # Saves 0.08 ms a call. Safe because nothing but AWS's own statistics reads it, and the SDK's name and version stay.
+        config = config.merge(Config(user_agent=core.user_agent()))
+    session = boto3.session.Session(botocore_session=core, region_name=settings.AWS_REGION)
+    made = session.client("dynamodb", endpoint_url=settings.AWS_ENDPOINT_URL, config=config)
+    # First, and under DynamoDB's own name: what is registered for all services is asked after the sender has sent.
+    made.meta.events.register_first("before-send.dynamodb", refuse_late_attempt)
+    usage.watch(made)
+    if enabled("sending"):
+        dynamodb_sending.send_shortly(made, core)
+    return made
+
+
+@contextmanager
+def translate_errors() -> Iterator[None]:
+    """DynamoDB's errors as `ConditionFailed`, `TransactionFailed`, `Conflict` or `Unavailable`.
+
+    A ValidationException passes: it is a defect of ours, not a state of theirs.
+    """
+    try:
+        yield
+    except ClientError as error:
+        code = error.response["Error"].get("Code", "")
+        if code == "ConditionalCheckFailedException":
+            raise ConditionFailed(error.response.get("Item")) from error  # type: ignore[arg-type]
+        if code == "TransactionCanceledException":
+            reasons: list[Any] = error.response.get("CancellationReasons", [])
+            failed = [reason.get("Code") == "ConditionalCheckFailed" for reason in reasons]
+            if any(failed):
+                raise TransactionFailed(failed, [reason.get("Item") for reason in reasons]) from error
+        if code == "ItemCollectionSizeLimitExceededException":
+            raise Conflict("An account can hold 10 GB of to-dos, trash included; this one is full.") from error
+        if code == "ValidationException":
+            raise
+        raise Unavailable from error
+    except BotoCoreError as error:
+        raise Unavailable from error
+
+
+def transact(items: list[dict[str, Any]]) -> None:
+    """TransactWriteItems, tried again while another transaction holds one of the items.
+
+    boto3 does not retry a cancelled transaction (DynamoDB developer guide, "Transaction conflict handling"), and several
+    attachments of one to-do finishing at once conflict in ordinary use.
+
+    :raises TransactionFailed: a condition did not hold; nothing was written.
+    :raises Unavailable: DynamoDB is broken, throttled, or the conflict lasted.
+    """
+    for attempt in range(TRANSACTION_ATTEMPTS):
+        try:
+            with translate_errors():
+                client().transact_write_items(TransactItems=items)  # type: ignore[arg-type]
+                return
+        except Unavailable as error:
+            if attempt == TRANSACTION_ATTEMPTS - 1 or not _is_conflict(error.__cause__):
+                raise
+            time.sleep(uniform(0.5, 1) * 0.05 * 2**attempt)  # noqa: S311 jitter, not a secret
+
+
+def _is_conflict(error: BaseException | None) -> bool:
+    if not isinstance(error, ClientError):
+        return False
+    reasons: list[Any] = error.response.get("CancellationReasons", [])
+    codes = {reason.get("Code") for reason in reasons} - {"None", None}
+    return codes == {"TransactionConflict"}
+
+
+def string(value: str) -> dict[str, str]:
+    """DynamoDB's wire form of a string."""
+    return {"S": value}
+
+
+def number(value: int) -> dict[str, str]:
+    """DynamoDB's wire form of a number."""
+    return {"N": str(value)}

@@ -1,0 +1,1 @@
+"""An optional accelerator of boto3 for DynamoDB."""
