@@ -45,8 +45,10 @@ def methods(pattern: URLPattern) -> set[tuple[str, str]]:
 
 def test_it_names_every_type_of_problem() -> None:
     named = set(re.findall(r"^\| \d{3} \| `([a-z-]+)` \|", DOCUMENT, re.MULTILINE))
-    raised = re.compile(r"""default_code = "(\w+)"|(?:document|_plain)\(\d{3}, "(\w+)\"""")
-    code = "".join(path.read_text() for path in (ROOT / "todo_project" / "shared").glob("*.py"))
+    raised = re.compile(r"""\bcode = "(\w+)"|(?:document|_plain)\(\d{3}, "(\w+)\"""")
+    code = "".join(
+        path.read_text() for path in [ROOT / "todo_project" / "errors.py", *(ROOT / "todo_project" / "api").glob("*.py")]
+    )
     ours = {(found[0] or found[1]).replace("_", "-") for found in raised.findall(code)}
     assert len(ours) > 5
     assert ours | {name for _, name, _ in connection._REFUSALS.values()} <= named

@@ -16,7 +16,7 @@ CODE = re.compile(r"`[^`\n]+`|^\$ .*$", re.MULTILINE)
 MANAGE = re.compile(r"\bmanage\.py ([a-z]+)(?=[` \n])")
 
 BASES = (ROOT, ROOT / "todo_project", ROOT / "web")
-MANAGEMENT_COMMANDS = {path.stem for path in (ROOT / "todo_project").rglob("management/commands/*.py")} | set(get_commands())
+MANAGEMENT_COMMANDS = {path.stem for path in (ROOT / "local").rglob("management/commands/*.py")} | set(get_commands())
 
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 

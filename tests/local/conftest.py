@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.localaws.users import ROOT, SITE, USER, Begin, Command, User, attached, clean_environment, is_alive, until
+
+from tests.local.users import ROOT, SITE, USER, Begin, Command, User, attached, clean_environment, is_alive, until
 
 
 @contextlib.contextmanager

@@ -10,9 +10,9 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from tests.localaws.users import PASSWORD
 
 from local.aws.management.commands import createaccount, token
+from tests.local.users import PASSWORD
 
 
 @pytest.fixture(autouse=True)

@@ -7,11 +7,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from tests.localaws.users import until
 
 from local.aws import connection
 from local.aws.connection import Connection, _Child
 from local.aws.state import StateDirectory
+from tests.local.users import until
 
 
 def child(directory: Path, code: str) -> tuple[_Child, subprocess.Popen[bytes]]:

@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.localaws.users import Begin, refused, until
 
 from local.aws import snapshots
 from local.aws.snapshots import Snapshot
 from local.aws.state import LocalAWSError
+from tests.local.users import Begin, refused, until
 
 
 def as_is(value: object) -> object:

@@ -11,10 +11,10 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from tests.localweb.test_lines import REQUEST
 
 from local.web import follow
 from local.web.lines import append, log_file
+from tests.local.test_lines import REQUEST
 
 ROOT = Path(__file__).parents[2]
 

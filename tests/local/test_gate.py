@@ -6,8 +6,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.localaws.conftest import beginning
-from tests.localaws.users import SITE, User
+
+from tests.local.conftest import beginning
+from tests.local.users import SITE, User
 
 TARGET = {"X-Amz-Target": "DynamoDB_20120810.ListTables", "Content-Type": "application/x-amz-json-1.0"}
 

@@ -5,7 +5,7 @@ import signal
 import time
 from pathlib import Path
 
-from tests.localaws.users import Begin, is_alive, until
+from tests.local.users import Begin, is_alive, until
 
 
 def test_writes_are_saved_within_5_seconds_and_survive_a_killed_server(begin: Begin, state: Path) -> None:

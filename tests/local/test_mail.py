@@ -5,9 +5,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from tests.localaws.users import PASSWORD, Begin, until
 
 from local.aws import mail
+from tests.local.users import PASSWORD, Begin, until
 
 
 @pytest.fixture

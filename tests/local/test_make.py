@@ -4,7 +4,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.localaws.users import ROOT, clean_environment
+
+from tests.local.users import ROOT, clean_environment
 
 
 def make(*arguments: str, **variables: object) -> subprocess.CompletedProcess[str]:

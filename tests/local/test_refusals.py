@@ -9,10 +9,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from tests.localaws.users import Begin, refused
 
 from local.aws.connection import connect
 from local.aws.state import LocalAWSError, StateDirectory, ministack_version
+from tests.local.users import Begin, refused
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import io
 from pathlib import Path
 
 import pytest
-from tests.localaws.users import Begin
 
 from local.aws import reset
 from local.aws.state import LocalAWSError
+from tests.local.users import Begin
 
 
 def run(state: Path, *arguments: str) -> None:

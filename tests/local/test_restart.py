@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from pycognito.aws_srp import AWSSRP
-from tests.localaws.users import PASSWORD, Begin, User
+
+from tests.local.users import PASSWORD, Begin, User
 
 
 def sign_in(user: User, email: str) -> str:

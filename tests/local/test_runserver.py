@@ -10,7 +10,8 @@ from pathlib import Path
 import boto3
 import httpx
 import pytest
-from tests.localaws.users import PASSWORD, Command, free_port, is_alive, status_of, until
+
+from tests.local.users import PASSWORD, Command, free_port, is_alive, status_of, until
 
 Manage = Callable[..., Command]
 

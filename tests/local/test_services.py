@@ -11,10 +11,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.localaws.users import ROOT, Command, free_port, is_alive, status_of, until
 
 from local.aws.containers import Processes, containers
 from local.aws.state import LocalAWSError
+from tests.local.users import ROOT, Command, free_port, is_alive, status_of, until
 
 Manage = Callable[..., Command]
 

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.localaws.users import SITE, USER, Begin, attached, clean_environment, is_alive, until
 
 from local import aws as localaws
 from local.aws.state import StateDirectory
+from tests.local.users import SITE, USER, Begin, attached, clean_environment, is_alive, until
 
 VARIABLES = {
     "SECRET_KEY",

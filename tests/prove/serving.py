@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
-from tests.localaws.users import free_port
 
 from bench import canned
 from bench.tokens import Issuer
 from local.aws.connection import ROOT
+from tests.local.users import free_port
 
 OWNED = 20  # to-dos and files that everything read from the stub holds
 

@@ -11,10 +11,10 @@ import httpx
 import pytest
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.localaws.users import free_port
 
 from files import storage
 from files.purge import sweep
+from tests.local.users import free_port
 from tests.prove.conftest import forget_clients, patience
 from tests.prove.faults import ACTS, CONFLICT, KINDS, LIMIT_SECONDS, Burst, cases, throttled
 from todo_project.aws import dynamodb

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.localaws.conftest import beginning
 
 from local.aws.connection import ROOT
+from tests.local.conftest import beginning
 
 pytestmark = pytest.mark.promise(
     "Local settings refuse to run where they look like production",
