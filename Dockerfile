@@ -9,7 +9,8 @@ COPY requirements.txt /
 # its source, which layers round, and a third of the modules would be compiled anew at each start. By hash and unchecked, none is.
 RUN python -m venv --without-pip /opt/venv \
  && python -m pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check \
-      --no-compile --require-hashes --only-binary :all: -r /requirements.txt
+      --no-compile --no-deps --require-hashes --only-binary :all: -r /requirements.txt \
+ && python -m pip --python /opt/venv/bin/python check
 # botocore describes every AWS service; these containers call three. Nothing is translated (USE_I18N is off), so Django's
 # translations stay behind too. Together they are most of the packages' size.
 RUN find /opt/venv/lib -path '*/botocore/data/*' -prune -type d \

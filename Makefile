@@ -23,6 +23,7 @@ define install
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-uv.txt
 	@$(BIN)/uv pip install --quiet --python $(1)/bin/python --exact --no-deps --require-hashes -r $(2)
 	@$(BIN)/uv pip check --quiet --python $(1)/bin/python
+	@$(BIN)/python tests/install/closure.py $(1) $(2)
 	@touch $(1)/.installed
 endef
 

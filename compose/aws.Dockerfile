@@ -4,7 +4,8 @@ FROM ${PYTHON_IMAGE}
 COPY compose/requirements.txt /
 RUN python -m venv --without-pip /opt/venv \
  && python -m pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check \
-      --require-hashes --only-binary :all: -r /requirements.txt \
+      --no-deps --require-hashes --only-binary :all: -r /requirements.txt \
+ && python -m pip --python /opt/venv/bin/python check \
  # Volumes take over the owner of the folder they are mounted on.
  && install -d -o 10001 -g 10001 -m 700 /data \
  && install -d -o 10001 -g 10001 -m 755 /environment

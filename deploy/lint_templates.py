@@ -5,7 +5,7 @@
 
 checkov and parliament live in an environment of their own (requirements-checkov.txt), since they pin what we need newer:
 
-    python -m venv .venv-checkov && .venv-checkov/bin/pip install --require-hashes -r requirements-checkov.txt
+    make .venv-checkov/.installed
 
 Templates that two combinations share are linted once.
 """
