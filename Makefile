@@ -106,12 +106,12 @@ rehearse-images: $(INSTALLED) ## the rehearsal's journey with the processes of t
 prove-compose: $(INSTALLED) web ## compose.yaml's parts together, without an engine; Linux, root and nginx
 	@exec $(BIN)/python -m compose.prove
 
-prove: $(INSTALLED) ## try to break every promise; writes docs/reliability.md's table
+prove: $(INSTALLED) ## try to break every promise; WRITE=1 writes the table of docs/reliability.md
 	@$(BIN)/python -m tests.prove.table --forget
 	@s=0; $(BIN)/python -m pytest tests/prove tests/security -p tests.prove.record -n 4 --dist worksteal -p no:randomly --timeout 600 --ignore-glob='*test_load_*' --ignore tests/security/test_documents.py || s=1; \
 	 $(BIN)/python -m pytest tests/prove/test_load_[!m]*.py -p no:randomly || s=1; \
 	 $(BIN)/python -m pytest tests/prove/test_load_memory.py -n 2 -p no:randomly || s=1; \
-	 $(BIN)/python -m tests.prove.table --write || s=1; exit $$s
+	 $(BIN)/python -m tests.prove.table $(if $(WRITE),--write) || s=1; exit $$s
 
 audit: $(INSTALLED) ## unsafe code, known holes in the dependencies, secrets
 	@$(BIN)/python -m tests.security.audit

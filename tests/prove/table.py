@@ -1,6 +1,6 @@
 """docs/reliability.md's table from what the proofs wrote down: `python -m tests.prove.table [--write | --forget]`.
 
-`make prove` alone writes it into the page, after a whole run; without an option it is shown.
+`make prove` prints it after a whole run, `make prove WRITE=1` writes it into the page.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from typing import Any
 from tests.prove.record import CHAPTERS, RESULTS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
-BEGIN, END = "<!-- table: written by make prove -->", "<!-- end of the table -->"
+BEGIN, END = "<!-- table: written by make prove WRITE=1 -->", "<!-- end of the table -->"
 # Within a chapter the rows have the order of these files.
 FILES = (
     "model", "faults", "killed", "uploads", "writers", "clock",

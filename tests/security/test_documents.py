@@ -14,7 +14,7 @@ RELIABILITY = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
 THREATS = re.findall(
     r"^\| (?!threat|---)(.+?) \| (.+?) \| (.+?) \|$", SECURITY.split("## Threats")[1].split("\n## ")[0], re.MULTILINE
 )
-TABLE = RELIABILITY.split("<!-- table: written by make prove -->")[1].split("<!-- end of the table -->")[0]
+TABLE = RELIABILITY.split("<!-- table: written by make prove WRITE=1 -->")[1].split("<!-- end of the table -->")[0]
 ROWS = dict(re.findall(r"^\| (?!promise|---|\*\*)(.+?) \| .+ \| (.+?) \|$", TABLE, re.MULTILINE))
 
 
