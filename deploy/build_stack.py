@@ -24,7 +24,7 @@ from deploy.stacks import STACKS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from deploy.parts.stack_template import StackTemplate
+    from deploy.shared.stack_template import StackTemplate
 
 SIZE_LIMIT: Final = 51_200
 """Bytes of a template that CloudFormation takes in the request itself; a larger one has to be put in a bucket first."""

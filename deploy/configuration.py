@@ -65,6 +65,11 @@ class Configuration:
         """The name a stack is deployed under, and so the prefix of its exports: ``todo-prod-network``."""
         return f"{APPLICATION}-{self.environment}-{stack}"
 
+    @property
+    def metrics_namespace(self) -> str:
+        """Where CloudWatch keeps the metrics that the environment's log lines carry: ``Todo/prod``."""
+        return f"{APPLICATION.capitalize()}/{self.environment}"
+
     # Sizes. The reasons and the prices are in docs/decisions.
 
     @property

@@ -32,16 +32,16 @@ from rich.markup import escape
 from rich.prompt import Prompt
 
 from deploy.configuration import CAPACITIES, ENVIRONMENTS, TASK_LAYOUTS, Configuration
-from deploy.delivery import parameters
-from deploy.delivery.assembly import Assembly
-from deploy.delivery.deployment import DeploymentError
-from deploy.delivery.rollout import Deployers, Rollout
+from deploy.release import parameters
+from deploy.release.assembly import Assembly
+from deploy.release.deployment import DeploymentError
+from deploy.release.rollout import Deployers, Rollout
 from deploy.stacks import STACKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from deploy.delivery.deployment import Stack
+    from deploy.release.deployment import Stack
 
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})

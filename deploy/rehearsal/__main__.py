@@ -19,14 +19,14 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy.configuration import CAPACITIES, ENVIRONMENTS, TASK_LAYOUTS, Configuration
-from deploy.journey import Account as VisitorAccount
-from deploy.journey import JourneyError, Visitor, Work, journey, walk
 from deploy.rehearsal import containers, deployed, edge, privileges, purging, report, routing
 from deploy.rehearsal.account import Account
 from deploy.rehearsal.emulator import Emulator
 from deploy.rehearsal.processes import Processes
 from deploy.rehearsal.roles import TrustError
 from deploy.rehearsal.waiting import WaitedInVainError
+from deploy.release.journey import Account as VisitorAccount
+from deploy.release.journey import JourneyError, Visitor, Work, journey, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

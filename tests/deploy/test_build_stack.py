@@ -135,3 +135,9 @@ def test_it_needs_nothing_of_django() -> None:
     code = "import sys, deploy.build_stack; print({name.split('.')[0] for name in sys.modules} & {'django', 'todo_project'})"
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
     assert result.stdout == "set()\n"
+
+
+def test_infrastructure_md_has_a_section_for_each_stack() -> None:
+    page = (ROOT / "docs" / "infrastructure.md").read_text()
+    for stack in STACKS:
+        assert f"### {stack.name}" in page
