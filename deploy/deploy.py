@@ -28,7 +28,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy import deploy_stack, images
-from deploy.configuration import CAPACITIES, ENVIRONMENTS, TASK_LAYOUTS
+from deploy.configuration import add_options
 from deploy.release import parameters
 from deploy.release.deployment import DeploymentError
 from deploy.release.releasing import Release, ReleaseError
@@ -47,11 +47,7 @@ def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(
         prog="deploy.py", description=lines[0], epilog=lines[1], formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    result.add_argument("--environment", choices=ENVIRONMENTS, default="dev", help="what is released to (default: dev)")
-    result.add_argument("--capacity", choices=CAPACITIES, default="fargate", help="what the tasks run on (default: fargate)")
-    result.add_argument(
-        "--task-layout", choices=TASK_LAYOUTS, default="independent", help="one task or a service each (default: independent)"
-    )
+    add_options(result)
     mode = result.add_mutually_exclusive_group()
     mode.add_argument("--plan", action="store_true", help="only show what would be done; changes nothing")
     mode.add_argument("--rollback", action="store_true", help="back to the images of the release before the one that runs")

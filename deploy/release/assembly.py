@@ -23,7 +23,7 @@ ONCE_AN_ACCOUNT: Final = frozenset({"bootstrap"})
 """Deployed by an administrator, and so only when named."""
 
 PROTECTED: Final = frozenset({"bootstrap", "network", "data", "identity"})
-"""Get termination protection everywhere; --destroy does not touch them in prod."""
+"""Get termination protection everywhere; --destroy does not touch them in production."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Release:
     def __init__(self, options: argparse.Namespace, session: boto3.Session, console: Console) -> None:
         self.options = options
         self.console = console
-        self.configuration = Configuration(options.environment, options.capacity, options.task_layout)
+        self.configuration = Configuration.of(options)
         self.assembly = Assembly(self.configuration, session.region_name, options.owner, options.endpoint_url)
         self.deployers = Deployers(session, options, console)
         self.services = [service for service in SERVICES if options.services in {service.name, "both"}]

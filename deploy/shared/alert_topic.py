@@ -26,6 +26,7 @@ def add_alert_topic(stack: StackTemplate) -> Topic:
     """
     stack.optional(
         "AlertEmail",
+        "Alerts",
         "Mail address that is told of alarms; empty for none. AWS sends it a link to confirm.",
         AllowedPattern=r"([^@\s]+@[^@\s]+\.[^@\s]+)?",
         ConstraintDescription="one mail address, or empty",
@@ -45,7 +46,8 @@ def add_alert_topic(stack: StackTemplate) -> Topic:
             "AlertTopic",
             TopicName=stack.configuration.stack_name(stack.alert_topic),
             KmsMasterKeyId=GetAtt(key, "Arn"),
-        )
+        ),
+        "Alarms and failure events are published here.",
     )
     stack.add_resource(
         SubscriptionResource(
@@ -54,10 +56,14 @@ def add_alert_topic(stack: StackTemplate) -> Topic:
             TopicArn=Ref(topic),
             Protocol="email",
             Endpoint=Ref("AlertEmail"),
-        )
+        ),
+        "Sends them to one mail address.",
     )
     publish = {"Effect": "Allow", "Action": "sns:Publish", "Resource": Ref(topic)}
-    stack.add_resource(TopicPolicy("AlertTopicPolicy", Topics=[Ref(topic)], PolicyDocument=document(*_for_publishers(publish))))
+    stack.add_resource(
+        TopicPolicy("AlertTopicPolicy", Topics=[Ref(topic)], PolicyDocument=document(*_for_publishers(publish))),
+        "Lets CloudWatch, EventBridge and Budgets publish.",
+    )
     add_alarm(
         stack,
         "AlertDeliveryAlarm",

@@ -30,6 +30,7 @@ RETAINED = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 def add_bucket(
     template: StackTemplate,
     logical_id: str,
+    description: str,
     *,
     noncurrent_days: int,
     expire_after_days: int | None = None,
@@ -77,14 +78,16 @@ def add_bucket(
             ),
             VersioningConfiguration=VersioningConfiguration(Status="Enabled"),
             **properties,
-        )
+        ),
+        description,
     )
     template.add_resource(
         BucketPolicy(
             f"{logical_id}Policy",
             Bucket=Ref(bucket),
             PolicyDocument={"Version": "2012-10-17", "Statement": [_tls_only(bucket), *statements]},
-        )
+        ),
+        f"Refuses requests without TLS{'; lets AWS services in that need it' if statements else ''}.",
     )
     return bucket
 

@@ -37,6 +37,7 @@ def image_parameter(stack: StackTemplate, service: Service) -> Ref:
     return Ref(
         stack.parameter(
             f"{service.noun}Image",
+            "Images",
             f"Image of {service.name}: repository and commit tag, or repository and digest.",
             AllowedPattern=r"[^:@\s]+(:[0-9]+/[^:@\s]+)?(:[0-9a-f]{7,40}|@sha256:[0-9a-f]{64})",
             ConstraintDescription="<repository>:<commit, 7 to 40 hex digits> or <repository>@sha256:<digest>; never a moving tag",
@@ -100,6 +101,7 @@ def add_hosts_parameter(stack: StackTemplate) -> None:
     """Hosts beside the API's and the load balancer's own: a custom domain of the API, or a rehearsal's address."""
     stack.parameter(
         "FurtherHosts",
+        "Requests",
         "Further host names the services answer for, comma separated; empty for none. A wildcard is refused.",
         Default="",
         AllowedPattern=r"([A-Za-z0-9.-]+(,[A-Za-z0-9.-]+)*)?",
@@ -111,6 +113,7 @@ def add_previous_key_parameter(stack: StackTemplate) -> None:
     """For the time of a rotation: cursors signed with the key before the present one are still good."""
     stack.parameter(
         "PreviousSecretKey",
+        "Rotation of secrets",
         "Whether the version before of each SECRET_KEY is still accepted: for a day after a rotation, not before the first.",
         Default="refused",
         AllowedValues=["refused", "accepted"],

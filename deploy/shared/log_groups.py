@@ -6,20 +6,16 @@ from typing import TYPE_CHECKING
 
 from troposphere.logs import LogGroup
 
-from deploy.shared.stack_template import skip_checkov
-
 if TYPE_CHECKING:
     from deploy.shared.stack_template import StackTemplate
 
 
-def add_log_group(template: StackTemplate, logical_id: str) -> LogGroup:
+def add_log_group(template: StackTemplate, logical_id: str, description: str) -> LogGroup:
     """Add a log group without a physical name, so that two deployments never write to one."""
     return template.add_resource(
         LogGroup(
             logical_id,
             RetentionInDays=template.configuration.log_retention_days,
-            Metadata=skip_checkov(
-                {"CKV_AWS_158": "CloudWatch Logs encrypts with its own key; the lines hold no personal data to shield further."}
-            ),
-        )
+        ),
+        description,
     )

@@ -28,6 +28,7 @@ def add_boundary_parameter(stack: StackTemplate) -> None:
     """The most that a role of this stack may ever be given; the deploy role of stack ``bootstrap`` may not create any without."""
     stack.optional(
         "PermissionsBoundaryArn",
+        "Pipeline",
         "Permissions boundary of every role here: the output BoundaryArn of stack bootstrap when a pipeline deploys; else empty.",
         AllowedPattern=r"(arn:[a-z-]+:iam::[0-9]{12}:policy/[\w+=,.@/-]+)?",
         ConstraintDescription="the ARN of a managed policy, or empty",

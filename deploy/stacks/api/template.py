@@ -76,7 +76,8 @@ def template(configuration: Configuration) -> StackTemplate:
             JwtConfiguration=JWTConfiguration(
                 Issuer=stack.imported("identity", "Issuer"), Audience=[stack.imported("identity", "WebClientId")]
             ),
-        )
+        ),
+        "Checks each token against the user pool before anything is called.",
     )
     integration = stack.add_resource(
         Integration(
@@ -90,7 +91,8 @@ def template(configuration: Configuration) -> StackTemplate:
             PayloadFormatVersion="1.0",
             TimeoutInMillis=containers.API_TIMEOUT * 1000,
             RequestParameters=IDENTITY_HEADERS,
-        )
+        ),
+        "Passes requests to the load balancer through the VPC link.",
     )
     for route in ROUTES:
         guard: dict[str, Any] = {"AuthorizationType": "JWT", "AuthorizerId": Ref(authorizer)}
@@ -101,7 +103,8 @@ def template(configuration: Configuration) -> StackTemplate:
                 RouteKey=route,
                 Target=Join("/", ["integrations", Ref(integration)]),
                 **({"AuthorizationType": "NONE"} if route in PUBLIC else guard),
-            )
+            ),
+            f"{'Open to everyone' if route in PUBLIC else 'Needs a token'}.",
         )
     _add_stage(stack, api)
     _add_alarms(stack, api)
@@ -115,7 +118,7 @@ def template(configuration: Configuration) -> StackTemplate:
 
 
 def _add_stage(stack: StackTemplate, api: Api) -> None:
-    group = add_log_group(stack, "AccessLogGroup")
+    group = add_log_group(stack, "AccessLogGroup", "One line for each request to the API.")
     stack.publish("AccessLogGroupName", "Log group of the access log.", Ref(group))
     configuration = stack.configuration
     stack.add_resource(
@@ -132,7 +135,8 @@ def _add_stage(stack: StackTemplate, api: Api) -> None:
                 ThrottlingRateLimit=configuration.requests_per_second,
                 ThrottlingBurstLimit=configuration.requests_per_second * 2,
             ),
-        )
+        ),
+        "Throttles and logs every request.",
     )
 
 

@@ -50,12 +50,14 @@ def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "bootstrap", "image repositories, and the roles with which a pipeline deploys")
     stack.parameter(
         "GitHubRepository",
+        "GitHub",
         "The repository whose pipeline may deploy, as owner/name.",
         AllowedPattern=r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+",
         ConstraintDescription="owner/name",
     )
     stack.parameter(
         "OidcProviderArn",
+        "GitHub",
         "GitHub's OIDC provider if the account has one already (another environment's bootstrap made it); empty to make it.",
         Default="",
         AllowedPattern=r"(arn:[a-z-]+:iam::[0-9]{12}:oidc-provider/.+)?",
@@ -95,7 +97,8 @@ def _add_repository(stack: StackTemplate, service: Service) -> Repository:
             Metadata=skip_checkov(
                 {"CKV_AWS_136": "Images hold no secret; a key of our own would be one more thing a task's start depends on."}
             ),
-        )
+        ),
+        f"Images of {service.name}; a pushed tag never changes.",
     )
 
 
@@ -126,7 +129,8 @@ def _add_deploy_role(stack: StackTemplate, repositories: list[Repository], stack
             Condition="MakesProvider",
             Url=f"https://{GITHUB}",
             ClientIdList=["sts.amazonaws.com"],
-        )
+        ),
+        "Lets roles trust the identity tokens of GitHub Actions.",
     )
     trust: dict[str, Any] = {
         "Version": "2012-10-17",

@@ -70,7 +70,8 @@ def add_table(template: StackTemplate, noun: str, *, partition: str, sort: str, 
             Metadata=skip_checkov(
                 {"CKV_AWS_119": "AWS's managed key encrypts; our own would be one more way to lose every to-do."}
             ),
-        )
+        ),
+        f"Each user's {noun.lower()}, found by owner; {index} orders a list, {PURGE_INDEX} finds what is due for deletion.",
     )
     _add_alarms(template, noun, table)
     return table

@@ -41,6 +41,7 @@ def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "data", "tables, attachments, logs and backups; everything in it is retained")
     stack.optional(
         "SiteOrigin",
+        "Set by deploy.py",
         "Origins of the web application, whose pages may post and fetch attachments; comma separated, empty for none.",
         Type="CommaDelimitedList",
         AllowedPattern=f"({ORIGIN})?",
@@ -76,6 +77,7 @@ def _add_log_bucket(stack: StackTemplate) -> Bucket:
     return add_bucket(
         stack,
         "LogBucket",
+        "Access logs of the attachments bucket and the load balancer.",
         noncurrent_days=1,
         expire_after_days=stack.configuration.object_log_retention_days,
         statements=tuple(
@@ -104,6 +106,7 @@ def _add_attachments_bucket(stack: StackTemplate, logs: Bucket) -> Bucket:
     return add_bucket(
         stack,
         "AttachmentsBucket",
+        "The users' files, under the names that the service files gives them.",
         noncurrent_days=stack.configuration.noncurrent_version_days,
         CorsConfiguration=stack.if_given("SiteOrigin", CorsConfiguration(CorsRules=[browser])),
         LoggingConfiguration=LoggingConfiguration(DestinationBucketName=Ref(logs), LogFilePrefix="buckets/attachments/"),
@@ -120,7 +123,8 @@ def _add_backups(stack: StackTemplate, todos: Table, files: Table) -> None:
             Metadata=skip_checkov(
                 {"CKV_AWS_166": "AWS's managed key encrypts; our own would be one more way to lose every copy."}
             ),
-        )
+        ),
+        "Keeps the weekly copies of both tables.",
     )
     plan = stack.add_resource(
         BackupPlan(
@@ -138,7 +142,8 @@ def _add_backups(stack: StackTemplate, todos: Table, files: Table) -> None:
                     )
                 ],
             ),
-        )
+        ),
+        "A copy each Sunday, for longer than point-in-time recovery reaches back.",
     )
     role = stack.add_resource(
         Role(
@@ -159,5 +164,6 @@ def _add_backups(stack: StackTemplate, todos: Table, files: Table) -> None:
                 IamRoleArn=GetAtt(role, "Arn"),
                 Resources=[GetAtt(todos, "Arn"), GetAtt(files, "Arn")],
             ),
-        )
+        ),
+        "The tables that the plan copies.",
     )

@@ -62,7 +62,8 @@ def template(configuration: Configuration) -> StackTemplate:
                     TemporaryPasswordValidityDays=3,
                 )
             ),
-        )
+        ),
+        "The users: e-mail address, password, an authenticator app if they want one.",
     )
     client = stack.add_resource(
         UserPoolClient(
@@ -81,7 +82,8 @@ def template(configuration: Configuration) -> StackTemplate:
             SupportedIdentityProviders=["COGNITO"],
             ReadAttributes=["email", "email_verified"],
             WriteAttributes=["email"],
-        )
+        ),
+        "The web page's client: the password never leaves the browser (SRP).",
     )
     domain = stack.add_resource(
         UserPoolDomain(
@@ -89,7 +91,8 @@ def template(configuration: Configuration) -> StackTemplate:
             **RETAINED,
             Domain=unique_name(),
             UserPoolId=Ref(pool),
-        )
+        ),
+        "The user pool's own host name.",
     )
     stack.publish("UserPoolId", "The user pool.", Ref(pool))
     stack.publish("UserPoolArn", "ARN of the user pool.", GetAtt(pool, "Arn"))
@@ -108,12 +111,14 @@ def _mail(stack: StackTemplate) -> If:
     """Who sends the codes of registration: an identity of SES, or Cognito itself, which sends 50 mails a day."""
     stack.optional(
         "MailIdentityArn",
+        "Mails",
         "Verified identity of SES, in this region, that sends the pool's mails; empty for Cognito's own 50 a day.",
         AllowedPattern=r"(arn:[a-z-]+:ses:[a-z0-9-]+:[0-9]{12}:identity/.+)?",
         ConstraintDescription="the ARN of an identity of SES, or empty",
     )
     stack.optional(
         "MailSender",
+        "Mails",
         "Sender of these mails, of that identity: To-do <no-reply@example.com>. Required with MailIdentityArn.",
         AllowedPattern=r"([^<>@]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)?",
         ConstraintDescription="a mail address, with or without a name before it, or empty",

@@ -52,7 +52,8 @@ def add_gateway_endpoints(stack: StackTemplate, tables: Sequence[RouteTable]) ->
                 ServiceName=_service_name(service),
                 RouteTableIds=[Ref(table) for table in tables],
                 PolicyDocument={"Version": "2012-10-17", "Statement": statements},
-            )
+            ),
+            f"Calls of {service} stay inside AWS's network, without a charge; other accounts' resources are refused.",
         )
 
 
@@ -69,7 +70,8 @@ def add_interface_endpoints(stack: StackTemplate, subnets: Sequence[Subnet], gro
                 SubnetIds=[Ref(subnet) for subnet in subnets[:zones]],
                 SecurityGroupIds=[Ref(group)],
                 PrivateDnsEnabled=True,
-            )
+            ),
+            f"Calls of {service} stay inside the VPC.",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,6 +36,11 @@ class _Rule:
     inside: bool
     """Only addresses of the VPC, or any."""
 
+    @property
+    def description(self) -> str:
+        """Its name as words."""
+        return re.sub(r"(?<=[a-z])[A-Z]", lambda letter: f" {letter[0].lower()}", self.name) + "."
+
 
 RULES: Final[Mapping[str, Sequence[_Rule]]] = {
     "Public": (
@@ -65,12 +71,16 @@ def add_network_acls(stack: StackTemplate, subnets: Mapping[str, Sequence[Subnet
     """One ACL a kind of subnet, on all its subnets. What no rule names is refused."""
     for kind, rules in RULES.items():
         acl = stack.add_resource(
-            NetworkAcl(f"{kind}Acl", VpcId=Ref("Vpc"), Tags=Tags(Name=Sub(f"${{AWS::StackName}}-{kind.lower()}")))
+            NetworkAcl(f"{kind}Acl", VpcId=Ref("Vpc"), Tags=Tags(Name=Sub(f"${{AWS::StackName}}-{kind.lower()}"))),
+            f"What may pass into and out of {kind.lower()} subnets; the rest is refused.",
         )
         for number, rule in enumerate(rules, 1):
-            stack.add_resource(_entry(kind, acl, rule, number * 10))
+            stack.add_resource(_entry(kind, acl, rule, number * 10), rule.description)
         for subnet in subnets[kind]:
-            stack.add_resource(SubnetNetworkAclAssociation(f"{subnet.title}Acl", SubnetId=Ref(subnet), NetworkAclId=Ref(acl)))
+            stack.add_resource(
+                SubnetNetworkAclAssociation(f"{subnet.title}Acl", SubnetId=Ref(subnet), NetworkAclId=Ref(acl)),
+                "The subnet follows this network ACL.",
+            )
 
 
 def _entry(kind: str, acl: NetworkAcl, rule: _Rule, number: int) -> NetworkAclEntry:

@@ -38,20 +38,26 @@ if TYPE_CHECKING:
     from deploy.configuration import Configuration
 
 ZONES: Final = ("A", "B", "C")
-KINDS: Final = ("Public", "Application", "Endpoint")
+KINDS: Final = {
+    "Public": "Holds NAT gateways only; the one kind of subnet with a way in from the internet.",
+    "Application": "Holds tasks and EC2 instances; they call out through a NAT gateway.",
+    "Endpoint": "Holds load balancer, VPC link and interface endpoints; no way to the internet.",
+}
 
 
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "network", "the VPC, its subnets and routes, endpoints and flow log")
     stack.parameter(
         "VpcCidr",
+        "Network",
         "Address range of the VPC; choose another when it is to be peered.",
         Default="10.20.0.0/16",
         AllowedPattern=r"(10|172|192)\.[0-9]{1,3}\.[0-9]{1,3}\.0/16",
         ConstraintDescription="a private range of size /16, such as 10.20.0.0/16",
     )
     vpc = stack.add_resource(
-        VPC("Vpc", CidrBlock=Ref("VpcCidr"), EnableDnsHostnames=True, EnableDnsSupport=True, Tags=_named("vpc"))
+        VPC("Vpc", CidrBlock=Ref("VpcCidr"), EnableDnsHostnames=True, EnableDnsSupport=True, Tags=_named("vpc")),
+        "The network of the environment.",
     )
     subnets = {kind: [_add_subnet(stack, kind, zone) for zone in range(len(ZONES))] for kind in KINDS}
     _add_public_routes(stack, subnets["Public"])
@@ -89,25 +95,34 @@ def _add_subnet(stack: StackTemplate, kind: str, zone: int) -> Subnet:
             f"{kind}Subnet{ZONES[zone]}",
             VpcId=Ref("Vpc"),
             AvailabilityZone=Select(zone, GetAZs("")),
-            CidrBlock=Select(KINDS.index(kind) * len(ZONES) + zone, blocks),
+            CidrBlock=Select(list(KINDS).index(kind) * len(ZONES) + zone, blocks),
             MapPublicIpOnLaunch=False,
             Tags=_named(f"{kind.lower()}-{ZONES[zone].lower()}"),
-        )
+        ),
+        KINDS[kind],
     )
 
 
 def _add_table(stack: StackTemplate, logical_id: str, noun: str) -> RouteTable:
-    return stack.add_resource(RouteTable(logical_id, VpcId=Ref("Vpc"), Tags=_named(noun)))
+    return stack.add_resource(
+        RouteTable(logical_id, VpcId=Ref("Vpc"), Tags=_named(noun)), f"Where requests from the {noun} subnets go."
+    )
 
 
 def _associate(stack: StackTemplate, subnet: Subnet, table: RouteTable) -> None:
-    stack.add_resource(SubnetRouteTableAssociation(f"{subnet.title}Routes", SubnetId=Ref(subnet), RouteTableId=Ref(table)))
+    stack.add_resource(
+        SubnetRouteTableAssociation(f"{subnet.title}Routes", SubnetId=Ref(subnet), RouteTableId=Ref(table)),
+        "The subnet follows this route table.",
+    )
 
 
 def _add_public_routes(stack: StackTemplate, subnets: list[Subnet]) -> None:
-    gateway = stack.add_resource(InternetGateway("InternetGateway", Tags=_named("internet")))
+    gateway = stack.add_resource(
+        InternetGateway("InternetGateway", Tags=_named("internet")), "The VPC's way to the internet, for the NAT gateways."
+    )
     attachment = stack.add_resource(
-        VPCGatewayAttachment("InternetGatewayAttachment", VpcId=Ref("Vpc"), InternetGatewayId=Ref(gateway))
+        VPCGatewayAttachment("InternetGatewayAttachment", VpcId=Ref("Vpc"), InternetGatewayId=Ref(gateway)),
+        "Attaches the internet gateway to the VPC.",
     )
     table = _add_table(stack, "PublicRouteTable", "public")
     stack.add_resource(
@@ -117,13 +132,15 @@ def _add_public_routes(stack: StackTemplate, subnets: list[Subnet]) -> None:
             RouteTableId=Ref(table),
             DestinationCidrBlock="0.0.0.0/0",
             GatewayId=Ref(gateway),
-        )
+        ),
+        "Public subnets reach the internet directly.",
     )
     for subnet in subnets:
         _associate(stack, subnet, table)
     for zone, subnet in list(zip(ZONES, subnets, strict=True))[: stack.configuration.nat_gateways]:
         address = stack.add_resource(
-            EIP(f"NatAddress{zone}", DependsOn=attachment, Domain="vpc", Tags=_named(f"nat-{zone.lower()}"))
+            EIP(f"NatAddress{zone}", DependsOn=attachment, Domain="vpc", Tags=_named(f"nat-{zone.lower()}")),
+            "The address that requests of tasks come from.",
         )
         nat = stack.add_resource(
             NatGateway(
@@ -131,7 +148,8 @@ def _add_public_routes(stack: StackTemplate, subnets: list[Subnet]) -> None:
                 AllocationId=GetAtt(address, "AllocationId"),
                 SubnetId=Ref(subnet),
                 Tags=_named(f"nat-{zone.lower()}"),
-            )
+            ),
+            "Lets tasks call out; nobody can call in.",
         )
         add_alarm(
             stack,
@@ -156,7 +174,8 @@ def _add_private_routes(stack: StackTemplate, application: list[Subnet], endpoin
                 RouteTableId=Ref(table),
                 DestinationCidrBlock="0.0.0.0/0",
                 NatGatewayId=Ref(f"NatGateway{nat_zone}"),
-            )
+            ),
+            "Tasks reach the internet through a NAT gateway.",
         )
         _associate(stack, subnet, table)
         tables.append(table)
@@ -167,7 +186,7 @@ def _add_private_routes(stack: StackTemplate, application: list[Subnet], endpoin
 
 
 def _add_flow_log(stack: StackTemplate) -> None:
-    group = add_log_group(stack, "FlowLogGroup")
+    group = add_log_group(stack, "FlowLogGroup", "Connections of the VPC.")
     write = ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
     role = stack.add_resource(
         Role(
@@ -188,5 +207,6 @@ def _add_flow_log(stack: StackTemplate) -> None:
             DeliverLogsPermissionArn=GetAtt(role, "Arn"),
             MaxAggregationInterval=600,
             Tags=_named("flow-log"),
-        )
+        ),
+        "Records each connection of the VPC, accepted or rejected.",
     )

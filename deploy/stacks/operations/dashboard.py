@@ -63,7 +63,9 @@ def dashboard_body(stack: StackTemplate) -> Sub:
         }
     )
     names |= {f"Alarm{number}": name for number, name in enumerate(alarms)}
-    return Sub(json.dumps({"widgets": widgets}, separators=(",", ":")), **names)
+    # A line for each widget, so that a diff of the template names the one that changed.
+    lines = ",\n".join(json.dumps(widget, separators=(",", ":")) for widget in widgets)
+    return Sub(f'{{"widgets":[\n{lines}\n]}}', **names)
 
 
 def alarm_names(stack: StackTemplate) -> list[Any]:

@@ -164,5 +164,6 @@ def add_log_queries(stack: StackTemplate) -> None:
                 Name=f"{APPLICATION}-{stack.configuration.environment}/{query.name}",
                 LogGroupNames=log_groups(stack, query),
                 QueryString=query.text,
-            )
+            ),
+            "A saved query of CloudWatch Logs Insights.",
         )

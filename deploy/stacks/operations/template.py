@@ -31,7 +31,10 @@ ERROR_LINES = '{ $.level = "ERROR" || $.level = "CRITICAL" }'
 
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "operations", "dashboard, composite alarms, log filters and queries, budget")
-    stack.add_resource(Dashboard("Dashboard", DashboardName=Sub("${AWS::StackName}"), DashboardBody=dashboard_body(stack)))
+    stack.add_resource(
+        Dashboard("Dashboard", DashboardName=Sub("${AWS::StackName}"), DashboardBody=dashboard_body(stack)),
+        "Requests hop by hop, latency, capacity, tables, logs, alarms.",
+    )
     _add_composites(stack)
     _add_log_filters(stack)
     add_log_queries(stack)
@@ -107,7 +110,8 @@ def _add_log_filters(stack: StackTemplate) -> None:
                 MetricTransformations=[
                     MetricTransformation(MetricNamespace=namespace, MetricName=metric, MetricValue="1", DefaultValue=0)
                 ],
-            )
+            ),
+            f"Counts the log lines of {service.name} with level ERROR or CRITICAL.",
         )
         add_alarm(
             stack,
@@ -124,6 +128,7 @@ def _add_budget(stack: StackTemplate) -> None:
     """Told at 80 % of what was spent and when the forecast reaches all of it. The tag must be activated in Billing."""
     stack.parameter(
         "MonthlyBudget",
+        "Cost",
         "Dollars a month this environment may cost before people are told.",
         Type="Number",
         Default=str(stack.configuration.monthly_budget_dollars),
@@ -149,5 +154,6 @@ def _add_budget(stack: StackTemplate) -> None:
                 )
                 for kind, percent in (("ACTUAL", 80), ("FORECASTED", 100))
             ],
-        )
+        ),
+        "Tells when the month gets more expensive than planned.",
     )

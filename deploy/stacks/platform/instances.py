@@ -53,12 +53,14 @@ def add_instances(stack: StackTemplate) -> CapacityProvider:
     """Add launch template, Auto Scaling group, and the capacity provider that scales it by what tasks need."""
     stack.parameter(
         "InstanceType",
+        "EC2 instances",
         "Preferred machine of a task; the others listed are taken when it is short.",
         Default=INSTANCE_TYPES[0],
         AllowedValues=list(INSTANCE_TYPES),
     )
     stack.parameter(
         "InstanceImage",
+        "EC2 instances",
         "Where AWS publishes the id of the newest machine image made for ECS.",
         Type="AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
         Default=IMAGE,
@@ -73,7 +75,8 @@ def add_instances(stack: StackTemplate) -> CapacityProvider:
                 ManagedTerminationProtection="ENABLED",
                 ManagedScaling=ManagedScaling(Status="ENABLED", TargetCapacity=90 if stack.configuration.is_production else 100),
             ),
-        )
+        ),
+        "Scales the group by what tasks need, and drains an instance before it goes.",
     )
     _add_alarm(stack, group)
     return provider
@@ -91,7 +94,7 @@ def _add_launch_template(stack: StackTemplate) -> LaunchTemplate:
             ],
         )
     )
-    profile = stack.add_resource(InstanceProfile("InstanceProfile", Roles=[Ref(role)]))
+    profile = stack.add_resource(InstanceProfile("InstanceProfile", Roles=[Ref(role)]), "Hands the role to the instances.")
     security_group = add_calling_group(
         stack, "InstanceSecurityGroup", "Machines of the cluster: nobody opens a connection to them."
     )
@@ -114,7 +117,8 @@ def _add_launch_template(stack: StackTemplate) -> LaunchTemplate:
                 ],
                 UserData=Base64(Sub(START)),
             ),
-        )
+        ),
+        "An instance of the cluster: ECS's image, IMDSv2, an encrypted volume.",
     )
 
 
@@ -146,7 +150,8 @@ def _add_group(stack: StackTemplate, launch_template: LaunchTemplate) -> AutoSca
                 ),
             ),
             Tags=[Tag("Name", Sub("${AWS::StackName}-instance"), propogate=True)],
-        )
+        ),
+        "The instances, over all Availability Zones. ECS sets its size.",
     )
 
 

@@ -70,7 +70,8 @@ def add_load_balancer(stack: StackTemplate) -> LoadBalancer:
                     ("routing.http.drop_invalid_header_fields.enabled", "true"),
                 )
             ],
-        )
+        ),
+        "Internal: spreads the API's requests over the tasks.",
     )
     listener = stack.add_resource(
         Listener(
@@ -89,10 +90,12 @@ def add_load_balancer(stack: StackTemplate) -> LoadBalancer:
                 )
             ],
             Metadata=skip_checkov(dict.fromkeys(("CKV_AWS_2", "CKV_AWS_103"), _PLAIN_INSIDE)),
-        )
+        ),
+        "Answers 404 unless a rule of stack services matches.",
     )
     link = stack.add_resource(
-        VpcLink("VpcLink", Name=stack.configuration.stack_name("link"), SubnetIds=subnets, SecurityGroupIds=[Ref(link_group)])
+        VpcLink("VpcLink", Name=stack.configuration.stack_name("link"), SubnetIds=subnets, SecurityGroupIds=[Ref(link_group)]),
+        "API Gateway's way into the VPC.",
     )
     _add_alarms(stack, load_balancer)
 

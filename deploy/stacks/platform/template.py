@@ -17,7 +17,7 @@ from troposphere.ecs import (
 from troposphere.secretsmanager import GenerateSecretString, ReplicaRegion, Secret
 
 from deploy.shared.alert_topic import add_alert_topic
-from deploy.shared.stack_template import StackTemplate, skip_checkov
+from deploy.shared.stack_template import StackTemplate
 from deploy.stacks.platform.instances import add_instances
 from deploy.stacks.platform.load_balancer import add_load_balancer
 
@@ -30,7 +30,8 @@ def template(configuration: Configuration) -> StackTemplate:
     topic = add_alert_topic(stack)
     cluster = stack.add_resource(
         # Running and desired tasks are counted by Container Insights only.
-        Cluster("Cluster", ClusterSettings=[ClusterSetting(Name="containerInsights", Value="enabled")])
+        Cluster("Cluster", ClusterSettings=[ClusterSetting(Name="containerInsights", Value="enabled")]),
+        "Runs the tasks. Container Insights counts them, which alarms need.",
     )
     _add_capacity(stack, cluster)
     add_load_balancer(stack)
@@ -55,7 +56,8 @@ def _add_capacity(stack: StackTemplate, cluster: Cluster) -> None:
             Cluster=Ref(cluster),
             CapacityProviders=providers,
             DefaultCapacityProviderStrategy=strategy,
-        )
+        ),
+        "What tasks of the cluster can run on.",
     )
 
 
@@ -66,6 +68,7 @@ def _add_origin_secret(stack: StackTemplate) -> None:
     """
     stack.parameter(
         "DistributionRegion",
+        "Set by deploy.py",
         "Region of the stack web, which the secret is copied to; CloudFront takes certificates and web ACLs from one only.",
         AllowedPattern=r"[a-z]{2}(-[a-z]+)+-[0-9]",
         ConstraintDescription="the name of a region",
@@ -78,8 +81,5 @@ def _add_origin_secret(stack: StackTemplate) -> None:
             Description="Sent by CloudFront and required by the load balancer's rules.",
             GenerateSecretString=GenerateSecretString(PasswordLength=48, ExcludePunctuation=True),
             ReplicaRegions=If("IsElsewhere", [ReplicaRegion(Region=Ref("DistributionRegion"))], NoValue),
-            Metadata=skip_checkov(
-                {"CKV_AWS_149": "AWS's managed key encrypts it; our own would have to be copied to the other region too."}
-            ),
         )
     )

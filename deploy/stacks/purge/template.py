@@ -54,7 +54,7 @@ def template(configuration: Configuration) -> StackTemplate:
     add_table_parameters(stack)
     add_boundary_parameter(stack)
     secret: Any = stack.imported("services", "FilesSecretKeyArn")
-    group = add_log_group(stack, "PurgeLogGroup")
+    group = add_log_group(stack, "PurgeLogGroup", "What each purge deleted.")
     stack.publish("PurgeLogGroupName", "Log group of the purge.", Ref(group))
     task_role = add_task_role(stack, "Purge", "The scheduled purge of what was in the trash.", purge_statements(stack))
     execution_role = add_execution_role(stack, "Purge", [secret], [group])
@@ -70,7 +70,8 @@ def template(configuration: Configuration) -> StackTemplate:
             ExecutionRoleArn=GetAtt(execution_role, "Arn"),
             Volumes=[SCRATCH_VOLUME],
             ContainerDefinitions=[purge_container(stack, image, secret, group, cpu=CPU, memory=MEMORY)],
-        )
+        ),
+        "The container of the purge: the image of files with another command.",
     )
     run = allowing(
         "RunPurge",
@@ -136,7 +137,8 @@ def _add_overdue_alarm(stack: StackTemplate, group: LogGroup) -> None:
             LogGroupName=Ref(group),
             FilterPattern=containers.PURGE_DONE,
             MetricTransformations=[MetricTransformation(MetricNamespace=namespace, MetricName="PurgesDone", MetricValue="1")],
-        )
+        ),
+        "Counts the purges that deleted all that was due.",
     )
     alarm = add_alarm(
         stack,

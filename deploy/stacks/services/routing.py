@@ -50,7 +50,8 @@ def add_target_group(stack: StackTemplate, service: Service) -> TargetGroup:
             UnhealthyThresholdCount=3,
             Matcher=Matcher(HttpCode="200"),
             TargetGroupAttributes=[TargetGroupAttribute(Key=key, Value=value) for key, value in attributes.items()],
-        )
+        ),
+        f"The tasks of {service.name} that answer their health check.",
     )
 
 
@@ -70,7 +71,8 @@ def add_rule(stack: StackTemplate, service: Service, group: TargetGroup) -> List
                 ),
             ],
             Actions=[ListenerRuleAction(Type="forward", TargetGroupArn=Ref(group))],
-        )
+        ),
+        f"Forwards requests of {service.name} that carry the origin secret.",
     )
 
 

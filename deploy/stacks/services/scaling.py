@@ -42,7 +42,8 @@ def add_scaling(stack: StackTemplate, scope: str, service: EcsService, groups: M
             ResourceId=Join("/", ["service", cluster, GetAtt(service, "Name")]),
             MinCapacity=configuration.minimum_tasks,
             MaxCapacity=configuration.maximum_tasks,
-        )
+        ),
+        "Fewest and most tasks of the service.",
     )
     _add_policy(stack, f"{scope}CpuPolicy", target, CPU_TARGET, PredefinedMetricType="ECSServiceAverageCPUUtilization")
     for noun, group in groups.items():
@@ -75,7 +76,8 @@ def _add_policy(stack: StackTemplate, logical_id: str, target: ScalableTarget, v
                 ScaleInCooldown=IN,
                 PredefinedMetricSpecification=PredefinedMetricSpecification(**metric),
             ),
-        )
+        ),
+        "Adds and removes tasks to keep the metric at its target.",
     )
 
 

@@ -79,7 +79,8 @@ def add_task(
             ExecutionRoleArn=GetAtt(execution_role, "Arn"),
             Volumes=[SCRATCH_VOLUME],
             ContainerDefinitions=list(containers),
-        )
+        ),
+        "What one task runs, and with which roles.",
     )
 
 
@@ -127,7 +128,8 @@ def add_service(
                 )
             ),
             **_capacity(stack),
-        )
+        ),
+        "Keeps the tasks running and replaces them at a deployment.",
     )
 
 

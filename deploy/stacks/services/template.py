@@ -21,7 +21,7 @@ from deploy.shared.permissions import (
     files_statements,
     todos_statements,
 )
-from deploy.shared.stack_template import StackTemplate, skip_checkov
+from deploy.shared.stack_template import StackTemplate
 from deploy.shared.stores import add_table_parameters
 from deploy.stacks.services.routing import add_rule, add_target_alarms, add_target_group
 from deploy.stacks.services.scaling import add_scaling
@@ -43,7 +43,7 @@ def template(configuration: Configuration) -> StackTemplate:
     add_table_parameters(stack)
     add_boundary_parameter(stack)
     secrets = {service: _add_secret(stack, service) for service in SERVICES}
-    groups = {service: add_log_group(stack, f"{service.noun}LogGroup") for service in SERVICES}
+    groups = {service: add_log_group(stack, f"{service.noun}LogGroup", f"Log lines of {service.name}.") for service in SERVICES}
     targets = {service: add_target_group(stack, service) for service in SERVICES}
     rules = {service: add_rule(stack, service, targets[service]) for service in SERVICES}
     alarms = {service: add_target_alarms(stack, service, targets[service]) for service in SERVICES}
@@ -94,9 +94,6 @@ def _add_secret(stack: StackTemplate, service: Service) -> Secret:
             f"{service.noun}SecretKey",
             Description=f"Django's SECRET_KEY of the service {service.name}: signs cursors, names users in logs.",
             GenerateSecretString=GenerateSecretString(PasswordLength=64, ExcludePunctuation=True),
-            Metadata=skip_checkov(
-                {"CKV_AWS_149": "AWS's managed key encrypts it, and only the execution role may read it; see its policy."}
-            ),
         )
     )
 

@@ -85,7 +85,8 @@ def add_distribution(stack: StackTemplate, site: Bucket, acl: WebACL) -> Distrib
                 SigningBehavior="always",
                 SigningProtocol="sigv4",
             ),
-        )
+        ),
+        "CloudFront signs its requests to the site's bucket.",
     )
     headers = {"ResponseHeadersPolicyId": Ref(_add_headers(stack))}
     return stack.add_resource(
@@ -114,7 +115,8 @@ def add_distribution(stack: StackTemplate, site: Bucket, acl: WebACL) -> Distrib
                     "CKV_AWS_374": "People use the service from everywhere.",
                 }
             ),
-        )
+        ),
+        "The one address of the service: the site, and the API below /api/.",
     )
 
 
@@ -148,7 +150,8 @@ def _site_behavior(stack: StackTemplate) -> dict[str, Any]:
             AutoPublish=True,
             FunctionCode=PAGE_ADDRESSES,
             FunctionConfig=FunctionConfig(Comment="Answers every page address with the one page.", Runtime="cloudfront-js-2.0"),
-        )
+        ),
+        "Answers every page address with the one page.",
     )
     return {
         "TargetOriginId": "site",
@@ -174,7 +177,8 @@ def _api_behavior(stack: StackTemplate) -> dict[str, Any]:
                 CookiesConfig=OriginRequestCookiesConfig(CookieBehavior="none"),
                 QueryStringsConfig=OriginRequestQueryStringsConfig(QueryStringBehavior="all"),
             ),
-        )
+        ),
+        "The API gets all that the browser sent, but the host name.",
     )
     return {
         "TargetOriginId": "api",
@@ -206,7 +210,8 @@ def _add_cache_policy(
                     EnableAcceptEncodingBrotli=compress,
                 ),
             ),
-        )
+        ),
+        f"How long CloudFront caches responses of the {name}.",
     )
 
 
@@ -228,7 +233,8 @@ def _add_headers(stack: StackTemplate) -> ResponseHeadersPolicy:
                     ),
                 ),
             ),
-        )
+        ),
+        "Content security policy, HSTS and their like, on every response.",
     )
 
 

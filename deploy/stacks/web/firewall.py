@@ -29,8 +29,6 @@ from troposphere.wafv2 import (
     WebACLRule,
 )
 
-from deploy.shared.stack_template import skip_checkov
-
 if TYPE_CHECKING:
     from deploy.shared.stack_template import StackTemplate
 
@@ -78,8 +76,8 @@ def add_firewall(stack: StackTemplate) -> WebACL:
             # WAF writes to groups of this prefix only.
             LogGroupName=Sub("aws-waf-logs-${AWS::StackName}"),
             RetentionInDays=stack.configuration.log_retention_days,
-            Metadata=skip_checkov({"CKV_AWS_158": "CloudWatch Logs encrypts with its own key; tokens are redacted."}),
-        )
+        ),
+        "Requests that the web ACL blocked or counted.",
     )
     stack.add_resource(
         LoggingConfiguration(
@@ -106,7 +104,8 @@ def add_firewall(stack: StackTemplate) -> WebACL:
                     )
                 ],
             ),
-        )
+        ),
+        "Writes them without tokens and paths.",
     )
     stack.publish("WebAclArn", "The web ACL in front of the distribution.", GetAtt(acl, "Arn"))
     return acl

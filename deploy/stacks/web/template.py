@@ -45,6 +45,7 @@ def template(configuration: Configuration) -> StackTemplate:
     site = add_bucket(
         stack,
         "SiteBucket",
+        "The files of the web page.",
         noncurrent_days=configuration.noncurrent_version_days,
         statements=_readers(),
         LoggingConfiguration=LoggingConfiguration(DestinationBucketName=Ref(logs), LogFilePrefix="buckets/site/"),
@@ -70,10 +71,11 @@ def _add_parameters(stack: StackTemplate) -> None:
         "AllowedPattern": rf"https?://{host}(:[0-9]+)?",
         "ConstraintDescription": "scheme and host, without a path",
     }
-    stack.parameter("ApiHost", "Host of the API: output ApiHost of stack api.", AllowedPattern=host)
-    stack.parameter("CognitoOrigin", "Where pages sign in: output CognitoOrigin of stack identity.", **origin)
+    stack.parameter("ApiHost", "Set by deploy.py", "Host of the API: output ApiHost of stack api.", AllowedPattern=host)
+    stack.parameter("CognitoOrigin", "Set by deploy.py", "Where pages sign in: output CognitoOrigin of stack identity.", **origin)
     stack.parameter(
         "AttachmentsOrigin",
+        "Set by deploy.py",
         "Where attachments are: output AttachmentsOrigin of stack data; one or more, separated by spaces.",
         AllowedPattern=rf"https?://{host}(:[0-9]+)?( https?://{host}(:[0-9]+)?)*",
         ConstraintDescription="schemes and hosts, without a path, separated by spaces",
@@ -82,11 +84,11 @@ def _add_parameters(stack: StackTemplate) -> None:
     certificate = "Certificate of the domain, in this stack's region"
     arn = r"arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/[a-f0-9-]+"
     if stack.configuration.is_production:
-        stack.parameter("DomainName", f"{domain}.", AllowedPattern=host)
-        stack.parameter("CertificateArn", f"{certificate}.", AllowedPattern=arn)
+        stack.parameter("DomainName", "Domain", f"{domain}.", AllowedPattern=host)
+        stack.parameter("CertificateArn", "Domain", f"{certificate}.", AllowedPattern=arn)
     else:
-        stack.parameter("DomainName", f"{domain}; empty without one.", Default="", AllowedPattern=f"({host})?")
-        stack.optional("CertificateArn", f"{certificate}; empty without one.", AllowedPattern=f"({arn})?")
+        stack.parameter("DomainName", "Domain", f"{domain}; empty without one.", Default="", AllowedPattern=f"({host})?")
+        stack.optional("CertificateArn", "Domain", f"{certificate}; empty without one.", AllowedPattern=f"({arn})?")
 
 
 def _add_log_bucket(stack: StackTemplate) -> Bucket:
@@ -95,6 +97,7 @@ def _add_log_bucket(stack: StackTemplate) -> Bucket:
     return add_bucket(
         stack,
         "WebLogBucket",
+        "Access logs of the site bucket and the distribution.",
         noncurrent_days=1,
         expire_after_days=stack.configuration.object_log_retention_days,
         statements=(
@@ -145,7 +148,8 @@ def _add_log_delivery(stack: StackTemplate, distribution: Distribution, logs: Bu
             Name=Sub("${AWS::StackName}"),
             LogType="ACCESS_LOGS",
             ResourceArn=Sub(f"arn:${{AWS::Partition}}:cloudfront::${{AWS::AccountId}}:distribution/${{{distribution.title}}}"),
-        )
+        ),
+        "The access log of the distribution.",
     )
     destination = stack.add_resource(
         DeliveryDestination(
@@ -153,7 +157,8 @@ def _add_log_delivery(stack: StackTemplate, distribution: Distribution, logs: Bu
             Name=Sub("${AWS::StackName}"),
             OutputFormat="json",
             DestinationResourceArn=GetAtt(logs, "Arn"),
-        )
+        ),
+        "The bucket it is delivered to.",
     )
     stack.add_resource(
         Delivery(
@@ -173,7 +178,8 @@ def _add_log_delivery(stack: StackTemplate, distribution: Distribution, logs: Bu
                 "x-edge-request-id",
                 "ssl-protocol",
             ],
-        )
+        ),
+        "Delivers it, without addresses of visitors and without queries.",
     )
 
 
