@@ -73,8 +73,9 @@ lint: $(INSTALLED) ## formatting, lint, types, import rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-templates: $(INSTALLED) ## write every CloudFormation template to build/ and tell what each holds
-	@$(BIN)/python deploy/build_stack.py
+templates: $(INSTALLED) ## write deploy/templates again: the templates of each profile, for people to read
+	@$(BIN)/python deploy/build_stack.py --environment dev --out deploy/templates/standard
+	@$(BIN)/python deploy/build_stack.py --environment prod --out deploy/templates/production
 
 $(CHECKOV)/.installed: requirements-checkov.txt $(INSTALLED)
 	@echo "Installing the linters of templates into $(CHECKOV) …"

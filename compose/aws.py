@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from deploy import contract
+from deploy import containers
 from local import aws as localaws
 from local.aws import mail
 from local.aws.connection import is_served
@@ -26,12 +26,12 @@ BEYOND_THE_CONTRACT: Final = (
     "COGNITO_JWKS_URL",
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
-    contract.SECRET,
+    containers.SECRET,
 )
 """Variables that a container on AWS gets in another way, or has no need of."""
 
 
-def variables(service: contract.Service, known: dict[str, str]) -> str:
+def variables(service: containers.Service, known: dict[str, str]) -> str:
     """What a service's task definition would set, as lines for a shell. What compose.yaml sets itself is left to it."""
     names = [name for name in (*service.environment, *BEYOND_THE_CONTRACT) if name in known]
     return "".join(f"{name}='{known[name]}'\n" for name in names)
@@ -51,7 +51,7 @@ def config(known: dict[str, str]) -> str:
 
 def write(folder: Path, known: dict[str, str]) -> None:
     """Write what the other containers read. Their user is another one than this container's."""
-    for service in contract.SERVICES:
+    for service in containers.SERVICES:
         (folder / f"{service.name}.env").write_text(variables(service, known))
     (folder / "config.json").write_text(config(known))
 

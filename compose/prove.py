@@ -21,8 +21,8 @@ import yaml
 from rich.console import Console
 
 from compose import aws
-from deploy import contained, contract, images, smoke
-from deploy.visitor import JourneyError
+from deploy import contained, containers, images, smoke
+from deploy.release.visitor import JourneyError
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SECONDS: Final = 60
@@ -78,7 +78,7 @@ def prove(tag: str | None, console: Console) -> bool:
             if time.monotonic() > deadline:
                 raise NotReadyError(f"The embedded AWS does not start:\n{log.read_text(errors='replace')[-1500:]}")
             time.sleep(0.2)
-        for service in contract.SERVICES:
+        for service in containers.SERVICES:
             name = f"localhost/{service.name}:{tag or images.tag(service.name)}"
             image = stack.enter_context(contained.unpacked(builder, name))
             shutil.copytree(environment, image.root / "environment")
@@ -87,7 +87,7 @@ def prove(tag: str | None, console: Console) -> bool:
             variables = image.variables(services[service.name]["environment"])
             scratch = image.scratch(folder / f"{service.name}-tmp")
             stack.enter_context(running(image.command(command, scratch), log, variables))
-            until_answers(f"http://127.0.0.1:{service.port}{contract.HEALTH_PATH}", log)
+            until_answers(f"http://127.0.0.1:{service.port}{containers.HEALTH_PATH}", log)
             console.print(f"{service.name} runs the files of {name}.")
         # The folders where the proxy's image has them.
         conf = (ROOT / "compose" / "nginx.conf").read_text().replace("/tmp/", f"{folder}/")  # noqa: S108

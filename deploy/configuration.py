@@ -1,12 +1,14 @@
 """What a user of the templates chooses, and the sizes that follow from it.
 
-Everything that differs between two generated sets of templates is a field or a property here; no stack module asks for
-the name of the environment itself. What differs between two deployments of one set (an image, a domain, an e-mail
+Everything that differs between two generated sets of templates is a field or a property here; no stack asks for the name
+of the profile itself. What differs between two deployments of one set (an image, a domain, an e-mail
 address) is a CloudFormation parameter instead.
 """
 
 from __future__ import annotations
 
+import argparse
+import re
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Final
@@ -14,44 +16,63 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ENVIRONMENTS: Final = ("dev", "prod")
+PROFILES: Final = ("standard", "production")
 CAPACITIES: Final = ("fargate", "ec2")
 TASK_LAYOUTS: Final = ("shared", "independent")
 
 APPLICATION: Final = "todo"
 
 
-class WrongChoiceError(ValueError):
-    """A field of the configuration holds a value that no template exists for; the message names the choices."""
+class WrongChoiceError(argparse.ArgumentTypeError, ValueError):
+    """A field of the configuration holds a value that no template exists for; the message says which values there are."""
+
+
+def environment_name(name: str) -> str:
+    """The name itself. Raises WrongChoiceError for one that the stacks' names cannot hold."""
+    if not re.fullmatch("[a-z][a-z0-9-]{1,15}", name):
+        raise WrongChoiceError(
+            f"{name!r} is not the name of an environment: 2 to 16 lower-case letters, digits and hyphens, a letter first."
+        )
+    return name
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """One of the eight combinations.
+    """One environment's choices.
 
-    ``environment``: "dev" or "prod": sizes, NAT gateways, retention and protection.
-    ``capacity``: "fargate" or "ec2": who owns the machines the tasks run on.
+    ``environment``: its name, part of every stack's name: 2 to 16 lower-case letters, digits and hyphens.
+    ``capacity``: "fargate", or "ec2" for an Auto Scaling group of your own.
     ``task_layout``: "shared": both containers in one task definition, as the source describes; "independent": a service
     each.
+    ``profile``: sizes, NAT gateways, retention and protection; by default "production" for ``prod``, else "standard".
     Raises ``WrongChoiceError`` for any other value.
     """
 
     environment: str = "dev"
     capacity: str = "fargate"
     task_layout: str = "independent"
+    profile: str = ""
 
     def __post_init__(self) -> None:
+        environment_name(self.environment)
+        if not self.profile:
+            object.__setattr__(self, "profile", "production" if self.environment == "prod" else "standard")
         for field, value, choices in (
-            ("environment", self.environment, ENVIRONMENTS),
+            ("profile", self.profile, PROFILES),
             ("capacity", self.capacity, CAPACITIES),
             ("task layout", self.task_layout, TASK_LAYOUTS),
         ):
             if value not in choices:
                 raise WrongChoiceError(f"{field} is {value!r}; choose one of: {', '.join(choices)}.")
 
+    @classmethod
+    def of(cls, options: argparse.Namespace) -> Configuration:
+        """What the options of ``add_options`` choose."""
+        return cls(options.environment, options.capacity, options.task_layout, options.profile)
+
     @property
     def is_production(self) -> bool:
-        return self.environment == "prod"
+        return self.profile == "production"
 
     @property
     def uses_ec2(self) -> bool:
@@ -64,6 +85,11 @@ class Configuration:
     def stack_name(self, stack: str) -> str:
         """The name a stack is deployed under, and so the prefix of its exports: ``todo-prod-network``."""
         return f"{APPLICATION}-{self.environment}-{stack}"
+
+    @property
+    def metrics_namespace(self) -> str:
+        """Where CloudWatch keeps the metrics that the environment's log lines carry: ``Todo/prod``."""
+        return f"{APPLICATION.capitalize()}/{self.environment}"
 
     # Sizes. The reasons and the prices are in docs/decisions.
 
@@ -135,6 +161,30 @@ class Configuration:
 
 
 def combinations() -> Iterator[Configuration]:
-    """Every set of templates that can be generated: 2 x 2 x 2."""
-    for environment, capacity, task_layout in product(ENVIRONMENTS, CAPACITIES, TASK_LAYOUTS):
+    """Every set of options, each profile in an environment that has it by default."""
+    for environment, capacity, task_layout in product(("dev", "prod"), CAPACITIES, TASK_LAYOUTS):
         yield Configuration(environment, capacity, task_layout)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options by which every program is told which templates are meant."""
+    parser.add_argument(
+        "--environment",
+        type=environment_name,
+        default="dev",
+        metavar="NAME",
+        help="its name, part of every stack's name (default: dev)",
+    )
+    parser.add_argument(
+        "--profile",
+        choices=PROFILES,
+        default="",
+        help="sizes, NAT gateways, retention, protection (default: production for prod, else standard)",
+    )
+    parser.add_argument("--capacity", choices=CAPACITIES, default="fargate", help="what the tasks run on (default: fargate)")
+    parser.add_argument(
+        "--task-layout",
+        choices=TASK_LAYOUTS,
+        default="independent",
+        help="both containers in one task definition, or a service for each (default: independent)",
+    )

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from deploy import contract
+from deploy import containers
 from deploy.images import ImageError
 
 if TYPE_CHECKING:
@@ -68,13 +68,13 @@ class Image:
 
     def variables(self, given: Mapping[str, str]) -> dict[str, str]:
         """The whole environment of the process: the image's variables and the given ones."""
-        own = {"USER_ID": self.config["User"] or contract.USER, "FOLDER": self.config.get("WorkingDir") or "/"}
-        return {**self.environment, "HOME": contract.SCRATCH, **given, **own}
+        own = {"USER_ID": self.config["User"] or containers.USER, "FOLDER": self.config.get("WorkingDir") or "/"}
+        return {**self.environment, "HOME": containers.SCRATCH, **given, **own}
 
     def scratch(self, folder: Path) -> Path:
         """``folder``, made as a /tmp of the image's user."""
         folder.mkdir(exist_ok=True)
-        user, _, group = (self.config["User"] or contract.USER).partition(":")
+        user, _, group = (self.config["User"] or containers.USER).partition(":")
         os.chown(folder, int(user), int(group or user))
         return folder
 

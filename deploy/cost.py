@@ -23,7 +23,7 @@ from deploy.billing import document, inventory, prices
 from deploy.billing.bill import total
 from deploy.billing.savings import Case, largest
 from deploy.billing.traffic import Load
-from deploy.configuration import CAPACITIES, ENVIRONMENTS, TASK_LAYOUTS, Configuration
+from deploy.configuration import CAPACITIES, TASK_LAYOUTS, Configuration
 from deploy.marked_sections import filled
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         description="What the service costs a month: counted in the generated templates, priced by deploy/prices.json.",
         epilog="docs/cost.md says what is assumed and shows all combinations.",
     )
-    parser.add_argument("--environment", choices=ENVIRONMENTS, default="prod", help="default: prod")
+    parser.add_argument("--environment", default="prod", help="default: prod")
     parser.add_argument("--capacity", choices=CAPACITIES, default="fargate", help="default: fargate")
     parser.add_argument("--task-layout", choices=TASK_LAYOUTS, default="independent", help="default: independent")
     parser.add_argument("--rate", type=_rate, default=0.0, help="requests a second, a month's average (default: 0, idle)")

@@ -31,17 +31,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.prompt import Prompt
 
-from deploy.configuration import CAPACITIES, ENVIRONMENTS, TASK_LAYOUTS, Configuration
-from deploy.delivery import parameters
-from deploy.delivery.assembly import Assembly
-from deploy.delivery.deployment import DeploymentError
-from deploy.delivery.rollout import Deployers, Rollout
+from deploy.configuration import Configuration, add_options
+from deploy.release import parameters
+from deploy.release.assembly import Assembly
+from deploy.release.deployment import DeploymentError
+from deploy.release.rollout import Deployers, Rollout
 from deploy.stacks import STACKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from deploy.delivery.deployment import Stack
+    from deploy.release.deployment import Stack
 
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -57,19 +57,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     names = [stack.name for stack in STACKS]
-    result.add_argument(
-        "--environment",
-        choices=ENVIRONMENTS,
-        default="dev",
-        help="sizes and protection; part of every name (default: dev)",
-    )
-    result.add_argument("--capacity", choices=CAPACITIES, default="fargate", help="what the tasks run on (default: fargate)")
-    result.add_argument(
-        "--task-layout",
-        choices=TASK_LAYOUTS,
-        default="independent",
-        help="one task or a service each (default: independent)",
-    )
+    add_options(result)
     result.add_argument(
         "--stacks", nargs="+", choices=names, metavar="STACK", help=f"only these, in deploy order: {', '.join(names)}"
     )
@@ -121,12 +109,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(options: argparse.Namespace, session: boto3.Session, console: Console) -> None:
     """Do what the options say. Raises ParameterError, DeploymentError, or botocore's errors."""
-    configuration = Configuration(options.environment, options.capacity, options.task_layout)
+    configuration = Configuration.of(options)
     assembly = Assembly(configuration, session.region_name, options.owner, options.endpoint_url)
     deployers = Deployers(session, options, console)
     chosen = assembly.stacks(options.stacks, lambda sentence: console.print(f"[dim]{sentence}[/]"))
     if options.destroy:
-        destroy(deployers, chosen, options, console)
+        destroy(deployers, chosen, options, console, keep_protected=configuration.is_production)
         return
     rollout = Rollout(assembly, deployers, console, parameters.parse(options.parameters))
     if options.plan:
@@ -147,16 +135,18 @@ def connect(region: str | None, endpoint_url: str | None) -> boto3.Session:
     return session
 
 
-def destroy(deployers: Deployers, chosen: list[Stack], options: argparse.Namespace, console: Console) -> None:
+def destroy(
+    deployers: Deployers, chosen: list[Stack], options: argparse.Namespace, console: Console, *, keep_protected: bool
+) -> None:
     """Remove the stacks, last first. Raises DeploymentError before anything is removed when one may not be."""
     existing = [stack for stack in reversed(chosen) if deployers[stack.region].find(stack.name)]
     if not existing:
         console.print("Nothing to remove: none of the stacks exists.")
         return
-    kept = [stack.name for stack in existing if stack.protected and options.environment == "prod"]
+    kept = [stack.name for stack in existing if stack.protected and keep_protected]
     if kept:
         raise DeploymentError(
-            f"In prod {', '.join(kept)} are never removed by this program: data, users and network live there. "
+            f"In production {', '.join(kept)} are never removed by this program: data, users and network live there. "
             "Name the stacks that may go with --stacks."
         )
     unconfirmed = [stack.name for stack in existing if stack.name not in options.confirm]

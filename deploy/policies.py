@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 if __package__ in {None, ""}:  # run as a script: the repository's root is where `deploy` is found
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from deploy.configuration import CAPACITIES, ENVIRONMENTS, TASK_LAYOUTS, Configuration
+from deploy.configuration import CAPACITIES, TASK_LAYOUTS, Configuration
 from deploy.stacks import STACKS
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write the policies; returns the exit status."""
     parser = argparse.ArgumentParser(prog="policies.py", description="Write every IAM policy as a plain document, for a linter.")
     parser.add_argument("--out", type=Path, default=Path("build/policies"), metavar="FOLDER", help="default: build/policies")
-    parser.add_argument("--environment", choices=ENVIRONMENTS, default="prod")
+    parser.add_argument("--environment", default="prod")
     parser.add_argument("--capacity", choices=CAPACITIES, default="fargate")
     parser.add_argument("--task-layout", choices=TASK_LAYOUTS, default="independent")
     options = parser.parse_args(arguments)

@@ -29,13 +29,13 @@ import httpx
 from rich.console import Console
 from rich.markup import escape
 
-from deploy import contained, contract, images
+from deploy import contained, containers, images
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from deploy.contained import Image
-    from deploy.contract import Service
+    from deploy.containers import Service
 
 READY_SECONDS: Final = 2  # from the start of the process to the first healthy answer
 
@@ -87,7 +87,7 @@ def inside(image: Image, folder: Path, *command: str) -> str:
 def holds_its_own_app_only(image: Image, service: Service) -> None:
     """Its app, settings and URLs are there, those of the other service are not."""
     app = image.root / "app"
-    for each in contract.SERVICES:
+    for each in containers.SERVICES:
         for path in (each.name, f"todo_project/settings/{each.name}.py", f"todo_project/urls/{each.name}.py"):
             there = (app / path).exists()
             expect(there == (each is service), f"/app/{path} is {'there' if there else 'missing'}")
@@ -106,8 +106,8 @@ def holds_nothing_else(image: Image, folder: Path) -> None:
 def says_what_it_is(image: Image, service: Service, tag: str) -> None:
     """User, command, port, commit and the signal to stop, as the task definition and a person expect them."""
     config = image.config
-    expect(config["User"] == contract.USER, f"its user is {config['User']!r}")
-    expect(tuple(config["Cmd"]) == contract.SERVER, f"its command is {config['Cmd']}")
+    expect(config["User"] == containers.USER, f"its user is {config['User']!r}")
+    expect(tuple(config["Cmd"]) == containers.SERVER, f"its command is {config['Cmd']}")
     expect(f"{service.port}/tcp" in config["ExposedPorts"], f"it exposes {config['ExposedPorts']}")
     expect(config["StopSignal"] == "SIGTERM", f"it is stopped by {config['StopSignal']!r}")
     revision = config["Labels"]["org.opencontainers.image.revision"]
@@ -118,18 +118,18 @@ def says_what_it_is(image: Image, service: Service, tag: str) -> None:
 def is_confined(image: Image, folder: Path) -> None:
     """Not root, no capability, and nothing to write to but /tmp and memory."""
     seen = json.loads(inside(image, folder, "python", "-c", _LOOK))
-    expect(f"{seen['uid']}:{seen['gid']}" == contract.USER, f"it runs as {seen['uid']}:{seen['gid']}")
+    expect(f"{seen['uid']}:{seen['gid']}" == containers.USER, f"it runs as {seen['uid']}:{seen['gid']}")
     expect(seen["groups"] in ([], [seen["gid"]]), f"it is in the groups {seen['groups']}")
     expect(all(int(each, 16) == 0 for each in seen["capabilities"]), f"its capabilities are {seen['capabilities']}")
     expect(seen["new"] == "1", "it may gain privileges")
-    expect(sorted(seen["writable"]) == ["/dev/shm", contract.SCRATCH], f"it can write to {seen['writable']}")  # noqa: S108
+    expect(sorted(seen["writable"]) == ["/dev/shm", containers.SCRATCH], f"it can write to {seen['writable']}")  # noqa: S108
 
 
 def purges(image: Image, service: Service, folder: Path) -> None:
     """The scheduled purge is a command of this image, and of no other."""
-    if service is contract.FILES:
+    if service is containers.FILES:
         found = subprocess.run(  # noqa: S603
-            image.command([*contract.PURGE, "--help"], image.scratch(folder / "purge")),
+            image.command([*containers.PURGE, "--help"], image.scratch(folder / "purge")),
             env=image.variables(variables(service, 0)), capture_output=True, text=True, check=False,
         )  # fmt: skip
         expect(found.returncode == 0, f"python manage.py purge --help failed: {found.stderr.strip()[-300:]}")
@@ -141,8 +141,8 @@ def variables(service: Service, port: int) -> dict[str, str]:
     """What the task definition sets, with names of things that are not there: the health check asks for none of them."""
     values = dict.fromkeys(service.environment, "none")
     values |= {"DJANGO_SETTINGS_MODULE": service.settings, "ALLOWED_HOSTS": "127.0.0.1", "AWS_REGION": "eu-central-1"}
-    values |= {"WEB_CONCURRENCY": str(contract.WORKERS), "WEB_THREADS": str(contract.THREADS)}
-    return {**values, contract.SECRET: "s" * 50, "BIND": f"127.0.0.1:{port}"}
+    values |= {"WEB_CONCURRENCY": str(containers.WORKERS), "WEB_THREADS": str(containers.THREADS)}
+    return {**values, containers.SECRET: "s" * 50, "BIND": f"127.0.0.1:{port}"}
 
 
 class Start:
@@ -166,11 +166,11 @@ class Start:
     def _until_ready(self, started: float) -> float:
         while True:
             try:
-                if httpx.get(f"{self.url}{contract.HEALTH_PATH}", timeout=0.5).is_success:
+                if httpx.get(f"{self.url}{containers.HEALTH_PATH}", timeout=0.5).is_success:
                     return time.monotonic() - started
             except httpx.TransportError:
                 time.sleep(0.01)
-            if self.process.poll() is not None or time.monotonic() - started > contract.GUNICORN_TIMEOUT:
+            if self.process.poll() is not None or time.monotonic() - started > containers.GUNICORN_TIMEOUT:
                 self.kill()
                 raise BrokenError(f"it is not ready:\n{self._log.read_text(errors='replace')[-1500:]}")
 
@@ -189,10 +189,10 @@ class Start:
         started = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         try:
-            status = self.process.wait(contract.STOP_TIMEOUT)
+            status = self.process.wait(containers.STOP_TIMEOUT)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise BrokenError(f"it still runs {contract.STOP_TIMEOUT} s after SIGTERM") from None
+            raise BrokenError(f"it still runs {containers.STOP_TIMEOUT} s after SIGTERM") from None
         expect(status == 0, f"it ended with status {status}")
         return time.monotonic() - started
 
@@ -214,7 +214,7 @@ def refuses_to_start_without_its_variables(image: Image, service: Service, folde
     given = {name: value for name, value in variables(service, 0).items() if name != "TODOS_TABLE"}
     done = subprocess.run(  # noqa: S603
         image.command(image.config["Cmd"], image.scratch(folder / "refuse")),
-        env=image.variables(given), capture_output=True, text=True, check=False, timeout=contract.GUNICORN_TIMEOUT,
+        env=image.variables(given), capture_output=True, text=True, check=False, timeout=containers.GUNICORN_TIMEOUT,
     )  # fmt: skip
     expect(done.returncode != 0 and "TODOS_TABLE" in done.stderr, f"it ended with status {done.returncode}")
 
@@ -279,7 +279,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="images-")))
             folder.chmod(0o755)  # the image's user passes through it
-            for service in contract.SERVICES:
+            for service in containers.SERVICES:
                 tag = options.tag or images.tag(service.name)
                 name = f"{options.repository}/{service.name}:{tag}"
                 image = stack.enter_context(contained.unpacked(builder, name))

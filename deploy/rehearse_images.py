@@ -21,7 +21,7 @@ if __package__ in {None, ""}:  # run as a script: the package is the folder abov
 from rich.console import Console
 from rich.markup import escape
 
-from deploy import contained, contract, images
+from deploy import contained, containers, images
 from deploy.rehearsal.__main__ import LOG_WIDTH, Rehearsal, parser
 from deploy.rehearsal.processes import Processes
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from deploy.contained import Image
 
-IMAGE_OF: Final = {**{service.name: service.name for service in contract.SERVICES}, "purge": contract.FILES.name}
+IMAGE_OF: Final = {**{service.name: service.name for service in containers.SERVICES}, "purge": containers.FILES.name}
 """Container to the image it runs."""
 OF_THIS_MACHINE: Final = frozenset({"PATH", "HOME", "TMPDIR"})
 """Variables of a rehearsed process that an image has its own of."""
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         builder = images.tool()
         with ExitStack() as stack:
             unpacked = {}
-            for service in contract.SERVICES:
+            for service in containers.SERVICES:
                 name = f"{options.repository}/{service.name}:{options.tag or images.tag(service.name)}"
                 unpacked[service.name] = stack.enter_context(contained.unpacked(builder, name))
                 console.print(f"The container {service.name} runs the files of {name}.")

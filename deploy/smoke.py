@@ -29,8 +29,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from deploy.journey import STEPS, Work, outsider_sees_nothing, strangers_are_refused, walk
-from deploy.visitor import TIMEOUT_SECONDS, Account, JourneyError, Site, Visitor, same
+from deploy.release.journey import STEPS, Work, outsider_sees_nothing, strangers_are_refused, walk
+from deploy.release.visitor import TIMEOUT_SECONDS, Account, JourneyError, Site, Visitor, same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

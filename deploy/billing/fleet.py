@@ -7,7 +7,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from deploy.billing.traffic import OPERATIONS, share_of
-from deploy.services.scaling import CPU_TARGET, REQUESTS_TARGET
+from deploy.stacks.services.scaling import CPU_TARGET, REQUESTS_TARGET
 
 if TYPE_CHECKING:
     from deploy.billing.inventory import Inventory, Tasks

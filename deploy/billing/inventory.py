@@ -8,7 +8,7 @@ from functools import cache
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
-from deploy.contract import SERVICES
+from deploy.containers import SERVICES
 from deploy.stacks import STACKS
 
 if TYPE_CHECKING:

@@ -18,15 +18,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from deploy.configuration import CAPACITIES, ENVIRONMENTS, TASK_LAYOUTS, Configuration
-from deploy.journey import Account as VisitorAccount
-from deploy.journey import JourneyError, Visitor, Work, journey, walk
+from deploy.configuration import CAPACITIES, TASK_LAYOUTS, Configuration
 from deploy.rehearsal import containers, deployed, edge, privileges, purging, report, routing
 from deploy.rehearsal.account import Account
 from deploy.rehearsal.emulator import Emulator
 from deploy.rehearsal.processes import Processes
 from deploy.rehearsal.roles import TrustError
 from deploy.rehearsal.waiting import WaitedInVainError
+from deploy.release.journey import Account as VisitorAccount
+from deploy.release.journey import JourneyError, Visitor, Work, journey, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     lines = (__doc__ or "").split("\n\n", 1)
     result = argparse.ArgumentParser(prog="python -m deploy.rehearsal", description=lines[0], epilog=lines[1])
-    result.add_argument("--environment", choices=ENVIRONMENTS, default="dev", help="which templates (default: dev)")
+    result.add_argument("--environment", default="dev", help="which templates (default: dev)")
     result.add_argument("--capacity", choices=CAPACITIES, default="fargate", help="which templates (default: fargate)")
     result.add_argument(
         "--task-layout", choices=TASK_LAYOUTS, default="independent", help="which templates (default: independent)"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from subprocess import Popen
 
-    from deploy.rehearsal.account import Account
+    from deploy.rehearsal.account import Account, DeployedStack
     from deploy.rehearsal.processes import Processes
 
 READY_SECONDS: Final = 60
@@ -49,8 +49,11 @@ class Container:
 
 
 def containers(account: Account) -> list[Container]:
-    """Every container of every task definition of stack ``services``."""
-    stack = account.stack("services")
+    """Every container of every task definition of the stacks ``services`` and ``purge``."""
+    return [container for name in ("services", "purge") for container in _of_stack(account, account.stack(name))]
+
+
+def _of_stack(account: Account, stack: DeployedStack) -> list[Container]:
     found = []
     for logical_id, resource in stack.of_type("AWS::ECS::TaskDefinition").items():
         definition = account.client("ecs").describe_task_definition(taskDefinition=stack.physical_ids[logical_id])[
@@ -91,8 +94,11 @@ def _secrets(
         if "Fn::If" in secret:
             continue  # the previous key, which is there in a rotation alone
         reference = secret["ValueFrom"]
-        logical_id = reference["Ref"] if "Ref" in reference else reference["Fn::GetAtt"][0]
-        result[secret["Name"]] = manager.get_secret_value(SecretId=physical_ids[logical_id])["SecretString"]
+        if "Fn::ImportValue" in reference:
+            name = account.stack("services").outputs[reference["Fn::ImportValue"].rsplit("-", 1)[1]]
+        else:
+            name = physical_ids[reference["Ref"] if "Ref" in reference else reference["Fn::GetAtt"][0]]
+        result[secret["Name"]] = manager.get_secret_value(SecretId=name)["SecretString"]
     return result
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 
-from deploy import contract
-from deploy.journey import JourneyError, same
+from deploy import containers
 from deploy.rehearsal import routing
+from deploy.release.journey import JourneyError, same
 
 if TYPE_CHECKING:
-    from deploy.journey import Visitor
     from deploy.rehearsal.account import Account
+    from deploy.release.journey import Visitor
 
 HEADERS: Final = ("Content-Security-Policy", "Strict-Transport-Security", "X-Content-Type-Options")
 
@@ -42,6 +42,6 @@ def bucket_is_closed(account: Account) -> None:
 def api_is_closed(account: Account, visitor: Visitor) -> None:
     """Signed in, at the API's own address, round CloudFront and its web ACL: nothing is there. Guessing does not help."""
     token = {"Authorization": visitor.http.headers["Authorization"]}
-    for guess in ({}, {contract.ORIGIN_HEADER: "guessed"}):
+    for guess in ({}, {containers.ORIGIN_HEADER: "guessed"}):
         answer = httpx.get(f"{routing.direct(account)}/api/me/todos", headers=token | guess)
         same("the status of the API's own address", answer.status_code, 404)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 
-from deploy.journey import STEPS, JourneyError, Visitor, Work, walk
 from deploy.rehearsal import purging
 from deploy.rehearsal.roles import Permission, RolePolicies, role_name
+from deploy.release.journey import STEPS, JourneyError, Visitor, Work, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-from deploy.journey import JourneyError
 from deploy.rehearsal.containers import surroundings
 from deploy.rehearsal.waiting import until
+from deploy.release.journey import JourneyError
 
 if TYPE_CHECKING:
-    from deploy.journey import Work
     from deploy.rehearsal.account import Account
     from deploy.rehearsal.containers import Container
     from deploy.rehearsal.processes import Processes
+    from deploy.release.journey import Work
 
 PURGE_SECONDS: Final = 90
 AN_HOUR: Final = 3600

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from deploy.journey import Step
     from deploy.rehearsal.account import Account
     from deploy.rehearsal.containers import Container, RunningContainer
     from deploy.rehearsal.deployed import Created
     from deploy.rehearsal.privileges import Finding
+    from deploy.release.journey import Step
 
 COLOURS: Final = {Verdict.USED: "green", Verdict.NOT_USED: "red"}
 
@@ -96,7 +96,7 @@ def unproven(console: Console) -> None:
 
 def _named(account: Account, text: str) -> str:
     """The text with logical ids, which people know, in place of the physical ids of roles, tables and buckets."""
-    known = account.stack("data").physical_ids | account.stack("services").physical_ids
+    known = {name: value for stack in ("data", "services", "purge") for name, value in account.stack(stack).physical_ids.items()}
     # The longest first: one name may begin with another one.
     for logical_id, physical_id in sorted(known.items(), key=lambda item: -len(item[1])):
         text = text.replace(physical_id, logical_id)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from deploy import contract
-from deploy.journey import Site
+from deploy import containers
 from deploy.rehearsal.relay import relay
+from deploy.release.journey import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +27,7 @@ def register(account: Account, running: Sequence[RunningContainer]) -> None:
     it knows no capacity provider, and the target group of the service's noun is taken.
     """
     stack = account.stack("services")
-    groups = {service.name: f"{service.noun}TargetGroup" for service in contract.SERVICES}
+    groups = {service.name: f"{service.noun}TargetGroup" for service in containers.SERVICES}
     for service in stack.of_type("AWS::ECS::Service").values():
         groups |= {each["ContainerName"]: each["TargetGroupArn"]["Ref"] for each in service["Properties"]["LoadBalancers"]}
     for each in running:

@@ -1,17 +1,26 @@
-"""The stacks, one module each, in the order they are deployed."""
+"""The stacks, a folder each, in the order they are deployed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from deploy.stacks import api, bootstrap, data, identity, network, operations, platform, services, web
+from deploy.stacks.api import template as api
+from deploy.stacks.bootstrap import template as bootstrap
+from deploy.stacks.data import template as data
+from deploy.stacks.identity import template as identity
+from deploy.stacks.network import template as network
+from deploy.stacks.operations import template as operations
+from deploy.stacks.platform import template as platform
+from deploy.stacks.purge import template as purge
+from deploy.stacks.services import template as services
+from deploy.stacks.web import template as web
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from deploy.configuration import Configuration
-    from deploy.parts.stack_template import StackTemplate
+    from deploy.shared.stack_template import StackTemplate
 
 DISTRIBUTION_REGION: Final = "us-east-1"
 """The one region that CloudFront takes certificates, web ACLs and log deliveries from, and publishes its metrics in."""
@@ -42,6 +51,7 @@ STACKS: Final = (
     Stack("identity", identity.template),
     Stack("platform", platform.template, fixed={"DistributionRegion": DISTRIBUTION_REGION}),
     Stack("services", services.template),
+    Stack("purge", purge.template),
     Stack("api", api.template),
     Stack("web", web.template, region=DISTRIBUTION_REGION, inputs=web.INPUTS),
     Stack("operations", operations.template),

@@ -53,7 +53,8 @@ def templates() -> dict[str, dict[str, Any]]:
     # Generating takes a third of a second; most starts find everything provisioned and never come here.
     from deploy.configuration import Configuration  # noqa: PLC0415
     from deploy.embedded import without_left_out  # noqa: PLC0415
-    from deploy.stacks import data, identity  # noqa: PLC0415
+    from deploy.stacks.data import template as data  # noqa: PLC0415
+    from deploy.stacks.identity import template as identity  # noqa: PLC0415
 
     configuration = Configuration(environment="dev")
     return {

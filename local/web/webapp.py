@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, re_path
 from django.utils._os import safe_join
 from django.views.decorators.http import require_safe
 
-from deploy.parts.distribution import CONTENT_SECURITY_POLICY
+from deploy.stacks.web.distribution import CONTENT_SECURITY_POLICY
 
 DIST: Final = Path(__file__).resolve().parents[2] / "web" / "dist"
 FOREVER: Final = "public, max-age=31536000, immutable"

@@ -46,7 +46,7 @@ class Deployment:
 
     @property
     def is_production(self) -> bool:
-        return self.configuration.environment == "prod"
+        return self.configuration.is_production
 
     @property
     def uses_ec2(self) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import cfn_flip
 import pytest
-import yaml
 
 from deploy import build_stack
 from deploy.stacks import STACKS
@@ -30,6 +32,12 @@ def build(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def from_yaml(path: Path) -> dict[str, Any]:
+    """The template with the short forms written out."""
+    template: dict[str, Any] = json.loads(cfn_flip.to_json(path.read_text()))
+    return template
+
+
 def digests(folder: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
 
@@ -44,9 +52,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_it_works(built: Path) -> None:
-    assert {path.name for path in built.iterdir()} == {f"todo-dev-{stack.name}.json" for stack in STACKS}
+    assert {path.name for path in built.iterdir()} == {f"todo-dev-{stack.name}.yaml" for stack in STACKS}
     for stack in STACKS:
-        assert json.loads((built / f"todo-dev-{stack.name}.json").read_text())["Resources"]
+        assert from_yaml(built / f"todo-dev-{stack.name}.yaml")["Resources"]
 
 
 def test_it_prints_what_each_stack_holds(tmp_path: Path) -> None:
@@ -54,21 +62,36 @@ def test_it_prints_what_each_stack_holds(tmp_path: Path) -> None:
     (header,) = [line for line in lines if "resources" in line]
     assert all(column in header for column in ("stack", "resources", "parameters", "outputs", "bytes"))
     (identity,) = [line for line in lines if "todo-prod-identity" in line]
-    template = json.loads((tmp_path / "todo-prod-identity.json").read_text())
+    template = from_yaml(tmp_path / "todo-prod-identity.yaml")
     counts = [len(template[part]) for part in ("Resources", "Parameters", "Outputs")]
     assert [int(cell) for cell in identity.replace("│", " ").split() if cell.isdigit()] == counts
 
 
 def test_it_makes_the_folder_it_is_told(tmp_path: Path) -> None:
     assert build("--out", str(tmp_path / "new" / "folder")).returncode == 0
-    assert (tmp_path / "new" / "folder" / "todo-dev-network.json").exists()
+    assert (tmp_path / "new" / "folder" / "todo-dev-network.yaml").exists()
 
 
-def test_yaml_says_the_same(built: Path, tmp_path: Path) -> None:
-    assert build("--out", str(tmp_path), "--format", "yaml").returncode == 0
+def test_json_says_the_same(built: Path, tmp_path: Path) -> None:
+    assert build("--out", str(tmp_path), "--format", "json").returncode == 0
     for stack in STACKS:
-        as_json = json.loads((built / f"todo-dev-{stack.name}.json").read_text())
-        assert yaml.safe_load((tmp_path / f"todo-dev-{stack.name}.yaml").read_text()) == as_json
+        as_json = json.loads((tmp_path / f"todo-dev-{stack.name}.json").read_text())
+        assert from_yaml(built / f"todo-dev-{stack.name}.yaml") == as_json
+
+
+def test_yaml_is_written_for_people(built: Path) -> None:
+    text = (built / "todo-dev-services.yaml").read_text()
+    sections = re.findall(r"^\w+", text, re.MULTILINE)
+    assert sections == ["AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Conditions", "Resources", "Outputs"]
+    assert not re.search(r"Fn::|\bRef:", text)
+
+
+def test_a_profile_is_chosen_by_name_or_by_option(tmp_path: Path) -> None:
+    for options, profile in (("dev", "standard"), ("prod", "production"), ("pr-123", "standard")):
+        assert f"{options}, {profile} profile" in build("--out", str(tmp_path), "--environment", options).stdout
+    result = build("--out", str(tmp_path), "--environment", "live", "--profile", "production")
+    assert "live, production profile" in result.stdout
+    assert (tmp_path / "todo-live-network.yaml").exists()
 
 
 def test_the_same_options_give_the_same_bytes_in_another_process(built: Path, tmp_path: Path) -> None:
@@ -85,7 +108,8 @@ def test_help_tells_every_option() -> None:
         "--capacity",
         "--task-layout",
         "--format",
-        "dev,prod",
+        "--profile",
+        "standard,production",
         "fargate,ec2",
         "shared,independent",
     )
@@ -95,10 +119,13 @@ def test_help_tells_every_option() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("--environment", "staging"), "invalid choice: 'staging' (choose from 'dev', 'prod')"),
+        (("--environment", "Staging"), "'Staging' is not the name of an environment"),
+        (("--environment", "1st"), "'1st' is not the name of an environment"),
+        (("--environment", "a-name-of-17-char"), "'a-name-of-17-char' is not the name of an environment"),
+        (("--profile", "sandbags"), "invalid choice: 'sandbags' (choose from 'standard', 'production')"),
         (("--capacity", "lambda"), "invalid choice: 'lambda' (choose from 'fargate', 'ec2')"),
         (("--task-layout", "both"), "invalid choice: 'both' (choose from 'shared', 'independent')"),
-        (("--format", "xml"), "invalid choice: 'xml' (choose from 'json', 'yaml')"),
+        (("--format", "xml"), "invalid choice: 'xml' (choose from 'yaml', 'json')"),
         (("--enviroment",), "unrecognized arguments: --enviroment"),
         (("network",), "unrecognized arguments: network"),
     ],
@@ -135,3 +162,9 @@ def test_it_needs_nothing_of_django() -> None:
     code = "import sys, deploy.build_stack; print({name.split('.')[0] for name in sys.modules} & {'django', 'todo_project'})"
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
     assert result.stdout == "set()\n"
+
+
+def test_infrastructure_md_has_a_section_for_each_stack() -> None:
+    page = (ROOT / "docs" / "infrastructure.md").read_text()
+    for stack in STACKS:
+        assert f"### {stack.name}" in page

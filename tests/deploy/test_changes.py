@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.delivery.changes import Kind, classify, unconfirmed
+from deploy.release.changes import Kind, classify, unconfirmed
 
 
 def entry(action="Modify", resource_type="AWS::DynamoDB::Table", **more):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from deploy.parts.routes import PUBLIC
+from deploy.stacks.api.routes import PUBLIC
 
 
 def test_every_route_has_the_authorizer(deployment: Any) -> None:

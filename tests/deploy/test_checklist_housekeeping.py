@@ -69,6 +69,18 @@ def test_outputs_are_described_and_exported_by_stack(deployment: Any) -> None:
             assert output["Export"]["Name"] == {"Fn::Sub": f"${{AWS::StackName}}-{name}"}
 
 
+def test_every_resource_says_what_it_is_for(deployment: Any) -> None:
+    for resource in deployment.resources():
+        own = [resource.get(name) for name in ("Description", "AlarmDescription", "GroupDescription")]
+        assert any([*own, resource.body.get("Metadata", {}).get("Description")]), (resource.stack, resource.name)
+
+
+def test_every_parameter_stands_in_one_group(deployment: Any) -> None:
+    for template in deployment.templates.values():
+        groups = template.get("Metadata", {}).get("AWS::CloudFormation::Interface", {}).get("ParameterGroups", [])
+        assert sorted(name for group in groups for name in group["Parameters"]) == sorted(template.get("Parameters", {}))
+
+
 def test_logical_ids_are_pascal_case(deployment: Any) -> None:
     for resource in deployment.resources():
         assert re.fullmatch(r"([A-Z][a-z0-9]*)+[A-Z]?", resource.name), resource.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from deploy import contract
+from deploy import containers
 
 
 def attributes(resource: Any, name: str) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def test_rules_ask_for_the_secret_that_cloudfront_sends(deployment: Any) -> None
     (sent,) = origins["api"]["OriginCustomHeaders"]
     for rule in deployment.resources("AWS::ElasticLoadBalancingV2::ListenerRule"):
         asked = rule["Conditions"][1]["HttpHeaderConfig"]
-        assert asked["HttpHeaderName"] == sent["HeaderName"] == contract.ORIGIN_HEADER
+        assert asked["HttpHeaderName"] == sent["HeaderName"] == containers.ORIGIN_HEADER
         assert asked["Values"] == [sent["HeaderValue"]]
         assert asked["Values"][0].startswith("{{resolve:secretsmanager:")
 
@@ -72,10 +72,12 @@ def test_rules_ask_for_the_secret_that_cloudfront_sends(deployment: Any) -> None
 def test_target_groups_check_their_own_path_often(deployment: Any) -> None:
     """9"""
     groups = deployment.resources("AWS::ElasticLoadBalancingV2::TargetGroup")
-    assert {group.name: group["Port"] for group in groups} == {f"{each.noun}TargetGroup": each.port for each in contract.SERVICES}
+    assert {group.name: group["Port"] for group in groups} == {
+        f"{each.noun}TargetGroup": each.port for each in containers.SERVICES
+    }
     for group in groups:
         assert group["TargetType"] == "ip"
-        assert group["HealthCheckPath"] == contract.HEALTH_PATH
+        assert group["HealthCheckPath"] == containers.HEALTH_PATH
         assert group["HealthCheckIntervalSeconds"] <= 15
         assert group["HealthyThresholdCount"] in {2, 3}
         assert group["UnhealthyThresholdCount"] in {2, 3}

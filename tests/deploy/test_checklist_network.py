@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from deploy import contract
+from deploy import containers
 
 ANYWHERE = "0.0.0.0/0"
 NOTHING = {"CidrIp": "127.0.0.1/32", "IpProtocol": "-1"}
@@ -43,8 +43,8 @@ def test_each_hop_admits_only_the_one_before_it(deployment: Any) -> None:
         for rule in deployment.resources("AWS::EC2::SecurityGroupIngress")
         if rule["FromPort"] != 443
     }
-    listener = contract.LISTENER_PORT
-    groups = {"Shared": contract.SERVICES} if deployment.shares_task else {each.noun: (each,) for each in contract.SERVICES}
+    listener = containers.LISTENER_PORT
+    groups = {"Shared": containers.SERVICES} if deployment.shares_task else {each.noun: (each,) for each in containers.SERVICES}
     services = {
         ("LoadBalancerSecurityGroup", f"{scope}SecurityGroup", each.port, each.port)
         for scope, members in groups.items()

@@ -106,7 +106,7 @@ def test_the_boundary_allows_what_the_roles_within_it_need_and_no_more(deploymen
     needed = {
         action
         for name, document in documents.items()
-        if "-services-" in name
+        if "-services-" in name or "-purge-" in name
         for statement in document["Statement"]
         for action in listed(statement["Action"])
     }

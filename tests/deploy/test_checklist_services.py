@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from deploy import contract
+from deploy import containers
 
 FARGATE_SIZES = {256: range(512, 2049, 512), 512: range(1024, 4097, 1024), 1024: range(2048, 8193, 1024)}
 """CPU units to the memory in MiB that Fargate offers with them (Amazon ECS developer guide, task size)."""
 
 
-def containers(deployment: Any) -> list[dict[str, Any]]:
+def container_definitions(deployment: Any) -> list[dict[str, Any]]:
     tasks = deployment.resources("AWS::ECS::TaskDefinition")
     return [container for task in tasks for container in task["ContainerDefinitions"]]
 
@@ -69,7 +69,7 @@ def test_services_tag_their_tasks_and_leave_their_number_to_scaling(deployment: 
 
 
 def test_ecs_exec_is_off_where_the_root_is_read_only(deployment: Any) -> None:
-    assert all(container["ReadonlyRootFilesystem"] for container in containers(deployment))
+    assert all(container["ReadonlyRootFilesystem"] for container in container_definitions(deployment))
     assert not any(service["EnableExecuteCommand"] for service in deployment.resources("AWS::ECS::Service"))
     (schedule,) = deployment.resources("AWS::Scheduler::Schedule")
     assert schedule["Target"]["EcsParameters"]["EnableExecuteCommand"] is False
@@ -132,12 +132,14 @@ def test_containers_may_write_only_to_their_scratch_volume(deployment: Any) -> N
         assert task["Volumes"] == [{"Name": "scratch"}]
         for container in task["ContainerDefinitions"]:
             assert container["ReadonlyRootFilesystem"] is True
-            assert container["MountPoints"] == [{"ContainerPath": contract.SCRATCH, "ReadOnly": False, "SourceVolume": "scratch"}]
+            assert container["MountPoints"] == [
+                {"ContainerPath": containers.SCRATCH, "ReadOnly": False, "SourceVolume": "scratch"}
+            ]
 
 
 def test_containers_have_no_privileges(deployment: Any) -> None:
     """12"""
-    for container in containers(deployment):
+    for container in container_definitions(deployment):
         assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", container["User"])
         assert container["LinuxParameters"] == {"Capabilities": {"Drop": ["ALL"]}, "InitProcessEnabled": True}
         assert not container.get("Privileged", False)
@@ -151,7 +153,7 @@ def test_containers_are_essential_checked_and_given_time_to_stop(deployment: Any
         for attribute in group["TargetGroupAttributes"]
         if attribute["Key"] == "deregistration_delay.timeout_seconds"
     }
-    for container in containers(deployment):
+    for container in container_definitions(deployment):
         assert container["Essential"] is True
         assert container["HealthCheck"]["Command"][0] == "CMD"
         assert 30 <= container["StopTimeout"] <= 120
@@ -161,7 +163,7 @@ def test_containers_are_essential_checked_and_given_time_to_stop(deployment: Any
 @pytest.mark.parametrize("image", ["x/todos:latest", "x/todos", "x/todos:v1", "x/todos:main", "x/todos:", "x/todos@sha256:12"])
 def test_a_moving_tag_is_refused(deployment: Any, image: str) -> None:
     """13"""
-    for container in containers(deployment):
+    for container in container_definitions(deployment):
         parameter = deployment.templates["services"]["Parameters"][container["Image"]["Ref"]]
         assert "Default" not in parameter
         assert not re.fullmatch(parameter["AllowedPattern"], image)
@@ -170,13 +172,13 @@ def test_a_moving_tag_is_refused(deployment: Any, image: str) -> None:
 @pytest.mark.parametrize("image", ["r.example:5000/todos:0123abc", f"r.example/a/todos@sha256:{'0a' * 32}", f"todos:{'0a' * 20}"])
 def test_a_commit_or_a_digest_is_taken(deployment: Any, image: str) -> None:
     """13"""
-    for container in containers(deployment):
+    for container in container_definitions(deployment):
         assert re.fullmatch(deployment.templates["services"]["Parameters"][container["Image"]["Ref"]]["AllowedPattern"], image)
 
 
 def test_values_that_name_resources_are_references(deployment: Any) -> None:
     """16"""
-    for container in containers(deployment):
+    for container in container_definitions(deployment):
         values = {each["Name"]: each["Value"] for each in container["Environment"]}
         for name in {
             "TODOS_TABLE",
@@ -194,7 +196,7 @@ def test_values_that_name_resources_are_references(deployment: Any) -> None:
 
 def test_a_container_is_told_nothing_of_tables_it_does_not_use(deployment: Any) -> None:
     """16"""
-    for container in containers(deployment):
+    for container in container_definitions(deployment):
         if container["Name"] == "todos":
             names = {each["Name"] for each in container["Environment"]}
             assert not names & {"FILES_TABLE", "ATTACHMENTS_BUCKET"}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deploy.parts.distribution import PAGE_ADDRESSES
+from deploy.stacks.web.distribution import PAGE_ADDRESSES
 
 
 def config(deployment: Any) -> dict[str, Any]:

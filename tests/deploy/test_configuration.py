@@ -10,6 +10,14 @@ from deploy.configuration import Configuration, WrongChoiceError, combinations
 def test_it_works() -> None:
     assert Configuration().stack_name("data") == "todo-dev-data"
     assert Configuration("prod").stack_name("data") == "todo-prod-data"
+    assert Configuration("pr-123").stack_name("data") == "todo-pr-123-data"
+
+
+def test_the_name_picks_a_profile_unless_one_is_given() -> None:
+    assert Configuration("prod").is_production
+    assert not Configuration("prod", profile="standard").is_production
+    assert not Configuration("live").is_production
+    assert Configuration("live", profile="production").is_production
 
 
 def test_there_are_eight_combinations() -> None:
@@ -19,7 +27,11 @@ def test_there_are_eight_combinations() -> None:
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"environment": "staging"}, "environment is 'staging'; choose one of: dev, prod."),
+        (
+            {"environment": "Staging"},
+            "'Staging' is not the name of an environment: 2 to 16 lower-case letters, digits and hyphens, a letter first.",
+        ),
+        ({"profile": "tiny"}, "profile is 'tiny'; choose one of: standard, production."),
         ({"capacity": "lambda"}, "capacity is 'lambda'; choose one of: fargate, ec2."),
         ({"task_layout": ""}, "task layout is ''; choose one of: shared, independent."),
     ],

@@ -51,8 +51,8 @@ def test_it_shows_what_the_services_count_themselves(deployment: Any) -> None:
     """In the namespace and by the names that their lines carry."""
     for container in containers(deployment):
         (namespace,) = [each["Value"] for each in container["Environment"] if each["Name"] == "METRICS_NAMESPACE"]
-        assert namespace == {"Fn::Sub": "Todo/${AWS::StackName}"}
-    namespace = f"Todo/{deployment.configuration.stack_name('services')}"
+        assert namespace == deployment.configuration.metrics_namespace
+    namespace = deployment.configuration.metrics_namespace
     shown = {(metric[1], *metric[2:4]) for metric in metrics(deployment) if metric[0] == namespace}
     assert shown == {
         *(

@@ -13,10 +13,10 @@ from troposphere.dynamodb import AttributeDefinition, KeySchema, Table
 from troposphere.sns import Topic
 
 from deploy import deploy_stack, stacks
-from deploy.delivery import assembly
-from deploy.delivery.deployment import Deployer, Stack
 from deploy.rehearsal.emulator import REGION, Emulator
 from deploy.rehearsal.processes import Processes
+from deploy.release import assembly
+from deploy.release.deployment import Deployer, Stack
 
 DATA = "todo-dev-data"
 

@@ -6,9 +6,9 @@ from troposphere import Output, Parameter, Ref, Template
 from troposphere.sns import Topic
 
 from deploy import deploy_stack, stacks
-from deploy.delivery import assembly
 from deploy.rehearsal.emulator import REGION, Emulator
 from deploy.rehearsal.processes import Processes
+from deploy.release import assembly
 
 
 @pytest.fixture(scope="module")

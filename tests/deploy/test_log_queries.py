@@ -12,8 +12,8 @@ from django.core.management import call_command
 
 from deploy.billing.inventory import OWN_METRICS, PURGE_METRICS, take
 from deploy.configuration import Configuration
-from deploy.parts.log_queries import QUERIES, Query
-from deploy.stacks.api import ACCESS_LOG
+from deploy.stacks.api.template import ACCESS_LOG
+from deploy.stacks.operations.log_queries import QUERIES, Query
 from tests.telemetry.log import lines
 from todo_project.telemetry.arrival import arrived
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.delivery.registry import before
+from deploy.release.registry import before
 
 A, B, C = ("todos:a", "files:a"), ("todos:b", "files:a"), ("todos:c", "files:c")
 

@@ -6,11 +6,11 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from deploy.journey import JourneyError
 from deploy.rehearsal.emulator import REGION, Emulator
 from deploy.rehearsal.privileges import Failure, Verdict, of_role
 from deploy.rehearsal.processes import Processes
 from deploy.rehearsal.roles import credentials
+from deploy.release.journey import JourneyError
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""release.py against an embedded AWS: the whole way from a clean account, run again, stopped on the way, taken back."""
+"""deploy.py against an embedded AWS: the whole way from a clean account, run again, stopped on the way, taken back."""
 
 import json
 import secrets
@@ -7,10 +7,10 @@ import httpx
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from deploy import images, release
-from deploy.delivery import registry, releasing, website
+from deploy import deploy, images
 from deploy.rehearsal.emulator import REGION, Emulator
 from deploy.rehearsal.processes import Processes
+from deploy.release import registry, releasing, website
 
 WEB_REGION = "us-east-1"
 FIRST = "abcdef000001"
@@ -42,7 +42,7 @@ def run(emulator, page, monkeypatch, capsys):
     monkeypatch.setattr(releasing, "build_page", lambda: None)
 
     def call(*arguments):
-        status = release.main([*arguments, "--endpoint-url", emulator.url, "--region", REGION])
+        status = deploy.main([*arguments, "--endpoint-url", emulator.url, "--region", REGION])
         captured = capsys.readouterr()
         return status, captured.out + captured.err
 
@@ -214,7 +214,7 @@ def test_a_pipeline_without_a_bootstrap_is_told_who_makes_it(run):
 
 
 def test_an_embedded_aws_that_does_not_answer_is_a_sentence(capsys):
-    assert release.main(["--endpoint-url", "http://127.0.0.1:9", "--region", REGION, "--tag", FIRST]) == 1
+    assert deploy.main(["--endpoint-url", "http://127.0.0.1:9", "--region", REGION, "--tag", FIRST]) == 1
     assert "AWS does not answer as it should" in capsys.readouterr().err
 
 

@@ -6,7 +6,7 @@ import re
 
 from django.urls import URLPattern, get_resolver
 
-from deploy.parts.routes import ROUTES, logical_id
+from deploy.stacks.api.routes import ROUTES, logical_id
 
 METHODS = ("delete", "get", "patch", "post", "put")
 NAMES = {"user_id": "owner", "todo_id": "todoID", "file_id": "fileID"}

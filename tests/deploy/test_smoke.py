@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from deploy import smoke
-from deploy.visitor import JourneyError, Site
+from deploy.release.visitor import JourneyError, Site
 
 CONFIG = {"region": "us-east-1", "userPoolId": "us-east-1_A", "clientId": "c", "cognitoEndpoint": None}
 

@@ -28,6 +28,7 @@ GOLDEN = {
     "identity": {"UserPool", "WebClient", "UserPoolDomain"},
     "platform": {"AlertKey", "OriginSecret"},
     "services": {"TodosSecretKey", "FilesSecretKey"},
+    "purge": set(),
     "api": set(),
     "web": {"AlertKey", "SiteBucket", "WebLogBucket"},
     "operations": set(),

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from deploy.delivery import website
 from deploy.rehearsal.emulator import Emulator
 from deploy.rehearsal.processes import Processes
+from deploy.release import website
 from local.web import webapp
 
 BUCKET = "site"

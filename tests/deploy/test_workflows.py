@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from deploy import release
+from deploy import deploy
 from deploy.configuration import Configuration
-from deploy.stacks import bootstrap
+from deploy.stacks.bootstrap import template as bootstrap
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -27,7 +27,7 @@ def steps(name):
 
 def test_it_works():
     assert set(WORKFLOWS) == {"check.yml", "deploy.yml"}
-    assert set(jobs("check.yml")) == {"lint", "test", "rehearsal", "images", "proofs", "templates"}
+    assert set(jobs("check.yml")) == {"lint", "test", "rehearsal", "images", "proofs"}
 
 
 @EACH
@@ -54,11 +54,8 @@ def test_a_token_may_only_read_unless_a_job_says_more(name):
     assert WORKFLOWS[name]["permissions"] == {"contents": "read"}
     wider = {job: value["permissions"] for job, value in jobs(name).items() if "permissions" in value}
     expected = {
-        "check.yml": {"templates": {"contents": "read", "pull-requests": "write"}},
-        "deploy.yml": {
-            "check": {"contents": "read", "pull-requests": "write"},
-            "deploy": {"contents": "read", "id-token": "write"},
-        },
+        "check.yml": {},
+        "deploy.yml": {"deploy": {"contents": "read", "id-token": "write"}},
     }
     assert wider == expected[name]
 
@@ -93,11 +90,11 @@ def test_production_is_approved_and_released_to_by_one_at_a_time():
 
 def test_the_scripts_take_the_options_they_are_called_with(monkeypatch):
     values = {"$ENVIRONMENT": "prod", "$SERVICES": "files", "$CAPACITY": "ec2", "$TASK_LAYOUT": "shared"}
-    called = [step["run"].split() for step in steps("deploy.yml") if "release.py" in step.get("run", "")]
+    called = [step["run"].split() for step in steps("deploy.yml") if "deploy.py" in step.get("run", "")]
     assert len(called) == 4
     for command in called:
-        assert command[:2] == [".venv/bin/python", "deploy/release.py"]
-        options = release.parser().parse_args([values.get(word.strip('"'), word) for word in command[2:]])
+        assert command[:2] == [".venv/bin/python", "deploy/deploy.py"]
+        options = deploy.parser().parse_args([values.get(word.strip('"'), word) for word in command[2:]])
         assert (options.environment, options.pipeline) == ("prod", True)
 
 

@@ -9,15 +9,15 @@ import pytest
 import yaml
 
 from compose import aws
-from deploy import contract
-from deploy.parts.distribution import CONTENT_SECURITY_POLICY
+from deploy import containers
+from deploy.stacks.web.distribution import CONTENT_SECURITY_POLICY
 from local.web import webapp
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
 NGINX = (ROOT / "compose" / "nginx.conf").read_text()
 ENDPOINT = f"http://127.0.0.1:{aws.PORT}"
-BY_NAME = pytest.mark.parametrize("service", contract.SERVICES, ids=lambda service: service.name)
+BY_NAME = pytest.mark.parametrize("service", containers.SERVICES, ids=lambda service: service.name)
 
 KNOWN = {
     "ALLOWED_HOSTS": "127.0.0.1,localhost",
@@ -46,7 +46,7 @@ def as_pattern(path):
 
 
 def test_it_works():
-    expected = [(as_pattern(path), service.name) for service in contract.SERVICES for path in service.paths]
+    expected = [(as_pattern(path), service.name) for service in containers.SERVICES for path in service.paths]
     assert rules() == expected
 
 
@@ -75,8 +75,8 @@ def test_the_proxy_asks_each_service_at_its_port(service):
 def test_each_container_gets_the_variables_of_its_task_definition(service):
     lines = aws.variables(service, KNOWN).splitlines()
     given = {line.split("=")[0] for line in lines} | set(COMPOSE[service.name]["environment"]) | {"DJANGO_SETTINGS_MODULE"}
-    assert set(service.environment) | {contract.SECRET} <= given
-    other = {name for each in contract.SERVICES for name in each.environment} - set(service.environment)
+    assert set(service.environment) | {containers.SECRET} <= given
+    other = {name for each in containers.SERVICES for name in each.environment} - set(service.environment)
     assert not other & given
 
 
@@ -84,16 +84,16 @@ def test_each_container_gets_the_variables_of_its_task_definition(service):
 def test_each_container_runs_the_image_as_the_task_definition_does(service):
     found = COMPOSE[service.name]
     assert found["build"]["target"] == service.name
-    assert found["command"][-1].endswith(f"exec {' '.join(contract.SERVER)}")
-    assert (found["read_only"], found["tmpfs"], found["init"], found["cap_drop"]) == (True, [contract.SCRATCH], True, ["ALL"])
-    assert found["stop_grace_period"] == f"{contract.STOP_TIMEOUT}s"
+    assert found["command"][-1].endswith(f"exec {' '.join(containers.SERVER)}")
+    assert (found["read_only"], found["tmpfs"], found["init"], found["cap_drop"]) == (True, [containers.SCRATCH], True, ["ALL"])
+    assert found["stop_grace_period"] == f"{containers.STOP_TIMEOUT}s"
     values = found["environment"]
-    assert (values["WEB_CONCURRENCY"], values["WEB_THREADS"]) == (str(contract.WORKERS), str(contract.THREADS))
+    assert (values["WEB_CONCURRENCY"], values["WEB_THREADS"]) == (str(containers.WORKERS), str(containers.THREADS))
 
 
 def test_the_purge_is_the_image_of_files_with_the_command_of_the_schedule():
     assert COMPOSE["purge"]["image"] == COMPOSE["files"]["image"]
-    assert COMPOSE["purge"]["command"][-1].endswith(f"exec {' '.join(contract.PURGE)}")
+    assert COMPOSE["purge"]["command"][-1].endswith(f"exec {' '.join(containers.PURGE)}")
 
 
 def test_nothing_listens_beyond_this_machine():

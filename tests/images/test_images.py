@@ -7,7 +7,7 @@ import pytest
 
 from deploy import images
 from deploy.configuration import combinations
-from deploy.stacks import services
+from deploy.stacks.services import template as services
 
 ROOT = images.ROOT
 

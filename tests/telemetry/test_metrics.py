@@ -11,7 +11,7 @@ from botocore.awsrequest import AWSResponse
 from django.core.management import call_command
 from django.urls import get_resolver
 
-from deploy.parts.routes import ROUTES
+from deploy.stacks.api.routes import ROUTES
 from tests.telemetry.emf import points
 from todo_project.aws import dynamodb
 from todo_project.telemetry import metrics, usage
@@ -154,12 +154,12 @@ def test_routes_have_the_names_of_api_gateways_access_log() -> None:
 
 
 def test_the_namespace_is_a_setting_and_none_means_no_metrics(alice: Any, log: Any, settings: Any) -> None:
-    settings.METRICS_NAMESPACE = "Todo/todo-prod-services"
+    settings.METRICS_NAMESPACE = "Todo/prod"
     alice.api.get("/api/me/todos")
     settings.METRICS_NAMESPACE = ""
     alice.api.get("/api/me/todos")
     first, second = log()
-    assert first["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Todo/todo-prod-services"
+    assert first["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Todo/prod"
     assert ("_aws" in second, second["calls"]) == (False, 1)
 
 

@@ -1,4 +1,4 @@
-/** The user pool's rules for a password (deploy/stacks/identity.py), so that the form can tick them off while one types. */
+/** The user pool's rules for a password (deploy/stacks/identity/template.py), so that the form can tick them off while one types. */
 export const RULES = {
   length: (password: string) => password.length >= 12,
   lower: (password: string) => /[a-z]/.test(password),

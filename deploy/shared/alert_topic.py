@@ -1,0 +1,115 @@
+"""The topic that alarms and events tell, its key and who may publish to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from troposphere import GetAtt, Ref
+from troposphere.kms import Key
+from troposphere.sns import SubscriptionResource, Topic, TopicPolicy
+
+from deploy.shared.alarms import Series, add_alarm
+from deploy.shared.roles import document
+
+if TYPE_CHECKING:
+    from deploy.shared.stack_template import StackTemplate
+
+PUBLISHERS: Final = ("budgets.amazonaws.com", "cloudwatch.amazonaws.com")
+EVENTS: Final = "events.amazonaws.com"
+"""EventBridge takes no condition in the policy of a topic (EventBridge user guide, resource-based policies: Amazon SNS)."""
+
+
+def add_alert_topic(stack: StackTemplate) -> Topic:
+    """Add the stack's topic with an optional subscriber by mail, and the alarm on its own delivery.
+
+    The key is ours because CloudWatch cannot publish to a topic that AWS's own SNS key encrypts.
+    """
+    stack.optional(
+        "AlertEmail",
+        "Alerts",
+        "Mail address that is told of alarms; empty for none. AWS sends it a link to confirm.",
+        AllowedPattern=r"([^@\s]+@[^@\s]+\.[^@\s]+)?",
+        ConstraintDescription="one mail address, or empty",
+    )
+    encrypt = {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*"}
+    key = stack.add_resource(
+        Key(
+            "AlertKey",
+            Description="Encrypts alerts on their way.",
+            EnableKeyRotation=True,
+            PendingWindowInDays=7,
+            KeyPolicy=document(_account_administers(), *_for_publishers(encrypt)),
+        )
+    )
+    topic = stack.add_resource(
+        Topic(
+            "AlertTopic",
+            TopicName=stack.configuration.stack_name(stack.alert_topic),
+            KmsMasterKeyId=GetAtt(key, "Arn"),
+        ),
+        "Alarms and failure events are published here.",
+    )
+    stack.add_resource(
+        SubscriptionResource(
+            "AlertSubscription",
+            Condition="HasAlertEmail",
+            TopicArn=Ref(topic),
+            Protocol="email",
+            Endpoint=Ref("AlertEmail"),
+        ),
+        "Sends them to one mail address.",
+    )
+    publish = {"Effect": "Allow", "Action": "sns:Publish", "Resource": Ref(topic)}
+    stack.add_resource(
+        TopicPolicy("AlertTopicPolicy", Topics=[Ref(topic)], PolicyDocument=document(*_for_publishers(publish))),
+        "Lets CloudWatch, EventBridge and Budgets publish.",
+    )
+    add_alarm(
+        stack,
+        "AlertDeliveryAlarm",
+        means="Alerts themselves do not arrive: SNS fails to deliver messages of the alert topic.",
+        first="check the topic's subscriptions: is each confirmed, does each address still exist?",
+        section="alert-delivery",
+        watch=Series("AWS/SNS", "NumberOfNotificationsFailed", "Sum", {"TopicName": GetAtt(topic, "TopicName")}),
+        threshold=1,
+        breaching=1,
+        of=1,
+        period=300,
+    )
+    return topic
+
+
+def _own_account() -> dict[str, Any]:
+    return {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}
+
+
+def _account_administers() -> dict[str, Any]:
+    """Without this statement a key can never be changed again (AWS KMS developer guide, default key policy)."""
+    return {
+        "Sid": "AccountAdministers",
+        "Effect": "Allow",
+        "Principal": {"AWS": Ref("AWS::AccountId")},
+        "Action": [
+            "kms:CancelKeyDeletion",
+            "kms:CreateAlias",
+            "kms:Describe*",
+            "kms:Disable*",
+            "kms:Enable*",
+            "kms:Get*",
+            "kms:List*",
+            "kms:PutKeyPolicy",
+            "kms:ScheduleKeyDeletion",
+            "kms:TagResource",
+            "kms:UntagResource",
+            "kms:UpdateKeyDescription",
+        ],
+        "Resource": "*",
+    }
+
+
+def _for_publishers(statement: dict[str, Any]) -> list[dict[str, Any]]:
+    """The statement for the services that publish: for this account where the service can say for whom it acts."""
+    return [
+        {**statement, "Sid": "ServicesOfThisAccount", "Principal": {"Service": list(PUBLISHERS)}, "Condition": _own_account()},
+        {**statement, "Sid": "Events", "Principal": {"Service": EVENTS}},
+    ]

@@ -1,0 +1,108 @@
+"""Buckets that are closed, encrypted, versioned, spoken to over TLS only, and tidy up after themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troposphere import GetAtt, Join, Ref
+from troposphere.s3 import (
+    AbortIncompleteMultipartUpload,
+    Bucket,
+    BucketEncryption,
+    BucketPolicy,
+    LifecycleConfiguration,
+    LifecycleRule,
+    NoncurrentVersionExpiration,
+    OwnershipControls,
+    OwnershipControlsRule,
+    PublicAccessBlockConfiguration,
+    ServerSideEncryptionByDefault,
+    ServerSideEncryptionRule,
+    VersioningConfiguration,
+)
+
+if TYPE_CHECKING:
+    from deploy.shared.stack_template import StackTemplate
+
+RETAINED = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+
+
+def add_bucket(
+    template: StackTemplate,
+    logical_id: str,
+    description: str,
+    *,
+    noncurrent_days: int,
+    expire_after_days: int | None = None,
+    statements: tuple[dict[str, Any], ...] = (),
+    **properties: Any,
+) -> Bucket:
+    """Add a retained bucket and its policy ``<logical_id>Policy``.
+
+    ``expire_after_days`` deletes current objects too (logs); ``statements`` are added to the refusal of plain HTTP.
+    Encryption is S3's own key: load balancers and log delivery cannot write with another, and the boundary is the
+    policy, not the key.
+    """
+    expiry = {"ExpirationInDays": expire_after_days} if expire_after_days else {}
+    bucket = template.add_resource(
+        Bucket(
+            logical_id,
+            **RETAINED,
+            BucketEncryption=BucketEncryption(
+                ServerSideEncryptionConfiguration=[
+                    ServerSideEncryptionRule(
+                        BucketKeyEnabled=True,
+                        ServerSideEncryptionByDefault=ServerSideEncryptionByDefault(SSEAlgorithm="AES256"),
+                    )
+                ]
+            ),
+            LifecycleConfiguration=LifecycleConfiguration(
+                Rules=[
+                    LifecycleRule(
+                        Id="tidy",
+                        Status="Enabled",
+                        AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(DaysAfterInitiation=1),
+                        NoncurrentVersionExpiration=NoncurrentVersionExpiration(NoncurrentDays=noncurrent_days),
+                        **expiry,
+                    ),
+                    *(
+                        []
+                        if expire_after_days
+                        else [LifecycleRule(Id="markers", Status="Enabled", ExpiredObjectDeleteMarker=True)]
+                    ),
+                ]
+            ),
+            OwnershipControls=OwnershipControls(Rules=[OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]),
+            PublicAccessBlockConfiguration=PublicAccessBlockConfiguration(
+                BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
+            ),
+            VersioningConfiguration=VersioningConfiguration(Status="Enabled"),
+            **properties,
+        ),
+        description,
+    )
+    template.add_resource(
+        BucketPolicy(
+            f"{logical_id}Policy",
+            Bucket=Ref(bucket),
+            PolicyDocument={"Version": "2012-10-17", "Statement": [_tls_only(bucket), *statements]},
+        ),
+        f"Refuses requests without TLS{'; lets AWS services in that need it' if statements else ''}.",
+    )
+    return bucket
+
+
+def objects_of(bucket: Bucket | str, prefix: str = "*") -> Join:
+    """The ARN of the bucket's objects below ``prefix``."""
+    return Join("/", [GetAtt(bucket, "Arn"), prefix])
+
+
+def _tls_only(bucket: Bucket) -> dict[str, Any]:
+    return {
+        "Sid": "RefusePlainHttp",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [GetAtt(bucket, "Arn"), objects_of(bucket)],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }

@@ -1,0 +1,164 @@
+"""Container definitions: what runs, as whom, with which variables. Names and numbers come from deploy/containers.py."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troposphere import Equals, If, Join, NoValue, Ref, Sub
+from troposphere.ecs import (
+    ContainerDefinition,
+    Environment,
+    HealthCheck,
+    KernelCapabilities,
+    LinuxParameters,
+    LogConfiguration,
+    MountPoint,
+    PortMapping,
+    Volume,
+)
+from troposphere.ecs import Secret as ContainerSecret
+
+from deploy import containers
+from deploy.containers import FILES, Service
+from deploy.shared.stores import table_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from troposphere.logs import LogGroup
+
+    from deploy.shared.stack_template import StackTemplate
+
+SCRATCH_VOLUME = Volume(Name="scratch")
+
+
+def image_parameter(stack: StackTemplate, service: Service) -> Ref:
+    """The parameter with the service's image. A moving tag is refused: what runs must be what was tested."""
+    return Ref(
+        stack.parameter(
+            f"{service.noun}Image",
+            "Images",
+            f"Image of {service.name}: repository and commit tag, or repository and digest.",
+            AllowedPattern=r"[^:@\s]+(:[0-9]+/[^:@\s]+)?(:[0-9a-f]{7,40}|@sha256:[0-9a-f]{64})",
+            ConstraintDescription="<repository>:<commit, 7 to 40 hex digits> or <repository>@sha256:<digest>; never a moving tag",
+        )
+    )
+
+
+def service_container(
+    stack: StackTemplate, service: Service, image: Ref, secret: Any, group: LogGroup, *, cpu: int, memory: int
+) -> ContainerDefinition:
+    """The container of a service.
+
+    ``secret``: the ARN of its SECRET_KEY; ``cpu`` in units of 1/1024 CPU; ``memory`` in MiB: the hard limit.
+    """
+    probe = f"import urllib.request as r; r.urlopen('http://127.0.0.1:{service.port}{containers.HEALTH_PATH}', timeout=3).close()"
+    return ContainerDefinition(
+        **_common(service.name, image, containers.SERVER, group),
+        Cpu=cpu,
+        Memory=memory,
+        Environment=_environment(variables(stack, service)),
+        Secrets=[ContainerSecret(Name=containers.SECRET, ValueFrom=secret), _previous(secret)],
+        PortMappings=[PortMapping(ContainerPort=service.port, Protocol="tcp")],
+        HealthCheck=HealthCheck(Command=["CMD", "python", "-c", probe], Interval=15, Timeout=5, Retries=3, StartPeriod=30),
+    )
+
+
+def purge_container(
+    stack: StackTemplate, image: Ref, secret: Any, group: LogGroup, *, cpu: int, memory: int
+) -> ContainerDefinition:
+    """The scheduled purge: the image, settings and variables of ``files``, another command, nothing that listens."""
+    return ContainerDefinition(
+        **_common("purge", image, containers.PURGE, group),
+        Cpu=cpu,
+        Memory=memory,
+        Environment=_environment(variables(stack, FILES)),
+        Secrets=[ContainerSecret(Name=containers.SECRET, ValueFrom=secret)],
+        # Nothing asks for its health; the check says that the interpreter answers, and ends with the task.
+        HealthCheck=HealthCheck(Command=["CMD", "python", "-c", ""], Interval=60, Timeout=10, Retries=3),
+    )
+
+
+def variables(stack: StackTemplate, service: Service) -> dict[str, Any]:
+    """The variables of a service's container, by name; what names a resource is a reference to it."""
+    known: dict[str, Any] = {
+        "DJANGO_SETTINGS_MODULE": service.settings,
+        "ALLOWED_HOSTS": _hosts(stack),
+        "AWS_REGION": Ref("AWS::Region"),
+        "COGNITO_USER_POOL_ID": stack.imported("identity", "UserPoolId"),
+        "COGNITO_CLIENT_ID": stack.imported("identity", "WebClientId"),
+        "METRICS_NAMESPACE": stack.configuration.metrics_namespace,
+        "WEB_CONCURRENCY": str(containers.WORKERS),
+        "WEB_THREADS": str(containers.THREADS),
+        "TODOS_TABLE": table_name(stack, "Todos"),
+        "FILES_TABLE": table_name(stack, "Files"),
+        "ATTACHMENTS_BUCKET": stack.imported("data", "AttachmentsBucketName"),
+    }
+    return {name: known[name] for name in service.environment}
+
+
+def add_hosts_parameter(stack: StackTemplate) -> None:
+    """Hosts beside the API's and the load balancer's own: a custom domain of the API, or a rehearsal's address."""
+    stack.parameter(
+        "FurtherHosts",
+        "Requests",
+        "Further host names the services answer for, comma separated; empty for none. A wildcard is refused.",
+        Default="",
+        AllowedPattern=r"([A-Za-z0-9.-]+(,[A-Za-z0-9.-]+)*)?",
+        ConstraintDescription="host names separated by commas, without spaces, ports or *",
+    )
+
+
+def add_previous_key_parameter(stack: StackTemplate) -> None:
+    """For the time of a rotation: cursors signed with the key before the present one are still good."""
+    stack.parameter(
+        "PreviousSecretKey",
+        "Rotation of secrets",
+        "Whether the version before of each SECRET_KEY is still accepted: for a day after a rotation, not before the first.",
+        Default="refused",
+        AllowedValues=["refused", "accepted"],
+    )
+    stack.add_condition("AcceptsPreviousSecretKey", Equals(Ref("PreviousSecretKey"), "accepted"))
+
+
+def _previous(secret: Any) -> If:
+    # <ARN>:<key of a JSON secret>:<stage>:<version>; a secret that was never rotated has no version of this stage.
+    previous = ContainerSecret(Name=containers.PREVIOUS_SECRET, ValueFrom=Join("", [secret, "::AWSPREVIOUS:"]))
+    return If("AcceptsPreviousSecretKey", previous, NoValue)
+
+
+def _hosts(stack: StackTemplate) -> Join:
+    """The API passes its own host on. Any API of the region is named, because the API's stack comes after this one; who may
+    speak to a service is decided by security groups and the origin secret, not by the Host header."""
+    api = Sub(".execute-api.${AWS::Region}.${AWS::URLSuffix}")
+    # Without further hosts it ends with a comma, after which the settings expect nothing.
+    return Join(",", [stack.imported("platform", "LoadBalancerHost"), api, Ref("FurtherHosts")])
+
+
+def _common(name: str, image: Ref, command: Sequence[str], group: LogGroup) -> dict[str, Any]:
+    return {
+        "Name": name,
+        "Image": image,
+        "Command": list(command),
+        "Essential": True,
+        "User": containers.USER,
+        "ReadonlyRootFilesystem": True,
+        "MountPoints": [MountPoint(SourceVolume=SCRATCH_VOLUME.Name, ContainerPath=containers.SCRATCH, ReadOnly=False)],
+        "LinuxParameters": LinuxParameters(InitProcessEnabled=True, Capabilities=KernelCapabilities(Drop=["ALL"])),
+        "StopTimeout": containers.STOP_TIMEOUT,
+        "LogConfiguration": LogConfiguration(
+            LogDriver="awslogs",
+            Options={
+                "awslogs-group": Ref(group),
+                "awslogs-region": Ref("AWS::Region"),
+                "awslogs-stream-prefix": name,
+                # A slow log service must not hold a request up.
+                "mode": "non-blocking",
+                "max-buffer-size": "4m",
+            },
+        ),
+    }
+
+
+def _environment(values: Mapping[str, Any]) -> list[Environment]:
+    return [Environment(Name=name, Value=value) for name, value in values.items()]

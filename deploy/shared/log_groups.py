@@ -1,0 +1,21 @@
+"""Log groups that are kept for as long as the environment says, and no longer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troposphere.logs import LogGroup
+
+if TYPE_CHECKING:
+    from deploy.shared.stack_template import StackTemplate
+
+
+def add_log_group(template: StackTemplate, logical_id: str, description: str) -> LogGroup:
+    """Add a log group without a physical name, so that two deployments never write to one."""
+    return template.add_resource(
+        LogGroup(
+            logical_id,
+            RetentionInDays=template.configuration.log_retention_days,
+        ),
+        description,
+    )

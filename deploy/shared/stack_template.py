@@ -1,0 +1,114 @@
+"""A troposphere template with this project's conventions: described parameters and resources, exported outputs, imports by stack.
+
+The conventions are written here once, so that a stack module reads as the list of what it holds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from troposphere import Equals, Export, If, ImportValue, Join, Not, NoValue, Output, Parameter, Ref, Select, Split, Sub, Template
+
+if TYPE_CHECKING:
+    from deploy.configuration import Configuration
+
+
+SECTIONS: Final = (
+    "AWSTemplateFormatVersion",
+    "Description",
+    "Metadata",
+    "Parameters",
+    "Rules",
+    "Conditions",
+    "Resources",
+    "Outputs",
+)
+ATTRIBUTES: Final = (
+    "Type",
+    "Metadata",
+    "Condition",
+    "DependsOn",
+    "DeletionPolicy",
+    "UpdateReplacePolicy",
+    "CreationPolicy",
+    "UpdatePolicy",
+    "Properties",
+)
+"""Of a resource."""
+
+
+class StackTemplate(Template):  # type: ignore[misc]  # troposphere carries no types
+    """One stack's template.
+
+    ``stack`` is its short name ("data"); ``holds`` becomes the description people see in the console.
+    """
+
+    def __init__(self, configuration: Configuration, stack: str, holds: str) -> None:
+        super().__init__(Description=f"To-do service, {configuration.environment}, {stack}: {holds}")
+        self.set_version("2010-09-09")
+        self.configuration = configuration
+        self.stack = stack
+        self.alert_topic = "alerts"
+
+    def add_resource(self, resource: Any, description: str | None = None) -> Any:
+        """Add a resource and return it.
+
+        ``description`` says what it is for, to readers of the template. Types with a description of their own need none.
+        """
+        if description:
+            resource.resource["Metadata"] = {"Description": description, **resource.resource.get("Metadata", {})}
+        return super().add_resource(resource)
+
+    def parameter(self, name: str, group: str, description: str, **bounds: Any) -> Parameter:
+        """A required parameter, or one with a ``Default``; always described and bounded (pattern, length, values).
+
+        ``group``: the heading it stands under in the console.
+        """
+        self.add_parameter_to_group(name, group)
+        return self.add_parameter(Parameter(name, **{"Type": "String", "Description": description, **bounds}))
+
+    def optional(self, name: str, group: str, description: str, **bounds: Any) -> Parameter:
+        """A parameter that may stay empty, with the condition ``Has<Name>`` that says whether it was given."""
+        parameter = self.parameter(name, group, description, Default="", **bounds)
+        is_list = bounds.get("Type") == "CommaDelimitedList"
+        given = Join("", Ref(parameter)) if is_list else Ref(parameter)
+        self.add_condition(f"Has{name}", Not(Equals(given, "")))
+        return parameter
+
+    def if_given(self, name: str, value: Any, otherwise: Any = NoValue) -> If:
+        """``value`` when the optional parameter ``name`` was given."""
+        return If(f"Has{name}", value, otherwise)
+
+    def publish(self, name: str, description: str, value: Any, condition: str | None = None) -> None:
+        """An output that other stacks can import as ``<stack name>-<name>``."""
+        extra = {"Condition": condition} if condition else {}
+        export = Export(Sub(f"${{AWS::StackName}}-{name}"))
+        self.add_output(Output(name, Description=description, Value=value, Export=export, **extra))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The template as plain data, in the order in which one reads it."""
+        sections = _ordered(super().to_dict(), SECTIONS)
+        sections["Resources"] = {name: _ordered(body, ATTRIBUTES) for name, body in sections["Resources"].items()}
+        return sections
+
+    def imported(self, stack: str, output: str) -> ImportValue:
+        """The output of another stack of the same environment."""
+        return ImportValue(f"{self.configuration.stack_name(stack)}-{output}")
+
+
+def _ordered(content: dict[str, Any], order: tuple[str, ...]) -> dict[str, Any]:
+    return {name: content[name] for name in sorted(content, key=order.index)}
+
+
+def unique_name() -> Join:
+    """A name for what must be given one and is retained: ``<stack name>-<8 hex digits of the stack's own id>``.
+
+    A stack that is deleted and made again does not run into what the first one left behind.
+    """
+    identifier = Select(2, Split("/", Ref("AWS::StackId")))
+    return Join("-", [Ref("AWS::StackName"), Select(0, Split("-", identifier))])
+
+
+def skip_checkov(reasons: dict[str, str]) -> dict[str, Any]:
+    """Resource metadata that accepts findings of checkov: ``{check id: why it is right here}``."""
+    return {"checkov": {"skip": [{"id": check, "comment": reason} for check, reason in reasons.items()]}}

@@ -1,0 +1,42 @@
+"""The tables that the processes use: those of stack ``data``, or restored ones in their place.
+
+An exported name cannot change while it is imported, so a restored table is named here and not there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from troposphere import Ref, Sub
+
+if TYPE_CHECKING:
+    from troposphere import If
+
+    from deploy.shared.stack_template import StackTemplate
+
+NOUNS: Final = ("Todos", "Files")
+
+
+def add_table_parameters(stack: StackTemplate) -> None:
+    """``RestoredTodosTable`` and ``RestoredFilesTable``, for as long as a restored table serves (docs/operations.md)."""
+    # Roles made by the pipeline are bounded to this environment's names.
+    prefix = stack.configuration.stack_name("")
+    for noun in NOUNS:
+        stack.optional(
+            f"Restored{noun}Table",
+            "Restored tables",
+            "Table in place of that of stack data, after a restore; empty for none.",
+            AllowedPattern=f"({prefix}[A-Za-z0-9_.-]+)?",
+            ConstraintDescription=f"the name of a table that begins with {prefix}, or empty",
+        )
+
+
+def table_name(stack: StackTemplate, noun: str) -> If:
+    """The name of the table of ``noun`` (Todos, Files)."""
+    return stack.if_given(f"Restored{noun}Table", Ref(f"Restored{noun}Table"), stack.imported("data", f"{noun}TableName"))
+
+
+def table_arn(stack: StackTemplate, noun: str) -> If:
+    """Its ARN."""
+    restored = Sub(f"arn:${{AWS::Partition}}:dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:table/${{Restored{noun}Table}}")
+    return stack.if_given(f"Restored{noun}Table", restored, stack.imported("data", f"{noun}TableArn"))

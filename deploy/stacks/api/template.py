@@ -1,0 +1,170 @@
+"""Stack ``api``: the HTTP API with its authorizer, an explicit list of routes, throttles and access log.
+
+The embedded AWS creates it all, but has no VPC link: the rehearsal points the integration at the load balancer.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from troposphere import GetAtt, Join, Ref, Sub
+from troposphere.apigatewayv2 import (
+    AccessLogSettings,
+    Api,
+    Authorizer,
+    Integration,
+    JWTConfiguration,
+    Route,
+    RouteSettings,
+    Stage,
+)
+
+from deploy import containers
+from deploy.shared.alarms import Expression, Series, add_alarm
+from deploy.shared.log_groups import add_log_group
+from deploy.shared.stack_template import StackTemplate
+from deploy.stacks.api.routes import PUBLIC, ROUTES, logical_id
+
+if TYPE_CHECKING:
+    from deploy.configuration import Configuration
+
+STAGE: Final = "$default"
+SLOW: Final = 3_000
+"""Milliseconds that one request of a hundred may take from API Gateway's side."""
+
+ACCESS_LOG: Final = {
+    "requestId": "$context.requestId",
+    "extendedRequestId": "$context.extendedRequestId",
+    "time": "$context.requestTime",
+    "route": "$context.routeKey",
+    "sub": "$context.authorizer.claims.sub",
+    "status": "$context.status",
+    "responseLatency": "$context.responseLatency",
+    "integrationLatency": "$context.integrationLatency",
+    "integrationStatus": "$context.integrationStatus",
+    "integrationError": "$context.integrationErrorMessage",
+    "authorizerError": "$context.authorizer.error",
+    "error": "$context.error.message",
+}
+"""One line a request. The route's template and not the path, which holds ids and mail addresses."""
+
+IDENTITY_HEADERS: Final = {
+    "overwrite:header.x-authenticated-sub": "$context.authorizer.claims.sub",
+    "overwrite:header.x-request-id": "$context.requestId",
+}
+"""Nobody outside can set these. The services trust the token alone, which they verify again."""
+
+
+def template(configuration: Configuration) -> StackTemplate:
+    stack = StackTemplate(configuration, "api", "the HTTP API: authorizer, routes, throttles and access log")
+    api = stack.add_resource(
+        Api(
+            "Api",
+            Name=Sub("${AWS::StackName}"),
+            Description="To-dos and their attachments. CloudFront is the way in; without its secret every route is a 404.",
+            ProtocolType="HTTP",
+        )
+    )
+    authorizer = stack.add_resource(
+        Authorizer(
+            "Authorizer",
+            ApiId=Ref(api),
+            Name="tokens-of-the-user-pool",
+            AuthorizerType="JWT",
+            IdentitySource=["$request.header.Authorization"],
+            JwtConfiguration=JWTConfiguration(
+                Issuer=stack.imported("identity", "Issuer"), Audience=[stack.imported("identity", "WebClientId")]
+            ),
+        ),
+        "Checks each token against the user pool before anything is called.",
+    )
+    integration = stack.add_resource(
+        Integration(
+            "LoadBalancerIntegration",
+            ApiId=Ref(api),
+            IntegrationType="HTTP_PROXY",
+            IntegrationMethod="ANY",
+            IntegrationUri=stack.imported("platform", "ListenerArn"),
+            ConnectionType="VPC_LINK",
+            ConnectionId=stack.imported("platform", "VpcLinkId"),
+            PayloadFormatVersion="1.0",
+            TimeoutInMillis=containers.API_TIMEOUT * 1000,
+            RequestParameters=IDENTITY_HEADERS,
+        ),
+        "Passes requests to the load balancer through the VPC link.",
+    )
+    for route in ROUTES:
+        guard: dict[str, Any] = {"AuthorizationType": "JWT", "AuthorizerId": Ref(authorizer)}
+        stack.add_resource(
+            Route(
+                logical_id(route),
+                ApiId=Ref(api),
+                RouteKey=route,
+                Target=Join("/", ["integrations", Ref(integration)]),
+                **({"AuthorizationType": "NONE"} if route in PUBLIC else guard),
+            ),
+            f"{'Open to everyone' if route in PUBLIC else 'Needs a token'}.",
+        )
+    _add_stage(stack, api)
+    _add_alarms(stack, api)
+    stack.publish("ApiId", "The HTTP API.", Ref(api))
+    stack.publish(
+        "ApiHost",
+        "Host of the API's own address, which CloudFront asks.",
+        Sub(f"${{{api.title}}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}"),
+    )
+    return stack
+
+
+def _add_stage(stack: StackTemplate, api: Api) -> None:
+    group = add_log_group(stack, "AccessLogGroup", "One line for each request to the API.")
+    stack.publish("AccessLogGroupName", "Log group of the access log.", Ref(group))
+    configuration = stack.configuration
+    stack.add_resource(
+        Stage(
+            "Stage",
+            ApiId=Ref(api),
+            StageName=STAGE,
+            AutoDeploy=True,
+            AccessLogSettings=AccessLogSettings(
+                DestinationArn=GetAtt(group, "Arn"), Format=json.dumps(ACCESS_LOG, separators=(",", ":"))
+            ),
+            DefaultRouteSettings=RouteSettings(
+                DetailedMetricsEnabled=True,
+                ThrottlingRateLimit=configuration.requests_per_second,
+                ThrottlingBurstLimit=configuration.requests_per_second * 2,
+            ),
+        ),
+        "Throttles and logs every request.",
+    )
+
+
+def _add_alarms(stack: StackTemplate, api: Api) -> None:
+    dimensions = {"ApiId": Ref(api), "Stage": STAGE}
+    failing = add_alarm(
+        stack,
+        "Api5xxAlarm",
+        means="More than one answer of a hundred of the API is 5xx.",
+        first="group the access log by integrationStatus and integrationError: is it a service, the link or the API?",
+        section="api-5xx",
+        # A rate, and only when there are enough requests for one failure not to be it.
+        watch=Expression(
+            "IF(m2 >= 100, 100 * m1 / m2, 0)",
+            (Series("AWS/ApiGateway", "5xx", "Sum", dimensions), Series("AWS/ApiGateway", "Count", "Sum", dimensions)),
+        ),
+        threshold=1,
+        comparison="GreaterThanThreshold",
+    )
+    slow = add_alarm(
+        stack,
+        "ApiLatencyAlarm",
+        means=f"One request of a hundred takes longer than {SLOW / 1000:g} seconds at the API.",
+        first="compare responseLatency with integrationLatency in the access log: which side is slow?",
+        section="api-latency",
+        watch=Series("AWS/ApiGateway", "Latency", "p99", dimensions),
+        threshold=SLOW,
+        comparison="GreaterThanThreshold",
+    )
+    stack.publish("Api5xxAlarmName", "Alarm on answers 5xx of the API.", Ref(failing))
+    stack.publish("ApiLatencyAlarmName", "Alarm on the API's latency.", Ref(slow))

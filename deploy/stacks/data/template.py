@@ -1,0 +1,169 @@
+"""Stack ``data``: both tables, the attachments bucket, the log bucket, and backups.
+
+Losing it loses everything people wrote. The embedded AWS cannot create ``AWS::Backup::BackupSelection`` and alarms on
+metric math (deploy/embedded.py leaves them out), and drops point-in-time recovery, encryption and lifecycle rules
+without saying so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troposphere import GetAtt, Ref, Sub
+from troposphere.backup import (
+    BackupPlan,
+    BackupPlanResourceType,
+    BackupRuleResourceType,
+    BackupSelection,
+    BackupSelectionResourceType,
+    BackupVault,
+    LifecycleResourceType,
+)
+from troposphere.iam import Role
+from troposphere.s3 import CorsConfiguration, CorsRules, LoggingConfiguration
+
+from deploy.shared.buckets import RETAINED, add_bucket, objects_of
+from deploy.shared.roles import trusting
+from deploy.shared.stack_template import StackTemplate, skip_checkov, unique_name
+from deploy.stacks.data.tables import add_table
+
+if TYPE_CHECKING:
+    from troposphere.dynamodb import Table
+    from troposphere.s3 import Bucket
+
+    from deploy.configuration import Configuration
+
+# An https origin, or plain http on this machine for development.
+ORIGIN = r"https://[a-z0-9.-]+(:[0-9]+)?|http://(localhost|127\.0\.0\.1)(:[0-9]+)?"
+
+
+def template(configuration: Configuration) -> StackTemplate:
+    stack = StackTemplate(configuration, "data", "tables, attachments, logs and backups; everything in it is retained")
+    stack.optional(
+        "SiteOrigin",
+        "Set by deploy.py",
+        "Origins of the web application, whose pages may post and fetch attachments; comma separated, empty for none.",
+        Type="CommaDelimitedList",
+        AllowedPattern=f"({ORIGIN})?",
+        ConstraintDescription="each one scheme://host[:port] with https (http only for localhost), without a path",
+    )
+    todos = add_table(stack, "Todos", partition="userID", sort="todoID", listing=("bySchedule", "schedule", "N"))
+    files = add_table(stack, "Files", partition="todoKey", sort="fileID", listing=("byListing", "listing", "S"))
+    logs = _add_log_bucket(stack)
+    attachments = _add_attachments_bucket(stack, logs)
+    _add_backups(stack, todos, files)
+
+    for noun, table in (("Todos", todos), ("Files", files)):
+        stack.publish(f"{noun}TableName", f"Table of {noun.lower()}.", Ref(table))
+        stack.publish(f"{noun}TableArn", f"ARN of the table of {noun.lower()}.", GetAtt(table, "Arn"))
+    for noun, bucket, holds in (
+        ("Attachments", attachments, "attachments"),
+        ("Log", logs, "access logs of buckets and load balancer"),
+    ):
+        stack.publish(f"{noun}BucketName", f"Bucket of {holds}.", Ref(bucket))
+        stack.publish(f"{noun}BucketArn", f"ARN of the bucket of {holds}.", GetAtt(bucket, "Arn"))
+    # In one region the SDK signs for the bucket's global name, in all others for the regional one.
+    origin = Sub("https://${AttachmentsBucket.RegionalDomainName} https://${AttachmentsBucket.DomainName}")
+    stack.publish("AttachmentsOrigin", "Where browsers post and fetch attachments: for the site's security policy.", origin)
+    return stack
+
+
+def _add_log_bucket(stack: StackTemplate) -> Bucket:
+    account = {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}
+    writers = (
+        ("BucketAccessLogs", "logging.s3.amazonaws.com", "buckets/*"),
+        ("LoadBalancerAccessLogs", "logdelivery.elasticloadbalancing.amazonaws.com", "load-balancer/*"),
+    )
+    return add_bucket(
+        stack,
+        "LogBucket",
+        "Access logs of the attachments bucket and the load balancer.",
+        noncurrent_days=1,
+        expire_after_days=stack.configuration.object_log_retention_days,
+        statements=tuple(
+            {
+                "Sid": sid,
+                "Effect": "Allow",
+                "Principal": {"Service": service},
+                "Action": "s3:PutObject",
+                "Resource": objects_of("LogBucket", prefix),
+                "Condition": account,
+            }
+            for sid, service, prefix in writers
+        ),
+        Metadata=skip_checkov({"CKV_AWS_18": "A log bucket that logs its own accesses to itself never comes to rest."}),
+    )
+
+
+def _add_attachments_bucket(stack: StackTemplate, logs: Bucket) -> Bucket:
+    browser = CorsRules(
+        AllowedOrigins=Ref("SiteOrigin"),
+        AllowedMethods=["GET", "HEAD", "POST"],
+        AllowedHeaders=["*"],
+        ExposedHeaders=["ETag"],
+        MaxAge=3600,
+    )
+    return add_bucket(
+        stack,
+        "AttachmentsBucket",
+        "The users' files, under the names that the service files gives them.",
+        noncurrent_days=stack.configuration.noncurrent_version_days,
+        CorsConfiguration=stack.if_given("SiteOrigin", CorsConfiguration(CorsRules=[browser])),
+        LoggingConfiguration=LoggingConfiguration(DestinationBucketName=Ref(logs), LogFilePrefix="buckets/attachments/"),
+    )
+
+
+def _add_backups(stack: StackTemplate, todos: Table, files: Table) -> None:
+    """Weekly copies: they reach further back than point-in-time recovery, and survive the tables, which its window does not."""
+    vault = stack.add_resource(
+        BackupVault(
+            "BackupVault",
+            **RETAINED,
+            BackupVaultName=unique_name(),
+            Metadata=skip_checkov(
+                {"CKV_AWS_166": "AWS's managed key encrypts; our own would be one more way to lose every copy."}
+            ),
+        ),
+        "Keeps the weekly copies of both tables.",
+    )
+    plan = stack.add_resource(
+        BackupPlan(
+            "BackupPlan",
+            BackupPlan=BackupPlanResourceType(
+                BackupPlanName=Sub("${AWS::StackName}"),
+                BackupPlanRule=[
+                    BackupRuleResourceType(
+                        RuleName="weekly",
+                        TargetBackupVault=Ref(vault),
+                        ScheduleExpression="cron(0 3 ? * SUN *)",
+                        StartWindowMinutes=60,
+                        CompletionWindowMinutes=360,
+                        Lifecycle=LifecycleResourceType(DeleteAfterDays=stack.configuration.backup_retention_days),
+                    )
+                ],
+            ),
+        ),
+        "A copy each Sunday, for longer than point-in-time recovery reaches back.",
+    )
+    role = stack.add_resource(
+        Role(
+            "BackupRole",
+            Description="Lets AWS Backup copy both tables.",
+            AssumeRolePolicyDocument=trusting("backup.amazonaws.com"),
+            ManagedPolicyArns=[
+                Sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"),
+            ],
+        )
+    )
+    stack.add_resource(
+        BackupSelection(
+            "BackupSelection",
+            BackupPlanId=Ref(plan),
+            BackupSelection=BackupSelectionResourceType(
+                SelectionName="tables",
+                IamRoleArn=GetAtt(role, "Arn"),
+                Resources=[GetAtt(todos, "Arn"), GetAtt(files, "Arn")],
+            ),
+        ),
+        "The tables that the plan copies.",
+    )

@@ -1,0 +1,138 @@
+"""Stack ``identity``: who may sign in. Losing it loses the users, so everything in it is retained.
+
+The embedded AWS creates all of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troposphere import Equals, GetAtt, If, Not, Ref, Sub
+from troposphere.cognito import (
+    AccountRecoverySetting,
+    AdminCreateUserConfig,
+    EmailConfiguration,
+    PasswordPolicy,
+    Policies,
+    RecoveryOption,
+    SchemaAttribute,
+    TokenValidityUnits,
+    UserAttributeUpdateSettings,
+    UsernameConfiguration,
+    UserPool,
+    UserPoolClient,
+    UserPoolDomain,
+)
+
+from deploy.shared.buckets import RETAINED
+from deploy.shared.stack_template import StackTemplate, unique_name
+
+if TYPE_CHECKING:
+    from deploy.configuration import Configuration
+
+
+def template(configuration: Configuration) -> StackTemplate:
+    stack = StackTemplate(configuration, "identity", "the user pool, the web client and the domain; everything in it is retained")
+    mail = _mail(stack)
+    pool = stack.add_resource(
+        UserPool(
+            "UserPool",
+            **RETAINED,
+            EmailConfiguration=mail,
+            DeletionProtection="ACTIVE",
+            # A pool that names no plan gets Essentials, at three times the price: for passkeys, codes by mail and managed pages.
+            UserPoolTier="LITE",
+            UsernameAttributes=["email"],
+            UsernameConfiguration=UsernameConfiguration(CaseSensitive=False),
+            AutoVerifiedAttributes=["email"],
+            # A new address counts only once it is confirmed: until then the old one stays the verified one.
+            UserAttributeUpdateSettings=UserAttributeUpdateSettings(AttributesRequireVerificationBeforeUpdate=["email"]),
+            Schema=[SchemaAttribute(Name="email", AttributeDataType="String", Required=True, Mutable=True)],
+            AdminCreateUserConfig=AdminCreateUserConfig(AllowAdminCreateUserOnly=False),
+            AccountRecoverySetting=AccountRecoverySetting(RecoveryMechanisms=[RecoveryOption(Name="verified_email", Priority=1)]),
+            MfaConfiguration="OPTIONAL",
+            EnabledMfas=["SOFTWARE_TOKEN_MFA"],
+            Policies=Policies(
+                PasswordPolicy=PasswordPolicy(
+                    MinimumLength=12,
+                    RequireLowercase=True,
+                    RequireUppercase=True,
+                    RequireNumbers=True,
+                    RequireSymbols=True,
+                    TemporaryPasswordValidityDays=3,
+                )
+            ),
+        ),
+        "The users: e-mail address, password, an authenticator app if they want one.",
+    )
+    client = stack.add_resource(
+        UserPoolClient(
+            "WebClient",
+            **RETAINED,
+            UserPoolId=Ref(pool),
+            # A browser cannot keep a secret, and its password never leaves it: SRP and refresh only.
+            GenerateSecret=False,
+            ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+            PreventUserExistenceErrors="ENABLED",
+            EnableTokenRevocation=True,
+            AccessTokenValidity=60,
+            IdTokenValidity=60,
+            RefreshTokenValidity=30,
+            TokenValidityUnits=TokenValidityUnits(AccessToken="minutes", IdToken="minutes", RefreshToken="days"),
+            SupportedIdentityProviders=["COGNITO"],
+            ReadAttributes=["email", "email_verified"],
+            WriteAttributes=["email"],
+        ),
+        "The web page's client: the password never leaves the browser (SRP).",
+    )
+    domain = stack.add_resource(
+        UserPoolDomain(
+            "UserPoolDomain",
+            **RETAINED,
+            Domain=unique_name(),
+            UserPoolId=Ref(pool),
+        ),
+        "The user pool's own host name.",
+    )
+    stack.publish("UserPoolId", "The user pool.", Ref(pool))
+    stack.publish("UserPoolArn", "ARN of the user pool.", GetAtt(pool, "Arn"))
+    stack.publish("WebClientId", "The web application's client: the audience of its tokens.", Ref(client))
+    stack.publish("Issuer", "The issuer of the pool's tokens.", Sub(f"https://${{{pool.title}.ProviderName}}"))
+    stack.publish(
+        "CognitoOrigin",
+        "Where browsers sign in: for the site's security policy.",
+        Sub("https://cognito-idp.${AWS::Region}.${AWS::URLSuffix}"),
+    )
+    stack.publish("UserPoolDomainName", "Prefix of the pool's own sign-in pages.", Ref(domain))
+    return stack
+
+
+def _mail(stack: StackTemplate) -> If:
+    """Who sends the codes of registration: an identity of SES, or Cognito itself, which sends 50 mails a day."""
+    stack.optional(
+        "MailIdentityArn",
+        "Mails",
+        "Verified identity of SES, in this region, that sends the pool's mails; empty for Cognito's own 50 a day.",
+        AllowedPattern=r"(arn:[a-z-]+:ses:[a-z0-9-]+:[0-9]{12}:identity/.+)?",
+        ConstraintDescription="the ARN of an identity of SES, or empty",
+    )
+    stack.optional(
+        "MailSender",
+        "Mails",
+        "Sender of these mails, of that identity: To-do <no-reply@example.com>. Required with MailIdentityArn.",
+        AllowedPattern=r"([^<>@]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)?",
+        ConstraintDescription="a mail address, with or without a name before it, or empty",
+    )
+    stack.add_rule(
+        "MailIsWhole",
+        {
+            "RuleCondition": Not(Equals(Ref("MailIdentityArn"), "")),
+            "Assertions": [
+                {"Assert": Not(Equals(Ref("MailSender"), "")), "AssertDescription": "MailIdentityArn needs MailSender beside it."}
+            ],
+        },
+    )
+    sending = EmailConfiguration(
+        EmailSendingAccount="DEVELOPER", SourceArn=Ref("MailIdentityArn"), From=stack.if_given("MailSender", Ref("MailSender"))
+    )
+    return stack.if_given("MailIdentityArn", sending)

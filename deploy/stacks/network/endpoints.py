@@ -1,0 +1,91 @@
+"""VPC endpoints: the AWS services the tasks call, without a way over the internet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from troposphere import Ref, Sub
+from troposphere.ec2 import VPCEndpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from troposphere.ec2 import RouteTable, SecurityGroup, Subnet
+
+    from deploy.shared.stack_template import StackTemplate
+
+INTERFACES: Final = {
+    "EcrApi": "ecr.api",
+    "EcrDkr": "ecr.dkr",
+    "Logs": "logs",
+    "SecretsManager": "secretsmanager",
+}
+"""Logical id's scope to service: images, logs and secrets of each task.
+
+Tasks get their keys from ECS, so nothing calls STS; ECS Exec, which would call ssmmessages, is off where the root is read-only.
+"""
+
+_OWN_ACCOUNT: Final = {"StringEquals": {"aws:ResourceAccount": Ref("AWS::AccountId")}}
+
+
+def add_gateway_endpoints(stack: StackTemplate, tables: Sequence[RouteTable]) -> None:
+    """S3 and DynamoDB on all private route tables, for the account's own buckets and tables only.
+
+    The layers of ECR's images lie in a bucket of AWS, which is named (Amazon ECR user guide, interface VPC endpoints).
+    """
+    image_layers = {
+        "Sid": "ImageLayers",
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": Sub("arn:${AWS::Partition}:s3:::prod-${AWS::Region}-starport-layer-bucket/*"),
+    }
+    for scope, service, statements in (
+        ("S3", "s3", [_own_resources("s3:*"), image_layers]),
+        ("DynamoDb", "dynamodb", [_own_resources("dynamodb:*")]),
+    ):
+        stack.add_resource(
+            VPCEndpoint(
+                f"{scope}Endpoint",
+                VpcEndpointType="Gateway",
+                VpcId=Ref("Vpc"),
+                ServiceName=_service_name(service),
+                RouteTableIds=[Ref(table) for table in tables],
+                PolicyDocument={"Version": "2012-10-17", "Statement": statements},
+            ),
+            f"Calls of {service} stay inside AWS's network, without a charge; other accounts' resources are refused.",
+        )
+
+
+def add_interface_endpoints(stack: StackTemplate, subnets: Sequence[Subnet], group: SecurityGroup) -> None:
+    """One endpoint a service, in every zone; in development in one zone only, since each zone is charged by the hour."""
+    zones = len(subnets) if stack.configuration.is_production else 1
+    for scope, service in INTERFACES.items():
+        stack.add_resource(
+            VPCEndpoint(
+                f"{scope}Endpoint",
+                VpcEndpointType="Interface",
+                VpcId=Ref("Vpc"),
+                ServiceName=_service_name(service),
+                SubnetIds=[Ref(subnet) for subnet in subnets[:zones]],
+                SecurityGroupIds=[Ref(group)],
+                PrivateDnsEnabled=True,
+            ),
+            f"Calls of {service} stay inside the VPC.",
+        )
+
+
+def _service_name(service: str) -> Sub:
+    return Sub(f"com.amazonaws.${{AWS::Region}}.{service}")
+
+
+def _own_resources(actions: str) -> dict[str, Any]:
+    """What a role may do its own policy says; the endpoint adds that it may not do it to another account's things."""
+    return {
+        "Sid": "OwnAccountOnly",
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": actions,
+        "Resource": "*",
+        "Condition": _OWN_ACCOUNT,
+    }

@@ -1,0 +1,212 @@
+"""Stack ``network``: the VPC over three zones, what leaves it and what is reached inside it.
+
+Three kinds of subnet, one of each a zone: *public* holds NAT gateways only; *application* holds the tasks (and instances);
+*endpoint* holds the load balancer, the VPC link and the interface endpoints, and has no way out.
+
+The embedded AWS cannot create elastic addresses, NAT gateways (nor the routes to them), network ACLs, flow logs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from troposphere import Cidr, GetAtt, GetAZs, Join, Ref, Select, Sub, Tags
+from troposphere.ec2 import (
+    EIP,
+    VPC,
+    FlowLog,
+    InternetGateway,
+    NatGateway,
+    Route,
+    RouteTable,
+    SecurityGroup,
+    Subnet,
+    SubnetRouteTableAssociation,
+    VPCGatewayAttachment,
+)
+from troposphere.iam import Policy, Role
+
+from deploy.shared.alarms import Series, add_alarm
+from deploy.shared.log_groups import add_log_group
+from deploy.shared.roles import allowing, document, trusting
+from deploy.shared.security_groups import NOWHERE
+from deploy.shared.stack_template import StackTemplate
+from deploy.stacks.network.endpoints import add_gateway_endpoints, add_interface_endpoints
+from deploy.stacks.network.network_acls import add_network_acls
+
+if TYPE_CHECKING:
+    from deploy.configuration import Configuration
+
+ZONES: Final = ("A", "B", "C")
+KINDS: Final = {
+    "Public": "Holds NAT gateways only; the one kind of subnet with a way in from the internet.",
+    "Application": "Holds tasks and EC2 instances; they call out through a NAT gateway.",
+    "Endpoint": "Holds load balancer, VPC link and interface endpoints; no way to the internet.",
+}
+
+
+def template(configuration: Configuration) -> StackTemplate:
+    stack = StackTemplate(configuration, "network", "the VPC, its subnets and routes, endpoints and flow log")
+    stack.parameter(
+        "VpcCidr",
+        "Network",
+        "Address range of the VPC; choose another when it is to be peered.",
+        Default="10.20.0.0/16",
+        AllowedPattern=r"(10|172|192)\.[0-9]{1,3}\.[0-9]{1,3}\.0/16",
+        ConstraintDescription="a private range of size /16, such as 10.20.0.0/16",
+    )
+    vpc = stack.add_resource(
+        VPC("Vpc", CidrBlock=Ref("VpcCidr"), EnableDnsHostnames=True, EnableDnsSupport=True, Tags=_named("vpc")),
+        "The network of the environment.",
+    )
+    subnets = {kind: [_add_subnet(stack, kind, zone) for zone in range(len(ZONES))] for kind in KINDS}
+    _add_public_routes(stack, subnets["Public"])
+    private_tables = _add_private_routes(stack, subnets["Application"], subnets["Endpoint"])
+    add_network_acls(stack, subnets)
+    add_gateway_endpoints(stack, private_tables)
+    endpoint_group = stack.add_resource(
+        SecurityGroup(
+            "EndpointSecurityGroup",
+            GroupDescription="Interface endpoints. Each stack whose tasks call them adds its own ingress on 443.",
+            VpcId=Ref(vpc),
+            SecurityGroupEgress=NOWHERE,
+        )
+    )
+    add_interface_endpoints(stack, subnets["Endpoint"], endpoint_group)
+    _add_flow_log(stack)
+
+    stack.publish("VpcId", "The VPC.", Ref(vpc))
+    for kind in ("Application", "Endpoint"):
+        value = Join(",", [Ref(subnet) for subnet in subnets[kind]])
+        stack.publish(f"{kind}SubnetIds", f"The {kind.lower()} subnets, one a zone, comma separated.", value)
+    stack.publish("EndpointSecurityGroupId", "Security group of the interface endpoints.", Ref(endpoint_group))
+    return stack
+
+
+def _named(noun: str) -> Tags:
+    """The console shows subnets and tables by this tag alone."""
+    return Tags(Name=Sub(f"${{AWS::StackName}}-{noun}"))
+
+
+def _add_subnet(stack: StackTemplate, kind: str, zone: int) -> Subnet:
+    blocks = Cidr(Ref("VpcCidr"), len(KINDS) * len(ZONES), 12)
+    return stack.add_resource(
+        Subnet(
+            f"{kind}Subnet{ZONES[zone]}",
+            VpcId=Ref("Vpc"),
+            AvailabilityZone=Select(zone, GetAZs("")),
+            CidrBlock=Select(list(KINDS).index(kind) * len(ZONES) + zone, blocks),
+            MapPublicIpOnLaunch=False,
+            Tags=_named(f"{kind.lower()}-{ZONES[zone].lower()}"),
+        ),
+        KINDS[kind],
+    )
+
+
+def _add_table(stack: StackTemplate, logical_id: str, noun: str) -> RouteTable:
+    return stack.add_resource(
+        RouteTable(logical_id, VpcId=Ref("Vpc"), Tags=_named(noun)), f"Where requests from the {noun} subnets go."
+    )
+
+
+def _associate(stack: StackTemplate, subnet: Subnet, table: RouteTable) -> None:
+    stack.add_resource(
+        SubnetRouteTableAssociation(f"{subnet.title}Routes", SubnetId=Ref(subnet), RouteTableId=Ref(table)),
+        "The subnet follows this route table.",
+    )
+
+
+def _add_public_routes(stack: StackTemplate, subnets: list[Subnet]) -> None:
+    gateway = stack.add_resource(
+        InternetGateway("InternetGateway", Tags=_named("internet")), "The VPC's way to the internet, for the NAT gateways."
+    )
+    attachment = stack.add_resource(
+        VPCGatewayAttachment("InternetGatewayAttachment", VpcId=Ref("Vpc"), InternetGatewayId=Ref(gateway)),
+        "Attaches the internet gateway to the VPC.",
+    )
+    table = _add_table(stack, "PublicRouteTable", "public")
+    stack.add_resource(
+        Route(
+            "PublicInternetRoute",
+            DependsOn=attachment,
+            RouteTableId=Ref(table),
+            DestinationCidrBlock="0.0.0.0/0",
+            GatewayId=Ref(gateway),
+        ),
+        "Public subnets reach the internet directly.",
+    )
+    for subnet in subnets:
+        _associate(stack, subnet, table)
+    for zone, subnet in list(zip(ZONES, subnets, strict=True))[: stack.configuration.nat_gateways]:
+        address = stack.add_resource(
+            EIP(f"NatAddress{zone}", DependsOn=attachment, Domain="vpc", Tags=_named(f"nat-{zone.lower()}")),
+            "The address that requests of tasks come from.",
+        )
+        nat = stack.add_resource(
+            NatGateway(
+                f"NatGateway{zone}",
+                AllocationId=GetAtt(address, "AllocationId"),
+                SubnetId=Ref(subnet),
+                Tags=_named(f"nat-{zone.lower()}"),
+            ),
+            "Lets tasks call out; nobody can call in.",
+        )
+        add_alarm(
+            stack,
+            f"NatGateway{zone}PortsAlarm",
+            means=f"The NAT gateway of zone {zone} has no port left: new connections to the internet fail.",
+            first="find the destination with most connections in the flow log.",
+            section="nat-ports",
+            watch=Series("AWS/NATGateway", "ErrorPortAllocation", "Sum", {"NatGatewayId": Ref(nat)}),
+            threshold=1,
+        )
+
+
+def _add_private_routes(stack: StackTemplate, application: list[Subnet], endpoint: list[Subnet]) -> list[RouteTable]:
+    """Application subnets leave through the NAT gateway of their own zone (dev has one, in zone A); endpoint subnets do not."""
+    tables = []
+    for number, (zone, subnet) in enumerate(zip(ZONES, application, strict=True)):
+        table = _add_table(stack, f"ApplicationRouteTable{zone}", f"application-{zone.lower()}")
+        nat_zone = zone if number < stack.configuration.nat_gateways else ZONES[0]
+        stack.add_resource(
+            Route(
+                f"ApplicationInternetRoute{zone}",
+                RouteTableId=Ref(table),
+                DestinationCidrBlock="0.0.0.0/0",
+                NatGatewayId=Ref(f"NatGateway{nat_zone}"),
+            ),
+            "Tasks reach the internet through a NAT gateway.",
+        )
+        _associate(stack, subnet, table)
+        tables.append(table)
+    inside = _add_table(stack, "EndpointRouteTable", "endpoint")
+    for subnet in endpoint:
+        _associate(stack, subnet, inside)
+    return [*tables, inside]
+
+
+def _add_flow_log(stack: StackTemplate) -> None:
+    group = add_log_group(stack, "FlowLogGroup", "Connections of the VPC.")
+    write = ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
+    role = stack.add_resource(
+        Role(
+            "FlowLogRole",
+            Description="Lets VPC flow logs write to their log group.",
+            AssumeRolePolicyDocument=trusting("vpc-flow-logs.amazonaws.com"),
+            Policies=[Policy(PolicyName="write", PolicyDocument=document(allowing("WriteFlowLog", write, GetAtt(group, "Arn"))))],
+        )
+    )
+    stack.add_resource(
+        FlowLog(
+            "FlowLog",
+            ResourceId=Ref("Vpc"),
+            ResourceType="VPC",
+            TrafficType="ALL",
+            LogDestinationType="cloud-watch-logs",
+            LogGroupName=Ref(group),
+            DeliverLogsPermissionArn=GetAtt(role, "Arn"),
+            MaxAggregationInterval=600,
+            Tags=_named("flow-log"),
+        ),
+        "Records each connection of the VPC, accepted or rejected.",
+    )

@@ -1,0 +1,159 @@
+"""Stack ``operations``: the dashboard, what people are woken for, what the logs tell, and what it may cost.
+
+It holds nothing that the service needs: it may be deleted and made again at any time.
+The embedded AWS cannot create composite alarms, alarms on metric math and budgets.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troposphere import ImportValue, Join, Ref, Sub
+from troposphere.budgets import Budget, BudgetData, Notification, NotificationWithSubscribers, Spend, Subscriber
+from troposphere.cloudwatch import CompositeAlarm, Dashboard
+from troposphere.logs import MetricFilter, MetricTransformation
+
+from deploy.configuration import APPLICATION
+from deploy.containers import SERVICES
+from deploy.shared.alarms import RUNBOOK, Series, add_alarm, alert_topic_arn
+from deploy.shared.stack_template import StackTemplate
+from deploy.stacks.operations.dashboard import dashboard_body
+from deploy.stacks.operations.log_queries import add_log_queries
+from deploy.stacks.services.tasks import units
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deploy.configuration import Configuration
+
+ERROR_LINES = '{ $.level = "ERROR" || $.level = "CRITICAL" }'
+
+
+def template(configuration: Configuration) -> StackTemplate:
+    stack = StackTemplate(configuration, "operations", "dashboard, composite alarms, log filters and queries, budget")
+    stack.add_resource(
+        Dashboard("Dashboard", DashboardName=Sub("${AWS::StackName}"), DashboardBody=dashboard_body(stack)),
+        "Requests hop by hop, latency, capacity, tables, logs, alarms.",
+    )
+    _add_composites(stack)
+    _add_log_filters(stack)
+    add_log_queries(stack)
+    _add_budget(stack)
+    stack.publish("DashboardName", "The dashboard.", Ref("Dashboard"))
+    return stack
+
+
+def visitor_alarms(stack: StackTemplate) -> list[ImportValue]:
+    """Names of the alarms that mean that visitors get errors or wait."""
+    return [
+        stack.imported("platform", "LoadBalancer5xxAlarmName"),
+        stack.imported("api", "Api5xxAlarmName"),
+        stack.imported("api", "ApiLatencyAlarmName"),
+        *(
+            stack.imported("services", f"{service.noun}{noun}AlarmName")
+            for service in SERVICES
+            for noun in ("Target5xx", "Latency")
+        ),
+    ]
+
+
+def capacity_alarms(stack: StackTemplate) -> list[ImportValue]:
+    """Names of the alarms that mean that tasks are missing or ill."""
+    return [
+        *(stack.imported("services", f"{service.noun}UnhealthyAlarmName") for service in SERVICES),
+        *(stack.imported("services", f"{unit.scope}BelowDesiredAlarmName") for unit in units(stack.configuration)),
+    ]
+
+
+def _add_composites(stack: StackTemplate) -> None:
+    for logical_id, names, means, first, section in (
+        (
+            "VisitorsAffectedAlarm",
+            visitor_alarms(stack),
+            "Visitors get errors or wait: at least one alarm on their requests is set off.",
+            "open the dashboard; the top row shows at which hop the errors begin.",
+            "visitors-affected",
+        ),
+        (
+            "CapacityReducedAlarm",
+            capacity_alarms(stack),
+            "Tasks are missing or ill; visitors may not notice yet.",
+            "read the events of the service whose alarm is set off.",
+            "capacity-reduced",
+        ),
+    ):
+        topic = alert_topic_arn(stack)
+        stack.add_resource(
+            CompositeAlarm(
+                logical_id,
+                AlarmDescription=f"{means} First: {first} See {RUNBOOK}#{section}.",
+                AlarmRule=_any_of(names),
+                AlarmActions=[topic],
+                OKActions=[topic],
+            )
+        )
+
+
+def _any_of(names: Sequence[ImportValue]) -> Join:
+    return Join(" OR ", [Join("", ['ALARM("', name, '")']) for name in names])
+
+
+def _add_log_filters(stack: StackTemplate) -> None:
+    namespace = stack.configuration.metrics_namespace
+    for service in SERVICES:
+        metric = f"{service.noun}ErrorLines"
+        stack.add_resource(
+            MetricFilter(
+                f"{service.noun}ErrorFilter",
+                LogGroupName=stack.imported("services", f"{service.noun}LogGroupName"),
+                FilterPattern=ERROR_LINES,
+                MetricTransformations=[
+                    MetricTransformation(MetricNamespace=namespace, MetricName=metric, MetricValue="1", DefaultValue=0)
+                ],
+            ),
+            f"Counts the log lines of {service.name} with level ERROR or CRITICAL.",
+        )
+        add_alarm(
+            stack,
+            f"{service.noun}ErrorLinesAlarm",
+            means=f"The service {service.name} writes errors to its log.",
+            first="search the log group for level ERROR; the line carries the request's id and the stack trace.",
+            section="error-lines",
+            watch=Series(namespace, metric, "Sum"),
+            threshold=5,
+        )
+
+
+def _add_budget(stack: StackTemplate) -> None:
+    """Told at 80 % of what was spent and when the forecast reaches all of it. The tag must be activated in Billing."""
+    stack.parameter(
+        "MonthlyBudget",
+        "Cost",
+        "Dollars a month this environment may cost before people are told.",
+        Type="Number",
+        Default=str(stack.configuration.monthly_budget_dollars),
+        MinValue="1",
+        MaxValue="1000000",
+    )
+    stack.add_resource(
+        Budget(
+            "Budget",
+            Budget=BudgetData(
+                BudgetName=Sub("${AWS::StackName}"),
+                BudgetType="COST",
+                TimeUnit="MONTHLY",
+                BudgetLimit=Spend(Amount=Ref("MonthlyBudget"), Unit="USD"),
+                CostFilters={"TagKeyValue": [f"user:app${APPLICATION}"]},
+            ),
+            NotificationsWithSubscribers=[
+                NotificationWithSubscribers(
+                    Notification=Notification(
+                        NotificationType=kind, ComparisonOperator="GREATER_THAN", Threshold=percent, ThresholdType="PERCENTAGE"
+                    ),
+                    Subscribers=[Subscriber(SubscriptionType="SNS", Address=alert_topic_arn(stack))],
+                )
+                for kind, percent in (("ACTUAL", 80), ("FORECASTED", 100))
+            ],
+        ),
+        "Tells when the month gets more expensive than planned.",
+    )

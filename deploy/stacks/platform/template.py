@@ -1,0 +1,85 @@
+"""Stack ``platform``: what the services share: the cluster with its capacity, the internal load balancer, the alert topic.
+
+The embedded AWS cannot create the VPC link, the capacity provider and its association, and single security group rules.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troposphere import Equals, If, Not, NoValue, Ref
+from troposphere.ecs import (
+    CapacityProviderStrategy,
+    Cluster,
+    ClusterCapacityProviderAssociations,
+    ClusterSetting,
+)
+from troposphere.secretsmanager import GenerateSecretString, ReplicaRegion, Secret
+
+from deploy.shared.alert_topic import add_alert_topic
+from deploy.shared.stack_template import StackTemplate
+from deploy.stacks.platform.instances import add_instances
+from deploy.stacks.platform.load_balancer import add_load_balancer
+
+if TYPE_CHECKING:
+    from deploy.configuration import Configuration
+
+
+def template(configuration: Configuration) -> StackTemplate:
+    stack = StackTemplate(configuration, "platform", "cluster and capacity, internal load balancer, VPC link, alert topic")
+    topic = add_alert_topic(stack)
+    cluster = stack.add_resource(
+        # Running and desired tasks are counted by Container Insights only.
+        Cluster("Cluster", ClusterSettings=[ClusterSetting(Name="containerInsights", Value="enabled")]),
+        "Runs the tasks. Container Insights counts them, which alarms need.",
+    )
+    _add_capacity(stack, cluster)
+    add_load_balancer(stack)
+    _add_origin_secret(stack)
+    stack.publish("ClusterName", "The cluster.", Ref(cluster))
+    stack.publish("AlertTopicArn", "The topic that alarms tell.", Ref(topic))
+    return stack
+
+
+def _add_capacity(stack: StackTemplate, cluster: Cluster) -> None:
+    if stack.configuration.uses_ec2:
+        provider = Ref(add_instances(stack))
+        providers = [provider]
+        strategy = [CapacityProviderStrategy(CapacityProvider=provider, Base=1, Weight=1)]
+        stack.publish("CapacityProviderName", "The capacity provider of the cluster's machines.", provider)
+    else:
+        providers = ["FARGATE", "FARGATE_SPOT"]
+        strategy = [CapacityProviderStrategy(CapacityProvider="FARGATE", Base=1, Weight=1)]
+    stack.add_resource(
+        ClusterCapacityProviderAssociations(
+            "ClusterCapacity",
+            Cluster=Ref(cluster),
+            CapacityProviders=providers,
+            DefaultCapacityProviderStrategy=strategy,
+        ),
+        "What tasks of the cluster can run on.",
+    )
+
+
+def _add_origin_secret(stack: StackTemplate) -> None:
+    """The value CloudFront sends and the load balancer's rules ask for.
+
+    It is named and copied to the distribution's region, because a dynamic reference reads secrets of its own region only.
+    """
+    stack.parameter(
+        "DistributionRegion",
+        "Set by deploy.py",
+        "Region of the stack web, which the secret is copied to; CloudFront takes certificates and web ACLs from one only.",
+        AllowedPattern=r"[a-z]{2}(-[a-z]+)+-[0-9]",
+        ConstraintDescription="the name of a region",
+    )
+    stack.add_condition("IsElsewhere", Not(Equals(Ref("DistributionRegion"), Ref("AWS::Region"))))
+    stack.add_resource(
+        Secret(
+            "OriginSecret",
+            Name=stack.configuration.stack_name("origin"),
+            Description="Sent by CloudFront and required by the load balancer's rules.",
+            GenerateSecretString=GenerateSecretString(PasswordLength=48, ExcludePunctuation=True),
+            ReplicaRegions=If("IsElsewhere", [ReplicaRegion(Region=Ref("DistributionRegion"))], NoValue),
+        )
+    )

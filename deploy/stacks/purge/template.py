@@ -1,0 +1,176 @@
+"""Stack ``purge``: the hourly purge of what is in the trash for thirty days, as a task of its own with a role of its own.
+
+It runs the image of ``files`` with another command.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troposphere import GetAtt, Ref, Split, Sub
+from troposphere.ecs import RuntimePlatform, TaskDefinition
+from troposphere.events import Rule, Target
+from troposphere.logs import MetricFilter, MetricTransformation
+from troposphere.scheduler import (
+    AwsVpcConfiguration,
+    CapacityProviderStrategyItem,
+    EcsParameters,
+    FlexibleTimeWindow,
+    NetworkConfiguration,
+    RetryPolicy,
+    Schedule,
+)
+from troposphere.scheduler import Target as ScheduleTarget
+
+from deploy import containers
+from deploy.containers import FILES
+from deploy.shared.alarms import Series, add_alarm
+from deploy.shared.container import SCRATCH_VOLUME, add_hosts_parameter, image_parameter, purge_container
+from deploy.shared.log_groups import add_log_group
+from deploy.shared.permissions import add_boundary_parameter, add_execution_role, add_role, add_task_role, purge_statements
+from deploy.shared.roles import allowing
+from deploy.shared.security_groups import add_calling_group
+from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stores import add_table_parameters
+from deploy.stacks.services.tasks import launch_type
+
+if TYPE_CHECKING:
+    from troposphere.ecs import TaskDefinition as Task
+    from troposphere.logs import LogGroup
+
+    from deploy.configuration import Configuration
+
+CPU, MEMORY = 256, 512
+GROUP = "purge"
+"""ECS's name for the tasks this schedule starts."""
+HOUR = 3600
+
+
+def template(configuration: Configuration) -> StackTemplate:
+    """Task, schedule, roles, and the two ways a purge that does not work is noticed."""
+    stack = StackTemplate(configuration, "purge", "the scheduled purge of the trash")
+    image = image_parameter(stack, FILES)
+    add_hosts_parameter(stack)
+    add_table_parameters(stack)
+    add_boundary_parameter(stack)
+    secret: Any = stack.imported("services", "FilesSecretKeyArn")
+    group = add_log_group(stack, "PurgeLogGroup", "What each purge deleted.")
+    stack.publish("PurgeLogGroupName", "Log group of the purge.", Ref(group))
+    task_role = add_task_role(stack, "Purge", "The scheduled purge of what was in the trash.", purge_statements(stack))
+    execution_role = add_execution_role(stack, "Purge", [secret], [group])
+    task = stack.add_resource(
+        TaskDefinition(
+            "PurgeTask",
+            NetworkMode="awsvpc",
+            RequiresCompatibilities=[launch_type(stack)],
+            RuntimePlatform=RuntimePlatform(CpuArchitecture="X86_64", OperatingSystemFamily="LINUX"),
+            Cpu=str(CPU),
+            Memory=str(MEMORY),
+            TaskRoleArn=GetAtt(task_role, "Arn"),
+            ExecutionRoleArn=GetAtt(execution_role, "Arn"),
+            Volumes=[SCRATCH_VOLUME],
+            ContainerDefinitions=[purge_container(stack, image, secret, group, cpu=CPU, memory=MEMORY)],
+        ),
+        "The container of the purge: the image of files with another command.",
+    )
+    run = allowing(
+        "RunPurge",
+        ["ecs:RunTask"],
+        Ref(task),
+        {"ArnEquals": {"ecs:cluster": _cluster_arn(stack)}},
+    )
+    hand_over = allowing(
+        "HandRolesToTask",
+        ["iam:PassRole"],
+        [GetAtt(task_role, "Arn"), GetAtt(execution_role, "Arn")],
+        {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+    )
+    starter = add_role(stack, "PurgeStartRole", "Lets the schedule start a purge.", "scheduler.amazonaws.com", [run, hand_over])
+    security_group = add_calling_group(stack, "PurgeSecurityGroup", "The scheduled purge: calls AWS, lets nobody in.")
+    provider = stack.imported("platform", "CapacityProviderName") if stack.configuration.uses_ec2 else "FARGATE"
+    stack.add_resource(
+        Schedule(
+            "PurgeSchedule",
+            Description="Starts a purge every hour.",
+            ScheduleExpression="rate(1 hour)",
+            FlexibleTimeWindow=FlexibleTimeWindow(Mode="FLEXIBLE", MaximumWindowInMinutes=15),
+            Target=ScheduleTarget(
+                Arn=_cluster_arn(stack),
+                RoleArn=GetAtt(starter, "Arn"),
+                RetryPolicy=RetryPolicy(MaximumRetryAttempts=3, MaximumEventAgeInSeconds=HOUR),
+                EcsParameters=EcsParameters(
+                    TaskDefinitionArn=Ref(task),
+                    TaskCount=1,
+                    Group=GROUP,
+                    CapacityProviderStrategy=[CapacityProviderStrategyItem(CapacityProvider=provider, Base=1, Weight=1)],
+                    EnableExecuteCommand=False,
+                    PropagateTags="TASK_DEFINITION",
+                    NetworkConfiguration=NetworkConfiguration(
+                        AwsvpcConfiguration=AwsVpcConfiguration(
+                            AssignPublicIp="DISABLED",
+                            SecurityGroups=[GetAtt(security_group, "GroupId")],
+                            Subnets=Split(",", stack.imported("network", "ApplicationSubnetIds")),
+                        )
+                    ),
+                ),
+            ),
+        )
+    )
+    _add_overdue_alarm(stack, group)
+    _add_failure_rule(stack, task)
+    return stack
+
+
+def _cluster_arn(stack: StackTemplate) -> Sub:
+    return Sub(
+        "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:cluster/${Cluster}",
+        Cluster=stack.imported("platform", "ClusterName"),
+    )
+
+
+def _add_overdue_alarm(stack: StackTemplate, group: LogGroup) -> None:
+    """A purge that succeeds says so; three hours of silence are an alarm, whatever the reason for the silence is."""
+    namespace = stack.configuration.metrics_namespace
+    stack.add_resource(
+        MetricFilter(
+            "PurgeDoneFilter",
+            LogGroupName=Ref(group),
+            FilterPattern=containers.PURGE_DONE,
+            MetricTransformations=[MetricTransformation(MetricNamespace=namespace, MetricName="PurgesDone", MetricValue="1")],
+        ),
+        "Counts the purges that deleted all that was due.",
+    )
+    alarm = add_alarm(
+        stack,
+        "PurgeOverdueAlarm",
+        means="No purge has succeeded for three hours: what people deleted is still there.",
+        first="read the last lines of the purge's log group; without lines, the stopped tasks of the cluster.",
+        section="purge-overdue",
+        watch=Series(namespace, "PurgesDone", "Sum"),
+        threshold=1,
+        comparison="LessThanThreshold",
+        period=HOUR,
+        breaching=3,
+        of=3,
+        missing="breaching",
+    )
+    stack.publish("PurgeOverdueAlarmName", "Alarm on a purge that is overdue.", Ref(alarm))
+
+
+def _add_failure_rule(stack: StackTemplate, task: Task) -> None:
+    stack.add_resource(
+        Rule(
+            "PurgeFailedRule",
+            Description="Tells of a purge that ended with an error. See docs/operations.md#purge-overdue.",
+            EventPattern={
+                "source": ["aws.ecs"],
+                "detail-type": ["ECS Task State Change"],
+                "detail": {
+                    "lastStatus": ["STOPPED"],
+                    "taskDefinitionArn": [Ref(task)],
+                    "containers": {"exitCode": [{"anything-but": [0]}]},
+                },
+            },
+            Targets=[Target(Id="alerts", Arn=stack.imported("platform", "AlertTopicArn"))],
+        )
+    )

@@ -1,0 +1,118 @@
+"""How requests reach a service: its target group, and the listener rule that asks for the origin secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troposphere import GetAtt, Ref
+from troposphere.elasticloadbalancingv2 import (
+    Condition,
+    HttpHeaderConfig,
+    ListenerRule,
+    ListenerRuleAction,
+    Matcher,
+    PathPatternConfig,
+    TargetGroup,
+    TargetGroupAttribute,
+)
+
+from deploy import containers
+from deploy.shared.alarms import Series, add_alarm
+
+if TYPE_CHECKING:
+    from troposphere.cloudwatch import Alarm
+
+    from deploy.containers import Service
+    from deploy.shared.stack_template import StackTemplate
+
+SLOW = 2.0
+"""Seconds that one request of a hundred may take; the budget a request of a visitor has, see docs/operations.md."""
+
+
+def add_target_group(stack: StackTemplate, service: Service) -> TargetGroup:
+    """Add ``<Noun>TargetGroup``: addresses of tasks, asked for health on the service's own port and path."""
+    attributes = {
+        "deregistration_delay.timeout_seconds": str(containers.DEREGISTRATION_DELAY),
+        "load_balancing.algorithm.type": "least_outstanding_requests",
+    }
+    return stack.add_resource(
+        TargetGroup(
+            f"{service.noun}TargetGroup",
+            TargetType="ip",
+            Protocol="HTTP",
+            Port=service.port,
+            VpcId=stack.imported("network", "VpcId"),
+            HealthCheckPath=containers.HEALTH_PATH,
+            HealthCheckProtocol="HTTP",
+            HealthCheckIntervalSeconds=10,
+            HealthCheckTimeoutSeconds=5,
+            HealthyThresholdCount=2,
+            UnhealthyThresholdCount=3,
+            Matcher=Matcher(HttpCode="200"),
+            TargetGroupAttributes=[TargetGroupAttribute(Key=key, Value=value) for key, value in attributes.items()],
+        ),
+        f"The tasks of {service.name} that answer their health check.",
+    )
+
+
+def add_rule(stack: StackTemplate, service: Service, group: TargetGroup) -> ListenerRule:
+    """Add ``<Noun>Rule``. Without the secret that CloudFront sends, a request falls through to the listener's 404."""
+    secret = f"{{{{resolve:secretsmanager:{stack.configuration.stack_name('origin')}:SecretString}}}}"
+    return stack.add_resource(
+        ListenerRule(
+            f"{service.noun}Rule",
+            ListenerArn=stack.imported("platform", "ListenerArn"),
+            Priority=service.priority,
+            Conditions=[
+                Condition(Field="path-pattern", PathPatternConfig=PathPatternConfig(Values=list(service.paths))),
+                Condition(
+                    Field="http-header",
+                    HttpHeaderConfig=HttpHeaderConfig(HttpHeaderName=containers.ORIGIN_HEADER, Values=[secret]),
+                ),
+            ],
+            Actions=[ListenerRuleAction(Type="forward", TargetGroupArn=Ref(group))],
+        ),
+        f"Forwards requests of {service.name} that carry the origin secret.",
+    )
+
+
+def add_target_alarms(stack: StackTemplate, service: Service, group: TargetGroup) -> list[Alarm]:
+    """Add the alarms of a target group; returns those that stop a deployment and take it back."""
+    dimensions: dict[str, Any] = {
+        "TargetGroup": GetAtt(group, "TargetGroupFullName"),
+        "LoadBalancer": stack.imported("platform", "LoadBalancerName"),
+    }
+    failing = add_alarm(
+        stack,
+        f"{service.noun}Target5xxAlarm",
+        means=f"The service {service.name} answers 5xx.",
+        first="search its log group for level ERROR; was something deployed in the last hour?",
+        section="target-5xx",
+        watch=Series("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "Sum", dimensions),
+        threshold=5,
+    )
+    unhealthy = add_alarm(
+        stack,
+        f"{service.noun}UnhealthyAlarm",
+        means=f"A task of {service.name} does not answer its health check.",
+        first="read the stopped tasks' reasons in the service's events, then the last log lines of the task.",
+        section="unhealthy-hosts",
+        watch=Series("AWS/ApplicationELB", "UnHealthyHostCount", "Maximum", dimensions),
+        threshold=1,
+    )
+    slow = add_alarm(
+        stack,
+        f"{service.noun}LatencyAlarm",
+        means=f"One request of a hundred to {service.name} takes longer than {SLOW:g} seconds.",
+        first="compare with requests a target, CPU and throttled table reads in the same minutes on the dashboard.",
+        section="latency",
+        watch=Series("AWS/ApplicationELB", "TargetResponseTime", "p99", dimensions),
+        threshold=SLOW,
+        comparison="GreaterThanThreshold",
+    )
+    for alarm, noun in ((failing, "Target5xx"), (unhealthy, "Unhealthy"), (slow, "Latency")):
+        stack.publish(f"{service.noun}{noun}AlarmName", f"Alarm {noun} of the service {service.name}.", Ref(alarm))
+    stack.publish(
+        f"{service.noun}TargetGroupName", f"Target group of {service.name} as metrics name it.", dimensions["TargetGroup"]
+    )
+    return [failing, unhealthy]

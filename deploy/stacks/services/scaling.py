@@ -1,0 +1,120 @@
+"""How a service grows and shrinks, and the alarms on its room: processor, memory, tasks that are missing or at the limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from troposphere import GetAtt, Join, Ref, Sub
+from troposphere.applicationautoscaling import (
+    PredefinedMetricSpecification,
+    ScalableTarget,
+    ScalingPolicy,
+    TargetTrackingScalingPolicyConfiguration,
+)
+
+from deploy.shared.alarms import Expression, Series, add_alarm
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from troposphere.ecs import Service as EcsService
+    from troposphere.elasticloadbalancingv2 import TargetGroup
+
+    from deploy.shared.stack_template import StackTemplate
+
+CPU_TARGET: Final = 60
+"""Percent. A new task takes two minutes from alarm to traffic; the rest is for them."""
+REQUESTS_TARGET: Final = 1_000
+"""Requests a minute and target: 16 threads at 0.1 s a request would do 9,600, so this keeps most of them free."""
+OUT, IN = 60, 300
+"""Seconds of rest after growing and after shrinking: quick to help, slow to take away."""
+
+
+def add_scaling(stack: StackTemplate, scope: str, service: EcsService, groups: Mapping[str, TargetGroup]) -> None:
+    """Add the scalable target, its policies (CPU, and requests for each target group by noun), and the alarms of room."""
+    configuration = stack.configuration
+    cluster = stack.imported("platform", "ClusterName")
+    target = stack.add_resource(
+        ScalableTarget(
+            f"{scope}ScalableTarget",
+            ServiceNamespace="ecs",
+            ScalableDimension="ecs:service:DesiredCount",
+            ResourceId=Join("/", ["service", cluster, GetAtt(service, "Name")]),
+            MinCapacity=configuration.minimum_tasks,
+            MaxCapacity=configuration.maximum_tasks,
+        ),
+        "Fewest and most tasks of the service.",
+    )
+    _add_policy(stack, f"{scope}CpuPolicy", target, CPU_TARGET, PredefinedMetricType="ECSServiceAverageCPUUtilization")
+    for noun, group in groups.items():
+        label = Sub(
+            "${LoadBalancer}/${Target}",
+            LoadBalancer=stack.imported("platform", "LoadBalancerName"),
+            Target=GetAtt(group, "TargetGroupFullName"),
+        )
+        _add_policy(
+            stack,
+            f"{noun}RequestsPolicy",
+            target,
+            REQUESTS_TARGET,
+            PredefinedMetricType="ALBRequestCountPerTarget",
+            ResourceLabel=label,
+        )
+    _add_alarms(stack, scope, {"ClusterName": cluster, "ServiceName": GetAtt(service, "Name")})
+
+
+def _add_policy(stack: StackTemplate, logical_id: str, target: ScalableTarget, value: int, **metric: Any) -> None:
+    stack.add_resource(
+        ScalingPolicy(
+            logical_id,
+            PolicyName=logical_id,
+            PolicyType="TargetTrackingScaling",
+            ScalingTargetId=Ref(target),
+            TargetTrackingScalingPolicyConfiguration=TargetTrackingScalingPolicyConfiguration(
+                TargetValue=value,
+                ScaleOutCooldown=OUT,
+                ScaleInCooldown=IN,
+                PredefinedMetricSpecification=PredefinedMetricSpecification(**metric),
+            ),
+        ),
+        "Adds and removes tasks to keep the metric at its target.",
+    )
+
+
+def _add_alarms(stack: StackTemplate, scope: str, dimensions: dict[str, Any]) -> None:
+    which = "both containers" if scope == "Shared" else scope.lower()
+    for noun, metric, section in (("Cpu", "CPUUtilization", "cpu"), ("Memory", "MemoryUtilization", "memory")):
+        add_alarm(
+            stack,
+            f"{scope}{noun}Alarm",
+            means=f"The tasks of {which} use more than 85 % of their {'processor' if noun == 'Cpu' else 'memory'}.",
+            first="see whether scaling added tasks; if it is at its maximum, see the alarm on that.",
+            section=section,
+            watch=Series("AWS/ECS", metric, "Average", dimensions),
+            threshold=85,
+            comparison="GreaterThanThreshold",
+        )
+    running = Series("ECS/ContainerInsights", "RunningTaskCount", "Minimum", dimensions)
+    desired = Series("ECS/ContainerInsights", "DesiredTaskCount", "Maximum", dimensions)
+    below = add_alarm(
+        stack,
+        f"{scope}BelowDesiredAlarm",
+        means=f"Fewer tasks of {which} run than should.",
+        first="read the service's events: no room, image not found, secret not readable, or tasks that die.",
+        section="below-desired",
+        watch=Expression("FILL(m2, 0) - FILL(m1, 0)", (running, desired)),
+        threshold=1,
+        breaching=10,
+        of=10,
+    )
+    add_alarm(
+        stack,
+        f"{scope}AtMaximumAlarm",
+        means=f"The tasks of {which} are at their maximum of {stack.configuration.maximum_tasks}: more load will be slower.",
+        first="is the traffic real? Then raise maximum_tasks in deploy/configuration.py.",
+        section="at-maximum",
+        watch=Series("ECS/ContainerInsights", "DesiredTaskCount", "Maximum", dimensions),
+        threshold=stack.configuration.maximum_tasks,
+        breaching=5,
+    )
+    stack.publish(f"{scope}BelowDesiredAlarmName", f"Alarm on missing tasks of {which}.", Ref(below))

@@ -1,0 +1,152 @@
+"""Task definitions and ECS services, in both layouts.
+
+``independent``: a task, a service, a role and a scaling for each container. ``shared``: both containers in one task, as the
+source describes, and so one of each for both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from troposphere import GetAtt, Ref, Split
+from troposphere.ecs import (
+    AwsvpcConfiguration,
+    CapacityProviderStrategyItem,
+    ContainerDefinition,
+    DeploymentAlarms,
+    DeploymentCircuitBreaker,
+    DeploymentConfiguration,
+    LoadBalancer,
+    NetworkConfiguration,
+    PlacementStrategy,
+    RuntimePlatform,
+    TaskDefinition,
+)
+from troposphere.ecs import Service as EcsService
+
+from deploy import containers
+from deploy.shared.container import SCRATCH_VOLUME
+from deploy.shared.security_groups import add_calling_group, admit_load_balancer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from troposphere.cloudwatch import Alarm
+    from troposphere.elasticloadbalancingv2 import ListenerRule, TargetGroup
+    from troposphere.iam import Role
+
+    from deploy.configuration import Configuration
+    from deploy.shared.stack_template import StackTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is deployed and scaled as one: a scope for logical ids and the services whose containers it runs."""
+
+    scope: str
+    services: tuple[containers.Service, ...]
+
+    def includes(self, service: containers.Service) -> bool:
+        return service in self.services
+
+
+def units(configuration: Configuration) -> tuple[Unit, ...]:
+    """One unit for both containers, or one for each."""
+    if configuration.shares_task:
+        return (Unit("Shared", containers.SERVICES),)
+    return tuple(Unit(service.noun, (service,)) for service in containers.SERVICES)
+
+
+def launch_type(stack: StackTemplate) -> str:
+    """What a task definition must be valid for."""
+    return "EC2" if stack.configuration.uses_ec2 else "FARGATE"
+
+
+def add_task(
+    stack: StackTemplate, unit: Unit, task_role: Role, execution_role: Role, containers: Sequence[ContainerDefinition]
+) -> TaskDefinition:
+    """Add ``<Scope>Task``: its processor and memory are the sum of its containers'."""
+    return stack.add_resource(
+        TaskDefinition(
+            f"{unit.scope}Task",
+            NetworkMode="awsvpc",
+            RequiresCompatibilities=[launch_type(stack)],
+            RuntimePlatform=RuntimePlatform(CpuArchitecture="X86_64", OperatingSystemFamily="LINUX"),
+            Cpu=str(sum(container.Cpu for container in containers)),
+            Memory=str(sum(container.Memory for container in containers)),
+            TaskRoleArn=GetAtt(task_role, "Arn"),
+            ExecutionRoleArn=GetAtt(execution_role, "Arn"),
+            Volumes=[SCRATCH_VOLUME],
+            ContainerDefinitions=list(containers),
+        ),
+        "What one task runs, and with which roles.",
+    )
+
+
+def add_service(
+    stack: StackTemplate,
+    unit: Unit,
+    task: TaskDefinition,
+    *,
+    groups: Mapping[containers.Service, TargetGroup],
+    rules: Sequence[ListenerRule],
+    alarms: Sequence[Alarm],
+) -> EcsService:
+    """Add ``<Scope>Service``. A deployment that does not come up, or that sets off one of ``alarms``, is taken back."""
+    security_group = add_calling_group(
+        stack, f"{unit.scope}SecurityGroup", f"Tasks of {unit.scope.lower()}: reached from the load balancer only."
+    )
+    admit_load_balancer(stack, security_group, unit.services)
+    return stack.add_resource(
+        EcsService(
+            f"{unit.scope}Service",
+            # A target group takes tasks only once a rule of the listener uses it.
+            DependsOn=[rule.title for rule in rules],
+            Cluster=stack.imported("platform", "ClusterName"),
+            TaskDefinition=Ref(task),
+            AvailabilityZoneRebalancing="ENABLED",
+            EnableECSManagedTags=True,
+            EnableExecuteCommand=False,
+            PropagateTags="SERVICE",
+            HealthCheckGracePeriodSeconds=60,
+            DeploymentConfiguration=DeploymentConfiguration(
+                MinimumHealthyPercent=100,
+                MaximumPercent=200,
+                DeploymentCircuitBreaker=DeploymentCircuitBreaker(Enable=True, Rollback=True),
+                Alarms=DeploymentAlarms(Enable=True, Rollback=True, AlarmNames=[Ref(alarm) for alarm in alarms]),
+            ),
+            LoadBalancers=[
+                LoadBalancer(ContainerName=service.name, ContainerPort=service.port, TargetGroupArn=Ref(groups[service]))
+                for service in unit.services
+            ],
+            NetworkConfiguration=NetworkConfiguration(
+                AwsvpcConfiguration=AwsvpcConfiguration(
+                    AssignPublicIp="DISABLED",
+                    SecurityGroups=[GetAtt(security_group, "GroupId")],
+                    Subnets=Split(",", stack.imported("network", "ApplicationSubnetIds")),
+                )
+            ),
+            **_capacity(stack),
+        ),
+        "Keeps the tasks running and replaces them at a deployment.",
+    )
+
+
+def _capacity(stack: StackTemplate) -> dict[str, Any]:
+    """On demand for what must always run; in development what is above it may be spot. On machines: spread over zones."""
+    configuration = stack.configuration
+    if configuration.uses_ec2:
+        provider = stack.imported("platform", "CapacityProviderName")
+        return {
+            "CapacityProviderStrategy": [
+                CapacityProviderStrategyItem(CapacityProvider=provider, Base=configuration.minimum_tasks, Weight=1)
+            ],
+            "PlacementStrategies": [
+                PlacementStrategy(Type="spread", Field="attribute:ecs.availability-zone"),
+                PlacementStrategy(Type="spread", Field="instanceId"),
+            ],
+        }
+    on_demand = CapacityProviderStrategyItem(CapacityProvider="FARGATE", Base=configuration.on_demand_tasks, Weight=1)
+    spot = CapacityProviderStrategyItem(CapacityProvider="FARGATE_SPOT", Weight=1)
+    return {"CapacityProviderStrategy": [on_demand] if configuration.is_production else [on_demand, spot]}

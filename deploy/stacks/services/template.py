@@ -1,0 +1,117 @@
+"""Stack ``services``: the tasks, how requests reach them, their roles, logs, scaling and alarms.
+
+The embedded AWS cannot create scaling and alarms on metric math; it creates the rest, and does not resolve the origin secret.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troposphere import GetAtt, Ref
+from troposphere.events import Rule, Target
+from troposphere.secretsmanager import GenerateSecretString, Secret
+
+from deploy.containers import FILES, SERVICES, TODOS, Service
+from deploy.shared.container import add_hosts_parameter, add_previous_key_parameter, image_parameter, service_container
+from deploy.shared.log_groups import add_log_group
+from deploy.shared.permissions import (
+    add_boundary_parameter,
+    add_execution_role,
+    add_task_role,
+    files_statements,
+    todos_statements,
+)
+from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stores import add_table_parameters
+from deploy.stacks.services.routing import add_rule, add_target_alarms, add_target_group
+from deploy.stacks.services.scaling import add_scaling
+from deploy.stacks.services.tasks import Unit, add_service, add_task, units
+
+if TYPE_CHECKING:
+    from troposphere.ecs import Service as EcsService
+
+    from deploy.configuration import Configuration
+
+STATEMENTS = {TODOS: todos_statements, FILES: files_statements}
+
+
+def template(configuration: Configuration) -> StackTemplate:
+    stack = StackTemplate(configuration, "services", f"both containers ({configuration.task_layout} tasks)")
+    images = {service: image_parameter(stack, service) for service in SERVICES}
+    add_hosts_parameter(stack)
+    add_previous_key_parameter(stack)
+    add_table_parameters(stack)
+    add_boundary_parameter(stack)
+    secrets = {service: _add_secret(stack, service) for service in SERVICES}
+    groups = {service: add_log_group(stack, f"{service.noun}LogGroup", f"Log lines of {service.name}.") for service in SERVICES}
+    targets = {service: add_target_group(stack, service) for service in SERVICES}
+    rules = {service: add_rule(stack, service, targets[service]) for service in SERVICES}
+    alarms = {service: add_target_alarms(stack, service, targets[service]) for service in SERVICES}
+
+    deployed = []
+    for unit in units(configuration):
+        containers = [
+            service_container(
+                stack,
+                service,
+                images[service],
+                Ref(secrets[service]),
+                groups[service],
+                cpu=configuration.container_cpu,
+                memory=configuration.container_memory,
+            )
+            for service in unit.services
+        ]
+        task_role = add_task_role(
+            stack,
+            unit.scope,
+            f"The process{'es' if len(unit.services) > 1 else ''} of {' and '.join(each.name for each in unit.services)}.",
+            [statement for service in unit.services for statement in STATEMENTS[service](stack)],
+        )
+        execution_role = add_execution_role(
+            stack, unit.scope, [Ref(secrets[each]) for each in unit.services], [groups[each] for each in unit.services]
+        )
+        ecs_service = add_service(
+            stack,
+            unit,
+            add_task(stack, unit, task_role, execution_role, containers),
+            groups={service: targets[service] for service in unit.services},
+            rules=[rules[service] for service in unit.services],
+            alarms=[alarm for service in unit.services for alarm in alarms[service]],
+        )
+        add_scaling(stack, unit.scope, ecs_service, {each.noun: targets[each] for each in unit.services})
+        deployed.append((unit, ecs_service))
+    _add_deployment_rule(stack, deployed)
+    for service in SERVICES:
+        stack.publish(f"{service.noun}LogGroupName", f"Log group of {service.name}.", Ref(groups[service]))
+    stack.publish("FilesSecretKeyArn", "SECRET_KEY of files, which stack purge runs with too.", Ref(secrets[FILES]))
+    return stack
+
+
+def _add_secret(stack: StackTemplate, service: Service) -> Secret:
+    return stack.add_resource(
+        Secret(
+            f"{service.noun}SecretKey",
+            Description=f"Django's SECRET_KEY of the service {service.name}: signs cursors, names users in logs.",
+            GenerateSecretString=GenerateSecretString(PasswordLength=64, ExcludePunctuation=True),
+        )
+    )
+
+
+def _add_deployment_rule(stack: StackTemplate, deployed: list[tuple[Unit, EcsService]]) -> None:
+    """ECS tells of a deployment that it took back; nothing else would, since the old tasks go on serving."""
+    for unit, service in deployed:
+        stack.publish(f"{unit.scope}ServiceName", f"ECS service of {unit.scope.lower()}.", GetAtt(service, "Name"))
+    stack.add_resource(
+        Rule(
+            "DeploymentFailedRule",
+            Description="Tells of a deployment that failed and was taken back. See docs/operations.md#deployment-failed.",
+            EventPattern={
+                "source": ["aws.ecs"],
+                "detail-type": ["ECS Deployment State Change"],
+                "resources": [Ref(service) for _, service in deployed],
+                "detail": {"eventName": ["SERVICE_DEPLOYMENT_FAILED"]},
+            },
+            Targets=[Target(Id="alerts", Arn=stack.imported("platform", "AlertTopicArn"))],
+        )
+    )

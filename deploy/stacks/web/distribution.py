@@ -1,0 +1,251 @@
+"""The CloudFront distribution: the site from its bucket, the API below /api/, one set of security headers over both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from troposphere import GetAtt, If, Ref, Sub
+from troposphere.cloudfront import (
+    CacheBehavior,
+    CacheCookiesConfig,
+    CacheHeadersConfig,
+    CachePolicy,
+    CachePolicyConfig,
+    CacheQueryStringsConfig,
+    ContentSecurityPolicy,
+    ContentTypeOptions,
+    CustomOriginConfig,
+    DefaultCacheBehavior,
+    Distribution,
+    DistributionConfig,
+    FrameOptions,
+    Function,
+    FunctionAssociation,
+    FunctionConfig,
+    Origin,
+    OriginAccessControl,
+    OriginAccessControlConfig,
+    OriginCustomHeader,
+    OriginRequestCookiesConfig,
+    OriginRequestHeadersConfig,
+    OriginRequestPolicy,
+    OriginRequestPolicyConfig,
+    OriginRequestQueryStringsConfig,
+    ParametersInCacheKeyAndForwardedToOrigin,
+    ReferrerPolicy,
+    ResponseHeadersPolicy,
+    ResponseHeadersPolicyConfig,
+    S3OriginConfig,
+    SecurityHeadersConfig,
+    StrictTransportSecurity,
+    ViewerCertificate,
+)
+
+from deploy import containers
+from deploy.shared.stack_template import skip_checkov
+
+if TYPE_CHECKING:
+    from troposphere.s3 import Bucket
+    from troposphere.wafv2 import WebACL
+
+    from deploy.shared.stack_template import StackTemplate
+
+DAY: Final = 86_400
+YEAR: Final = 365 * DAY
+
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'self'; "
+    "connect-src 'self' ${CognitoOrigin} ${AttachmentsOrigin}; "
+    "img-src 'self' ${AttachmentsOrigin}; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+"""A page may speak to its own origin, to Cognito and to the attachments bucket, is shown in no other page, and writes no markup
+from strings. local/web sends the same policy on a laptop, so the page's tests hold it."""
+
+# The site has one page. An address of it without a file's ending is that page; the API never passes through here.
+PAGE_ADDRESSES: Final = """function handler(event) {
+  var request = event.request;
+  if (request.uri.lastIndexOf('.') <= request.uri.lastIndexOf('/')) {
+    request.uri = '/index.html';
+  }
+  return request;
+}
+"""
+
+
+def add_distribution(stack: StackTemplate, site: Bucket, acl: WebACL) -> Distribution:
+    """Add the distribution with its policies. Errors pass as they are: an error page would hide the API's problems."""
+    control = stack.add_resource(
+        OriginAccessControl(
+            "SiteAccessControl",
+            OriginAccessControlConfig=OriginAccessControlConfig(
+                Name=Sub("${AWS::StackName}-site"),
+                OriginAccessControlOriginType="s3",
+                SigningBehavior="always",
+                SigningProtocol="sigv4",
+            ),
+        ),
+        "CloudFront signs its requests to the site's bucket.",
+    )
+    headers = {"ResponseHeadersPolicyId": Ref(_add_headers(stack))}
+    return stack.add_resource(
+        Distribution(
+            "Distribution",
+            DistributionConfig=DistributionConfig(
+                Enabled=True,
+                Comment=Sub("${AWS::StackName}"),
+                HttpVersion="http2and3",
+                IPV6Enabled=True,
+                PriceClass="PriceClass_100",
+                DefaultRootObject="index.html",
+                WebACLId=GetAtt(acl, "Arn"),
+                Origins=[_site_origin(site, control), _api_origin(stack)],
+                DefaultCacheBehavior=DefaultCacheBehavior(**_site_behavior(stack), **headers),
+                CacheBehaviors=[CacheBehavior(PathPattern="/api/*", **_api_behavior(stack), **headers)],
+                **_address(stack),
+            ),
+            Metadata=skip_checkov(
+                {
+                    "CKV_AWS_86": "Access logs go by log delivery (AccessLogDelivery): the older way needs ACLs on the bucket.",
+                    "CKV_AWS_174": "With a certificate TLS 1.2 is the minimum, and production takes none else; CloudFront's own "
+                    "certificate, for development, fixes its minimum itself.",
+                    "CKV_AWS_305": "index.html is the default root object.",
+                    "CKV_AWS_310": "An origin group repeats a request elsewhere; there is one site and one API.",
+                    "CKV_AWS_374": "People use the service from everywhere.",
+                }
+            ),
+        ),
+        "The one address of the service: the site, and the API below /api/.",
+    )
+
+
+def _site_origin(site: Bucket, control: OriginAccessControl) -> Origin:
+    return Origin(
+        Id="site",
+        DomainName=GetAtt(site, "RegionalDomainName"),
+        S3OriginConfig=S3OriginConfig(OriginAccessIdentity=""),
+        OriginAccessControlId=GetAtt(control, "Id"),
+    )
+
+
+def _api_origin(stack: StackTemplate) -> Origin:
+    secret = f"{{{{resolve:secretsmanager:{stack.configuration.stack_name('origin')}:SecretString}}}}"
+    return Origin(
+        Id="api",
+        DomainName=Ref("ApiHost"),
+        CustomOriginConfig=CustomOriginConfig(
+            OriginProtocolPolicy="https-only", OriginSSLProtocols=["TLSv1.2"], OriginReadTimeout=containers.API_TIMEOUT + 5
+        ),
+        OriginCustomHeaders=[OriginCustomHeader(HeaderName=containers.ORIGIN_HEADER, HeaderValue=secret)],
+    )
+
+
+def _site_behavior(stack: StackTemplate) -> dict[str, Any]:
+    """Files are cached for as long as their own Cache-Control says; without one, a day."""
+    function = stack.add_resource(
+        Function(
+            "PageAddresses",
+            Name=stack.configuration.stack_name("page-addresses"),
+            AutoPublish=True,
+            FunctionCode=PAGE_ADDRESSES,
+            FunctionConfig=FunctionConfig(Comment="Answers every page address with the one page.", Runtime="cloudfront-js-2.0"),
+        ),
+        "Answers every page address with the one page.",
+    )
+    return {
+        "TargetOriginId": "site",
+        "ViewerProtocolPolicy": "redirect-to-https",
+        "AllowedMethods": ["GET", "HEAD"],
+        "CachedMethods": ["GET", "HEAD"],
+        "Compress": True,
+        "CachePolicyId": Ref(_add_cache_policy(stack, "SiteCachePolicy", "site", default=DAY, maximum=YEAR, compress=True)),
+        "FunctionAssociations": [
+            FunctionAssociation(EventType="viewer-request", FunctionARN=GetAtt(function, "FunctionMetadata.FunctionARN"))
+        ],
+    }
+
+
+def _api_behavior(stack: StackTemplate) -> dict[str, Any]:
+    """Nothing is cached; everything the browser sent goes on, but the Host, which must be the API's own."""
+    request_policy = stack.add_resource(
+        OriginRequestPolicy(
+            "ApiRequestPolicy",
+            OriginRequestPolicyConfig=OriginRequestPolicyConfig(
+                Name=Sub("${AWS::StackName}-api"),
+                HeadersConfig=OriginRequestHeadersConfig(HeaderBehavior="allExcept", Headers=["Host"]),
+                CookiesConfig=OriginRequestCookiesConfig(CookieBehavior="none"),
+                QueryStringsConfig=OriginRequestQueryStringsConfig(QueryStringBehavior="all"),
+            ),
+        ),
+        "The API gets all that the browser sent, but the host name.",
+    )
+    return {
+        "TargetOriginId": "api",
+        "ViewerProtocolPolicy": "https-only",
+        "AllowedMethods": ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"],
+        "Compress": True,
+        "CachePolicyId": Ref(_add_cache_policy(stack, "ApiCachePolicy", "api", default=0, maximum=0, compress=False)),
+        "OriginRequestPolicyId": Ref(request_policy),
+    }
+
+
+def _add_cache_policy(
+    stack: StackTemplate, logical_id: str, name: str, *, default: int, maximum: int, compress: bool
+) -> CachePolicy:
+    """Add a cache policy; ``default`` and ``maximum`` in seconds. Nothing of the request but the path is part of the key."""
+    return stack.add_resource(
+        CachePolicy(
+            logical_id,
+            CachePolicyConfig=CachePolicyConfig(
+                Name=Sub(f"${{AWS::StackName}}-{name}"),
+                MinTTL=0,
+                DefaultTTL=default,
+                MaxTTL=maximum,
+                ParametersInCacheKeyAndForwardedToOrigin=ParametersInCacheKeyAndForwardedToOrigin(
+                    CookiesConfig=CacheCookiesConfig(CookieBehavior="none"),
+                    HeadersConfig=CacheHeadersConfig(HeaderBehavior="none"),
+                    QueryStringsConfig=CacheQueryStringsConfig(QueryStringBehavior="none"),
+                    EnableAcceptEncodingGzip=compress,
+                    EnableAcceptEncodingBrotli=compress,
+                ),
+            ),
+        ),
+        f"How long CloudFront caches responses of the {name}.",
+    )
+
+
+def _add_headers(stack: StackTemplate) -> ResponseHeadersPolicy:
+    return stack.add_resource(
+        ResponseHeadersPolicy(
+            "SecurityHeaders",
+            ResponseHeadersPolicyConfig=ResponseHeadersPolicyConfig(
+                Name=Sub("${AWS::StackName}-security"),
+                SecurityHeadersConfig=SecurityHeadersConfig(
+                    ContentSecurityPolicy=ContentSecurityPolicy(
+                        ContentSecurityPolicy=Sub(CONTENT_SECURITY_POLICY), Override=True
+                    ),
+                    ContentTypeOptions=ContentTypeOptions(Override=True),
+                    FrameOptions=FrameOptions(FrameOption="DENY", Override=True),
+                    ReferrerPolicy=ReferrerPolicy(ReferrerPolicy="no-referrer", Override=True),
+                    StrictTransportSecurity=StrictTransportSecurity(
+                        AccessControlMaxAgeSec=2 * YEAR, IncludeSubdomains=True, Override=True
+                    ),
+                ),
+            ),
+        ),
+        "Content security policy, HSTS and their like, on every response.",
+    )
+
+
+def _address(stack: StackTemplate) -> dict[str, Any]:
+    """The site's own domain and certificate: required in production, in development CloudFront's own will do."""
+    certificate = ViewerCertificate(
+        AcmCertificateArn=Ref("CertificateArn"), SslSupportMethod="sni-only", MinimumProtocolVersion="TLSv1.2_2021"
+    )
+    if stack.configuration.is_production:
+        return {"Aliases": [Ref("DomainName")], "ViewerCertificate": certificate}
+    return {
+        "Aliases": stack.if_given("CertificateArn", [Ref("DomainName")]),
+        "ViewerCertificate": If("HasCertificateArn", certificate, ViewerCertificate(CloudFrontDefaultCertificate=True)),
+    }

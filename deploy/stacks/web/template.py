@@ -1,0 +1,210 @@
+"""Stack ``web``: the site's bucket, the distribution over site and API, its web ACL, logs and alarms.
+
+It is deployed to the one region that CloudFront takes certificates, web ACLs and log deliveries from, and publishes its
+metrics in. It cannot import from the other stacks there: their outputs are its parameters (``INPUTS``).
+The embedded AWS cannot create log deliveries and the web ACL's log.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from troposphere import GetAtt, Ref, Sub
+from troposphere.logs import Delivery, DeliveryDestination, DeliverySource
+from troposphere.s3 import LoggingConfiguration
+
+from deploy.shared.alarms import Series, add_alarm
+from deploy.shared.alert_topic import add_alert_topic
+from deploy.shared.buckets import add_bucket, objects_of
+from deploy.shared.stack_template import StackTemplate, skip_checkov
+from deploy.stacks.web.distribution import add_distribution
+from deploy.stacks.web.firewall import add_firewall
+
+if TYPE_CHECKING:
+    from troposphere.cloudfront import Distribution
+    from troposphere.s3 import Bucket
+
+    from deploy.configuration import Configuration
+
+INPUTS: Final = {
+    "ApiHost": ("api", "ApiHost"),
+    "CognitoOrigin": ("identity", "CognitoOrigin"),
+    "AttachmentsOrigin": ("data", "AttachmentsOrigin"),
+}
+"""Parameter to the stack and output, of the service's own region, whose value it takes."""
+
+DAY: Final = 86_400
+
+
+def template(configuration: Configuration) -> StackTemplate:
+    stack = StackTemplate(configuration, "web", "site bucket, distribution over site and API, web ACL")
+    stack.alert_topic = "web-alerts"
+    _add_parameters(stack)
+    add_alert_topic(stack)
+    logs = _add_log_bucket(stack)
+    site = add_bucket(
+        stack,
+        "SiteBucket",
+        "The files of the web page.",
+        noncurrent_days=configuration.noncurrent_version_days,
+        statements=_readers(),
+        LoggingConfiguration=LoggingConfiguration(DestinationBucketName=Ref(logs), LogFilePrefix="buckets/site/"),
+    )
+    distribution = add_distribution(stack, site, add_firewall(stack))
+    _add_log_delivery(stack, distribution, logs)
+    _add_alarms(stack, distribution)
+
+    host = GetAtt(distribution, "DomainName")
+    domain = Sub("https://${DomainName}")
+    own = Sub(f"https://${{{distribution.title}.DomainName}}")
+    origin = domain if configuration.is_production else stack.if_given("CertificateArn", domain, own)
+    stack.publish("SiteBucketName", "Bucket of the site's files.", Ref(site))
+    stack.publish("DistributionId", "The distribution.", Ref(distribution))
+    stack.publish("DistributionHost", "The distribution's own host, which the domain's DNS record points to.", host)
+    stack.publish("SiteOrigin", "Where the site is: the parameter SiteOrigin of stack data.", origin)
+    return stack
+
+
+def _add_parameters(stack: StackTemplate) -> None:
+    host = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+"
+    origin: dict[str, Any] = {
+        "AllowedPattern": rf"https?://{host}(:[0-9]+)?",
+        "ConstraintDescription": "scheme and host, without a path",
+    }
+    stack.parameter("ApiHost", "Set by deploy.py", "Host of the API: output ApiHost of stack api.", AllowedPattern=host)
+    stack.parameter("CognitoOrigin", "Set by deploy.py", "Where pages sign in: output CognitoOrigin of stack identity.", **origin)
+    stack.parameter(
+        "AttachmentsOrigin",
+        "Set by deploy.py",
+        "Where attachments are: output AttachmentsOrigin of stack data; one or more, separated by spaces.",
+        AllowedPattern=rf"https?://{host}(:[0-9]+)?( https?://{host}(:[0-9]+)?)*",
+        ConstraintDescription="schemes and hosts, without a path, separated by spaces",
+    )
+    domain = "Domain of the site, which the certificate is for"
+    certificate = "Certificate of the domain, in this stack's region"
+    arn = r"arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/[a-f0-9-]+"
+    if stack.configuration.is_production:
+        stack.parameter("DomainName", "Domain", f"{domain}.", AllowedPattern=host)
+        stack.parameter("CertificateArn", "Domain", f"{certificate}.", AllowedPattern=arn)
+    else:
+        stack.parameter("DomainName", "Domain", f"{domain}; empty without one.", Default="", AllowedPattern=f"({host})?")
+        stack.optional("CertificateArn", "Domain", f"{certificate}; empty without one.", AllowedPattern=f"({arn})?")
+
+
+def _add_log_bucket(stack: StackTemplate) -> Bucket:
+    """Logs of this region's bucket and of the distribution: a bucket's access log must lie in the bucket's own region."""
+    own_account = {"aws:SourceAccount": Ref("AWS::AccountId")}
+    return add_bucket(
+        stack,
+        "WebLogBucket",
+        "Access logs of the site bucket and the distribution.",
+        noncurrent_days=1,
+        expire_after_days=stack.configuration.object_log_retention_days,
+        statements=(
+            {
+                "Sid": "BucketAccessLogs",
+                "Effect": "Allow",
+                "Principal": {"Service": "logging.s3.amazonaws.com"},
+                "Action": "s3:PutObject",
+                "Resource": objects_of("WebLogBucket", "buckets/*"),
+                "Condition": {"StringEquals": own_account},
+            },
+            {
+                "Sid": "DistributionAccessLogs",
+                "Effect": "Allow",
+                "Principal": {"Service": "delivery.logs.amazonaws.com"},
+                "Action": "s3:PutObject",
+                "Resource": objects_of("WebLogBucket", "AWSLogs/*"),
+                "Condition": {"StringEquals": {**own_account, "s3:x-amz-acl": "bucket-owner-full-control"}},
+            },
+        ),
+        Metadata=skip_checkov({"CKV_AWS_18": "A log bucket that logs its own accesses to itself never comes to rest."}),
+    )
+
+
+def _readers() -> tuple[dict[str, Any], ...]:
+    """This distribution and no other. Listing makes a missing file a 404 rather than a 403."""
+    distribution = Sub("arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Distribution}")
+    return tuple(
+        {
+            "Sid": sid,
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudfront.amazonaws.com"},
+            "Action": action,
+            "Resource": resource,
+            "Condition": {"StringEquals": {"aws:SourceArn": distribution}},
+        }
+        for sid, action, resource in (
+            ("DistributionReads", "s3:GetObject", objects_of("SiteBucket")),
+            ("DistributionSeesWhatIsMissing", "s3:ListBucket", GetAtt("SiteBucket", "Arn")),
+        )
+    )
+
+
+def _add_log_delivery(stack: StackTemplate, distribution: Distribution, logs: Bucket) -> None:
+    source = stack.add_resource(
+        DeliverySource(
+            "AccessLogSource",
+            Name=Sub("${AWS::StackName}"),
+            LogType="ACCESS_LOGS",
+            ResourceArn=Sub(f"arn:${{AWS::Partition}}:cloudfront::${{AWS::AccountId}}:distribution/${{{distribution.title}}}"),
+        ),
+        "The access log of the distribution.",
+    )
+    destination = stack.add_resource(
+        DeliveryDestination(
+            "AccessLogDestination",
+            Name=Sub("${AWS::StackName}"),
+            OutputFormat="json",
+            DestinationResourceArn=GetAtt(logs, "Arn"),
+        ),
+        "The bucket it is delivered to.",
+    )
+    stack.add_resource(
+        Delivery(
+            "AccessLogDelivery",
+            DeliverySourceName=Ref(source),
+            DeliveryDestinationArn=GetAtt(destination, "Arn"),
+            # addresses of visitors and queries (searches, signatures) are left out
+            RecordFields=[
+                "date",
+                "time",
+                "x-edge-location",
+                "cs-method",
+                "sc-status",
+                "sc-bytes",
+                "time-taken",
+                "x-edge-result-type",
+                "x-edge-request-id",
+                "ssl-protocol",
+            ],
+        ),
+        "Delivers it, without addresses of visitors and without queries.",
+    )
+
+
+def _add_alarms(stack: StackTemplate, distribution: Distribution) -> None:
+    add_alarm(
+        stack,
+        "Distribution5xxAlarm",
+        means="More than five answers of a hundred that visitors get from CloudFront are 5xx.",
+        first="is the API's alarm on 5xx set off too? If not, look at the site's bucket and its policy.",
+        section="distribution-5xx",
+        watch=Series("AWS/CloudFront", "5xxErrorRate", "Average", {"DistributionId": Ref(distribution), "Region": "Global"}),
+        threshold=5,
+        comparison="GreaterThanThreshold",
+    )
+    add_alarm(
+        stack,
+        "CertificateExpiryAlarm",
+        means="The site's certificate expires within 30 days: ACM could not renew it.",
+        first="look at the certificate's renewal status in ACM; mostly the DNS record that proves the domain is gone.",
+        section="certificate-expiry",
+        watch=Series("AWS/CertificateManager", "DaysToExpiry", "Minimum", {"CertificateArn": Ref("CertificateArn")}),
+        threshold=30,
+        comparison="LessThanOrEqualToThreshold",
+        period=DAY,
+        breaching=1,
+        of=1,
+        condition=None if stack.configuration.is_production else "HasCertificateArn",
+    )
