@@ -6,48 +6,33 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
-from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+from gunicorn.http.errors import InvalidHeader  # type: ignore[import-untyped]
 
 from todo_project.aws import sdk
-from todo_project.draining import drain_first
 
 bind = settings.BIND
-# gthread that no slow client can hold a thread of (todo_project/worker.py).
-worker_class = "todo_project.worker.BufferingWorker"
-# Imported once, before the fork: the workers share it (docs/decisions/0033-one-import-before-the-fork.md).
-preload_app = True
+worker_class = "gthread"
 workers = settings.WEB_CONCURRENCY
 threads = settings.WEB_THREADS
+# A listening socket for each worker, among which the kernel spreads new connections. Load balancers keep connections for long:
+# with one shared socket a single worker often gets most of them.
+reuse_port = True
+# The parser that tests/security/test_request_framing.py tries, also where gunicorn_h1c is installed.
+http_parser = "python"
+# Imported once, before the fork: the workers share it (docs/decisions/0033-one-import-before-the-fork.md).
+preload_app = True
 timeout = 30
-# ECS sends SIGTERM, then waits stopTimeout (90 s): requests in hand are finished first.
+# ECS sends SIGTERM, then waits stopTimeout (90 s): requests in progress are finished first.
 graceful_timeout = 30
 # Longer than the load balancer's idle timeout (60 s), so that it never reuses a connection that is being closed here.
 keepalive = 75
 # Heartbeats in memory: the root file system is read-only.
 worker_tmp_dir = "/dev/shm"  # noqa: S108
 control_socket_disable = True
-# Requests are logged by RequestLogMiddleware: gunicorn's access log would hold paths with ids in them.
-accesslog = None
-
-
-class NoAccessLog(Logger):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn's own collects all that a line could have, 0.05 ms a request, once logging is configured at all."""
-
-    def access(self, *_: Any) -> None:
-        """Nothing."""
-
-
-logger_class = NoAccessLog
-logconfig_dict = {
-    **settings.LOGGING,
-    "loggers": {"gunicorn.error": {"level": settings.LOG_LEVEL, "handlers": [], "propagate": True}},
-}
 
 
 def when_ready(server: Any) -> None:
     """In the master, before the first worker is forked: all that workers can share, which is what has no thread and no socket."""
-    # The load balancer goes on sending for some seconds after SIGTERM.
-    drain_first(server, settings.DRAIN_SECONDS)
     # Reads the views, which the first request of each worker would otherwise wait for.
     import_module(settings.ROOT_URLCONF)
     sdk.read_descriptions(*settings.AWS_SERVICES)
@@ -65,6 +50,7 @@ def post_worker_init(worker: Any) -> None:
         import_string(name)()
 
 
-def child_exit(server: Any, worker: Any) -> None:
-    """In the master, after a worker has ended, however it did."""
-    worker.ended()
+def pre_request(worker: Any, request: Any) -> None:
+    """Refuses HTTP/1.1 without Host with 400 (RFC 9112, section 3.2): Django would take the socket's own address for it."""
+    if request.version >= (1, 1) and not any(name == "HOST" for name, _ in request.headers):
+        raise InvalidHeader("HOST", req=request)

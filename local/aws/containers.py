@@ -16,8 +16,6 @@ from local.aws.state import LocalAWSError
 
 GRACE_SECONDS: Final = 36
 _OF_THE_MACHINE: Final = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
-_CHOSEN: Final = ("DRAIN_SECONDS",)
-"""What whoever starts them may choose: Ctrl-C waits out the drain."""
 _BOTH: Final = (
     "SECRET_KEY",
     "ALLOWED_HOSTS",
@@ -44,7 +42,7 @@ class Container:
     def environment(self, variables: Mapping[str, str]) -> dict[str, str]:
         """Its whole environment, taken from the embedded AWS's variables."""
         own = {name: variables[name] for name in (*_BOTH, *self.variables)}
-        machine = {name: os.environ[name] for name in (*_OF_THE_MACHINE, *_CHOSEN) if name in os.environ}
+        machine = {name: os.environ[name] for name in _OF_THE_MACHINE if name in os.environ}
         machine |= {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
         return {
             **machine,

@@ -72,8 +72,6 @@ def _request(line: dict[str, Any]) -> str:
 
 def _costs(line: dict[str, Any]) -> Iterator[str]:
     yield f"{line['ms']} ms"
-    if waited := line.get("waitedMs"):
-        yield f"{waited} of them waiting"
     for name, noun in (("calls", "call"), ("readUnits", "read unit"), ("writeUnits", "write unit")):
         if count := line.get(name):
             yield f"{count:g} {noun}{'' if count == 1 else 's'}"

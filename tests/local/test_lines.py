@@ -36,10 +36,6 @@ def test_it_works() -> None:
     )
 
 
-def test_the_wait_for_a_thread_is_told() -> None:
-    assert "12.3 ms, 9.5 of them waiting, 1 call" in readable({**REQUEST, "waitedMs": 9.5})
-
-
 def test_what_no_route_answers_says_its_method() -> None:
     assert "404 GET (no route)  1 ms" in readable({**REQUEST, "route": "other", "status": 404, "ms": 1})
 

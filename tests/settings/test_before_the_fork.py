@@ -18,15 +18,13 @@ VARIABLES = {
     "ATTACHMENTS_BUCKET": "bucket",
     "COGNITO_USER_POOL_ID": "eu-central-1_x",
     "COGNITO_CLIENT_ID": "client",
-    "DRAIN_SECONDS": "0",
 }
 
 MASTER = """
 import gc, json, os, runpy, sys, threading
-from types import SimpleNamespace
 server = runpy.run_path("todo_project/gunicorn.conf.py")
 from todo_project.wsgi import application
-server["when_ready"](SimpleNamespace(handle_term=lambda: None))
+server["when_ready"](None)
 from todo_project.aws import dynamodb, sdk
 links = [os.readlink(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{name}")]
 before = set(sys.modules)

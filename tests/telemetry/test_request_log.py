@@ -2,14 +2,12 @@
 
 import logging
 import re
-import time
 from typing import Any
 
 import pytest
 
 from todo_project.errors import Unavailable
 from todo_project.telemetry import logging as request_log
-from todo_project.telemetry.arrival import arrived
 
 TRACE = "1-67891233-abcdef012345678912345678"
 MADE = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
@@ -169,15 +167,3 @@ def test_what_belongs_to_somebody_is_never_there(alice: Any, log: Any, anonymous
     assert "crashed" in text
     for secret in (SECRET, alice.email, alice.subject, todo, alice.tokens.access, alice.tokens.id, "hello"):
         assert secret not in text
-
-
-def test_the_time_a_request_waited_for_a_thread_is_part_of_its_time(alice: Any, log: Any) -> None:
-    token = arrived.set(time.monotonic() - 0.25)
-    try:
-        alice.api.get("/api/me/todos")
-    finally:
-        arrived.reset(token)
-    alice.api.get("/api/me/todos")
-    late, other = log()
-    assert 250 <= late["waitedMs"] <= late["ms"]
-    assert "waitedMs" not in other

@@ -106,6 +106,7 @@ LOGGING: dict[str, Any] = {
     "filters": {
         "request_id": {"()": "todo_project.telemetry.logging.RequestIdFilter"},
         "crashes_only": {"()": "todo_project.telemetry.logging.CrashesOnlyFilter"},
+        "without_url": {"()": "todo_project.telemetry.logging.WithoutURLFilter"},
     },
     "formatters": {
         "json": {
@@ -127,6 +128,8 @@ LOGGING: dict[str, Any] = {
         "django.security": {"handlers": ["null"], "propagate": False},
         # The alarm on an overdue purge waits for this line, whatever the level of all others is.
         "todo.purge": {"level": "INFO"},
+        # Its warnings repeat what they refuse. Its access log stays off: RequestLogMiddleware logs requests, without URLs.
+        "gunicorn.error": {"handlers": [], "propagate": True, "level": "ERROR", "filters": ["without_url"]},
         # boto3 at DEBUG would write keys and values.
         "botocore": {"level": "WARNING"},
         "boto3": {"level": "WARNING"},
@@ -136,8 +139,6 @@ LOGGING: dict[str, Any] = {
 # --- The container's server (gunicorn.conf.py reads these) ---
 WEB_CONCURRENCY: int = env.int("WEB_CONCURRENCY", default=2)
 WEB_THREADS: int = env.int("WEB_THREADS", default=12)
-# Seconds of going on as before after SIGTERM, until no load balancer sends here any more.
-DRAIN_SECONDS: int = env.int("DRAIN_SECONDS", default=10)
 
 # --- For comparison only (bench/): optimisations to leave out, by their names in aws/optimisations.py ---
 OPTIMISATIONS_OFF: list[str] = env.list("OPTIMISATIONS_OFF", default=[])

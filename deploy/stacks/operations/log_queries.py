@@ -90,10 +90,7 @@ QUERIES: Final = (
         _SERVICES,
         (
             _REQUESTS,
-            (
-                "stats count(*) as requests, pct(ms, 50) as p50, pct(ms, 99) as p99, max(ms) as longest, max(waitedMs) as waited "
-                "by service, route"
-            ),
+            "stats count(*) as requests, pct(ms, 50) as p50, pct(ms, 99) as p99, max(ms) as longest by service, route",
             "sort p99 desc",
             "limit 20",
         ),
