@@ -1,15 +1,19 @@
 #!/usr/bin/env python
-"""From a clean account to a running site, and from one release to the next: one command, the same every time.
+"""Deploys, releases, rolls back and removes one environment.
 
-    python deploy/deploy.py --environment dev --plan --parameters GitHubRepository=owner/name
-    python deploy/deploy.py --environment dev --parameters GitHubRepository=owner/name AlertEmail=me@example.org
-    python deploy/deploy.py --environment dev --rollback
-    python deploy/deploy.py --environment dev --pipeline             # as the pipeline does it, after the first release
+    python deploy/deploy.py up --environment dev --plan --parameters GitHubRepository=owner/name
+    python deploy/deploy.py up --environment dev --parameters GitHubRepository=owner/name AlertEmail=me@example.org
+    python deploy/deploy.py rollback --environment dev
+    python deploy/deploy.py stacks --environment prod --only data --confirm TodosTable
+    python deploy/deploy.py down --environment dev --confirm todo-dev-web todo-dev-api …
 
-Its steps: bootstrap, images, stacks, site, smoke test, record. Each does what is still to be done and nothing else: after a
-failure run the same command again, and it goes on from there. --rollback and --recover put images of a release back that passed
-its smoke test; data and page stay as they are.
-Exit status: 0 released, 1 a step failed (what to do is the last thing printed), 2 wrong options, 130 interrupted.
+`up` goes from a clean account to a running site, and from one release to the next: bootstrap, images, stacks, site, smoke
+test, record. Each step does what is still to be done and nothing else: after a failure run the same command again.
+`stacks` deploys stacks alone, in order, by change sets. It stops before anything that holds data would be replaced or
+removed, unless its logical id is named with --confirm. A stack remembers its parameters: only what changes has to be given.
+`rollback` and `recover` put back the images of a release that passed its smoke test; data and page stay as they are.
+Exit status: 0 done or nothing to do, 1 failed (the first cause, or what to do, is the last thing printed), 2 wrong options,
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -18,27 +22,31 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 if __package__ in {None, ""}:  # run as a script: the package is the folder above
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
+import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
-from rich.markup import escape
 
-from deploy import deploy_stack, images
+from deploy import images
 from deploy.configuration import add_options
 from deploy.release import parameters
 from deploy.release.deployment import DeploymentError
-from deploy.release.releasing import Release, ReleaseError
+from deploy.release.releasing import Release
+from deploy.release.rollout import Rollout
 from deploy.release.visitor import JourneyError
-from deploy.release.website import SiteError
+from deploy.stacks import STACKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FAILURES = (DeploymentError, ReleaseError, SiteError, JourneyError, images.ImageError)
+FAILURES: Final = (DeploymentError, JourneyError, images.ImageError)
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+NAMES: Final = [stack.name for stack in STACKS]
 
 
 def parser() -> argparse.ArgumentParser:
@@ -47,68 +55,107 @@ def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(
         prog="deploy.py", description=lines[0], epilog=lines[1], formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    add_options(result)
-    mode = result.add_mutually_exclusive_group()
-    mode.add_argument("--plan", action="store_true", help="only show what would be done; changes nothing")
-    mode.add_argument("--rollback", action="store_true", help="back to the images of the release before the one that runs")
-    mode.add_argument(
-        "--recover", action="store_true", help="after a release that failed: to the newest one that worked, if others run"
+    commands = result.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    up, stacks, rollback, recover, down = (
+        commands.add_parser(name, help=text, description=text)
+        for name, text in (
+            ("up", "release what is checked out"),
+            ("stacks", "deploy stacks alone"),
+            ("rollback", "back to the images of the release before the one that runs"),
+            ("recover", "after a release that failed: to the newest one that worked, if others run"),
+            ("down", "remove the stacks, last first; each must be confirmed by its name"),
+        )
     )
-    result.add_argument(
+    for command in (up, stacks, rollback, recover, down):
+        _add_common_options(command)
+    for command in (up, stacks):
+        command.add_argument("--plan", action="store_true", help="only show what would be done; changes nothing")
+    for command in (stacks, down):
+        command.add_argument("--only", nargs="+", choices=NAMES, metavar="STACK", help=f"only these: {', '.join(NAMES)}")
+    for command in (up, rollback, recover):
+        command.add_argument(
+            "--pipeline", action="store_true", help="only what a pipeline may change: images, its stacks, and the site"
+        )
+    up.add_argument(
         "--services",
         choices=("both", *images.SERVICES),
         default="both",
         help="whose image is released (default: both; one that did not change keeps its image anyway)",
     )
-    result.add_argument(
-        "--pipeline",
-        action="store_true",
-        help="only what a pipeline may change: images, the stacks services, api, web, operations, and the site",
-    )
-    result.add_argument("--parameters", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help="template parameters")
-    result.add_argument(
-        "--confirm", nargs="+", action="extend", default=[], metavar="NAME", help="logical ids that may lose what they hold"
-    )
-    result.add_argument("--tag", help="of both images, instead of the commits that changed them last (7 to 40 hex digits)")
-    result.add_argument(
+    up.add_argument("--tag", help="of both images, instead of the commits that changed them last (7 to 40 hex digits)")
+    up.add_argument(
         "--base", default=os.environ.get("PYTHON_IMAGE") or images.DEFAULT_BASE, help="base image (default: %(default)s)"
     )
-    result.add_argument("--owner", default="todo-team", help="who answers for the stacks: the tag 'owner' (default: todo-team)")
-    result.add_argument("--region", help="AWS region (default: that of your AWS configuration)")
-    result.add_argument(
-        "--endpoint-url", metavar="URL", help="an embedded AWS: names of images stand in for images, and no smoke test is made"
-    )
     return result
+
+
+def _add_common_options(command: argparse.ArgumentParser) -> None:
+    add_options(command)
+    command.add_argument("--parameters", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help="template parameters")
+    command.add_argument(
+        "--confirm",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME",
+        help="logical ids that may be replaced or removed although they hold data; with down, stacks by name",
+    )
+    command.add_argument("--owner", default="todo-team", help="who answers for the stacks: the tag 'owner' (default: todo-team)")
+    command.add_argument("--role-arn", metavar="ARN", help="what CloudFormation acts as (default: your own keys)")
+    command.add_argument("--region", help="AWS region (default: that of your AWS configuration)")
+    command.add_argument(
+        "--endpoint-url", metavar="URL", help="an embedded AWS; what it cannot create is left out, and no smoke test is made"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = parser().parse_args(arguments)
-    console = Console(highlight=False, soft_wrap=True)
-    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    console, errors = (Console(stderr=stderr, markup=False, highlight=False, soft_wrap=True) for stderr in (False, True))
     try:
-        release = Release(options, deploy_stack.connect(options.region, options.endpoint_url), console)
-        if options.plan:
-            release.plan()
-        elif options.rollback:
-            release.roll_back()
-        elif options.recover:
-            release.recover()
-        else:
-            release.run()
+        _run(options, connect(options.region, options.endpoint_url), console)
     except parameters.ParameterError as error:
-        errors.print(f"[red]{escape(str(error))}[/]")
+        errors.print(str(error))
         return 2
     except FAILURES as error:
-        errors.print(f"[red]{escape(str(error))}[/]")
+        errors.print(str(error))
         return 1
     except (ClientError, BotoCoreError) as error:
-        errors.print(f"[red]AWS does not answer as it should: {escape(str(error))}[/] Run the same command again to go on.")
+        errors.print(f"AWS does not answer as it should: {error} Run the same command again to go on.")
         return 1
     except KeyboardInterrupt:
-        errors.print("[yellow]Interrupted. Run the same command again to go on from here.[/]")
+        errors.print("Interrupted. What AWS has begun it finishes by itself; run the same command again to go on.")
         return 130
     return 0
+
+
+def _run(options: argparse.Namespace, session: boto3.Session, console: Console) -> None:
+    if options.command in {"stacks", "down"}:
+        rollout = Rollout(options, session, console)
+        stacks = rollout.stacks(options.only)
+        if options.command == "down":
+            rollout.remove(stacks)
+        elif options.plan:
+            rollout.plan(stacks)
+        else:
+            rollout.check(stacks)
+            rollout.deploy(stacks)
+        return
+    release = Release(options, session, console)
+    if options.command == "up":
+        (release.plan if options.plan else release.run)()
+    else:
+        {"rollback": release.roll_back, "recover": release.recover}[options.command]()
+
+
+def connect(region: str | None, endpoint_url: str | None) -> boto3.Session:
+    """A session with a region. An embedded AWS on this machine is given its own root keys, never a person's."""
+    local = endpoint_url is not None and urlsplit(endpoint_url).hostname in LOOPBACK
+    keys: dict[str, Any] = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} if local else {}
+    session = boto3.Session(region_name=region, **keys)
+    if session.region_name is None:
+        raise parameters.ParameterError("No AWS region: give --region, or set AWS_REGION or a region in your AWS configuration.")
+    return session
 
 
 if __name__ == "__main__":

@@ -27,7 +27,6 @@ import boto3
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
-from rich.markup import escape
 
 from deploy.release.journey import STEPS, Work, outsider_sees_nothing, strangers_are_refused, walk
 from deploy.release.visitor import TIMEOUT_SECONDS, Account, JourneyError, Site, Visitor, same
@@ -118,10 +117,9 @@ def smoke(url: str, console: Console) -> bool:
         alice, charlie = (accounts.enter_context(temporary(where, name)) for name in ("alice", "charlie"))
 
         def show(step: Any) -> None:
-            mark = "[red]✗[/]" if step.error else "[green]✓[/]"
-            console.print(f"  {mark} {step.name} [dim]{step.seconds:.1f} s[/]")
+            console.print(f"  {'✗' if step.error else '✓'} {step.name} {step.seconds:.1f} s")
             if step.error:
-                console.print(f"    [red]{escape(step.error)}[/]")
+                console.print(f"    {step.error}")
 
         taken = walk(steps(where, alice, charlie), show)
     return taken[-1].error is None
@@ -135,18 +133,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("url", metavar="URL", help="of the page, as a visitor types it")
     options = parser.parse_args(arguments)
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(markup=False, highlight=False, soft_wrap=True)
     try:
         works = smoke(options.url, console)
     except JourneyError as error:
-        console.print(f"[red]{escape(str(error))}[/]")
+        console.print(str(error))
         return 1
     except (ClientError, BotoCoreError) as error:
-        console.print(f"[red]The temporary accounts cannot be made or removed: {escape(str(error))}[/]")
+        console.print(f"The temporary accounts cannot be made or removed: {error}")
         return 1
     except KeyboardInterrupt:
         return 130
-    console.print("[green]It works.[/]" if works else "[red]It does not work.[/]")
+    console.print("It works." if works else "It does not work.")
     return 0 if works else 1
 
 

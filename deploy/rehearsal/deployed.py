@@ -1,4 +1,4 @@
-"""The deployment of the rehearsal: deploy_stack.py as a person runs it, into the embedded AWS."""
+"""The deployment of the rehearsal: deploy.py as a person runs it, into the embedded AWS."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PARAMETERS: Final = {
 
 
 class DeploymentFailedError(Exception):
-    """deploy_stack.py ended with an error; the message is what it wrote last."""
+    """deploy.py ended with an error; the message is what it wrote last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +88,14 @@ def _run(name: str, account: Account, processes: Processes) -> None:
     declared = {parameter for stack in STACKS for parameter in stack.template(configuration).parameters}
     command = [
         sys.executable,
-        str(ROOT / "deploy" / "deploy_stack.py"),
+        str(ROOT / "deploy" / "deploy.py"),
+        "stacks",
         *("--environment", configuration.environment),
         *("--capacity", configuration.capacity),
         *("--task-layout", configuration.task_layout),
         *("--region", account.emulator.region),
         *("--endpoint-url", account.emulator.url),
-        *("--stacks", *(stack.name for stack in STACKS)),
+        *("--only", *(stack.name for stack in STACKS)),
         *("--parameters", *(f"{key}={value}" for key, value in PARAMETERS.items() if key in declared)),
     ]
     process = processes.start(name, command, {"HOME": str(processes.folder), "COLUMNS": "160"})

@@ -1,1 +1,1 @@
-"""From templates to a running site: what deploy_stack.py and release.py do."""
+"""What deploy.py calls: from templates to a running site."""

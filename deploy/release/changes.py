@@ -50,15 +50,6 @@ class Kind(StrEnum):
     REMOVED = "removed"
 
 
-COLOURS: Final = {
-    Kind.ADDED: "green",
-    Kind.MODIFIED: "yellow",
-    Kind.REPLACED: "red",
-    Kind.PERHAPS_REPLACED: "red",
-    Kind.REMOVED: "red",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     """One resource of a change set.
@@ -130,12 +121,12 @@ def table(title: str, changes: Iterable[Change]) -> Table:
     result = Table("change", "resource", "type", "what differs", title=title, title_justify="left")
     for change in sorted(changes, key=lambda change: (order.index(change.kind), change.logical_id)):
         note = "holds data" if change.may_lose_data else ""
-        if change.may_lose_data and change.kept:
-            note = "holds data; the old one stays, outside the stack"
+        if note and change.kept:
+            note += "; the old one stays, outside the stack"
         result.add_row(
-            f"[{COLOURS[change.kind]}]{change.kind}[/]",
+            change.kind,
             change.logical_id,
             change.type.removeprefix("AWS::"),
-            ", ".join((*change.properties, *([f"[red]{note}[/]"] if note else []))),
+            ", ".join((*change.properties, *([note] if note else []))),
         )
     return result

@@ -19,14 +19,12 @@ class ParameterError(ValueError):
 
 
 def parse(pairs: Iterable[str]) -> dict[str, str]:
-    """``["AlertEmail=me@example.org"]`` as a dictionary. Raises ParameterError for anything else, or given twice."""
+    """``["AlertEmail=me@example.org"]`` as a dictionary. Raises ParameterError for anything else."""
     values: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not name:
             raise ParameterError(f"--parameters takes NAME=VALUE, and {pair!r} has no name or no '='.")
-        if name in values:
-            raise ParameterError(f"--parameters gives {name} twice; give it once.")
         values[name] = value
     return values
 
@@ -66,10 +64,15 @@ def for_stack(stack: str, template: Mapping[str, Any], given: Mapping[str, str],
     back to its default; one without a default raises ParameterError.
     """
     check_complete(stack, template, {*given, *held})
-    result: list[ParameterTypeDef] = []
-    for name in template.get("Parameters", {}):
-        if name in given:
-            result.append({"ParameterKey": name, "ParameterValue": given[name]})
-        elif name in held:
-            result.append({"ParameterKey": name, "UsePreviousValue": True})
-    return result
+    declared = template.get("Parameters", {})
+    return changed(given, [name for name in declared if name in given or name in held])
+
+
+def changed(given: Mapping[str, str], names: Iterable[str]) -> list[ParameterTypeDef]:
+    """The Parameters argument that sets the ``given`` of these names and leaves the others as they are."""
+    return [
+        {"ParameterKey": name, "ParameterValue": given[name]}
+        if name in given
+        else {"ParameterKey": name, "UsePreviousValue": True}
+        for name in names
+    ]

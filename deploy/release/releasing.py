@@ -1,4 +1,4 @@
-"""The steps of a release: deploy/deploy.py is their command line.
+"""The steps of a release: `deploy.py up`, `rollback` and `recover` are their command line.
 
 What is already done is asked of AWS itself, never of a file on this machine: whoever runs it again, from wherever, goes on.
 """
@@ -12,35 +12,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from deploy import images, smoke
-from deploy.configuration import Configuration
 from deploy.containers import SERVICES
-from deploy.release import parameters, registry, website
-from deploy.release.assembly import Assembly
+from deploy.release import registry, website
+from deploy.release.deployment import DeploymentError
 from deploy.release.github import existing_provider
 from deploy.release.registry import Repository
-from deploy.release.rollout import Deployers, Rollout
+from deploy.release.rollout import Rollout
 from deploy.stacks import STACKS
 from deploy.stacks.bootstrap.pipeline import PIPELINE_STACKS
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     import boto3
     from rich.console import Console
 
     from deploy.containers import Service
-    from deploy.release.deployment import Stack
+    from deploy.release.deployment import Deployable
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DIST: Final = ROOT / "web" / "dist"
 BOOTSTRAP: Final = "bootstrap"
 IMAGE_STACKS: Final = ("services", "purge")
 """The stacks whose parameters name images."""
-
-
-class ReleaseError(Exception):
-    """A step cannot be taken; the message says what to do."""
+IMAGE_PARAMETERS: Final = [f"{service.noun}Image" for service in SERVICES]
 
 
 class Release:
@@ -49,20 +45,14 @@ class Release:
     def __init__(self, options: argparse.Namespace, session: boto3.Session, console: Console) -> None:
         self.options = options
         self.console = console
-        self.configuration = Configuration.of(options)
-        self.assembly = Assembly(self.configuration, session.region_name, options.owner, options.endpoint_url)
-        self.deployers = Deployers(session, options, console)
-        self.services = [service for service in SERVICES if options.services in {service.name, "both"}]
         self._session = session
-        names = PIPELINE_STACKS if options.pipeline else [stack.name for stack in STACKS]
-        self.stacks = self.assembly.stacks(names)
-        self._regions = {stack.name: stack.region or session.region_name for stack in STACKS}
+        self.rollout = Rollout(options, session, console, self._made_here)
         if options.pipeline:
             # CloudFormation acts as the role that bootstrap made for it; the pipeline's own may only ask for changes.
-            options.role_arn = self._outputs(BOOTSTRAP).get("StackRoleArn")
-            self.deployers = Deployers(session, options, console)
-        given = parameters.parse(options.parameters)
-        self.rollout = Rollout(self.assembly, self.deployers, console, given, self._made_here)
+            options.role_arn = self.rollout.outputs(BOOTSTRAP).get("StackRoleArn")
+            self.rollout = Rollout(options, session, console, self._made_here)
+        names = PIPELINE_STACKS if options.pipeline else [stack.name for stack in STACKS]
+        self.stacks = self.rollout.stacks(names)
 
     def run(self) -> None:
         """Release. Raises the first failure; what was done until then stays, and a second run goes on from there."""
@@ -74,30 +64,28 @@ class Release:
             ("Smoke test", self._smoke),
             ("Record", self._record),
         ]
-        self.rollout.check(self.stacks, made_meanwhile=self._pushed())
+        self.rollout.check(self.stacks, made_meanwhile=IMAGE_PARAMETERS)
         for number, (name, step) in enumerate(steps, 1):
-            self.console.rule(f"[bold]{number}/{len(steps)} {name}", align="left")
+            self.console.rule(f"{number}/{len(steps)} {name}", align="left")
             step()
-        self.console.print(f"[green]{self.options.environment} is released:[/] {self._outputs('web')['SiteOrigin']}")
+        self.console.print(f"{self.options.environment} is released: {self.rollout.outputs('web')['SiteOrigin']}")
 
     def plan(self) -> None:
         """Show what a release would do. Changes nothing and builds nothing."""
-        self.console.rule("[bold]Images", align="left")
-        for service in self.services:
+        self.console.rule("Images", align="left")
+        for service in self._services():
             self.console.print(f"{service.name}: {self._fate(service)}")
-        self.console.rule("[bold]Stacks", align="left")
-        self.rollout.plan(self.stacks, self.options.confirm, made_meanwhile=self._pushed())
-        self.console.rule("[bold]Site", align="left")
-        self.console.print(self._site_plan())
-        self.console.print("Then the smoke test, and a mark on both images by which --rollback finds them.")
+        self.console.rule("Stacks", align="left")
+        self.rollout.plan(self.stacks, made_meanwhile=IMAGE_PARAMETERS)
+        self.console.print("Then the page is built and put into its bucket, the smoke test is made, and both images are marked.")
 
     def roll_back(self) -> None:
-        """Put back the images of the last release that worked before the one that runs. Raises ReleaseError without one."""
+        """Put back the images of the last release that worked before the one that runs. Raises DeploymentError without one."""
         current = self._deployed_images()
         self._go_to(registry.before(registry.history(self._repositories()), current), current)
 
     def recover(self) -> None:
-        """After a release that failed: put back the images of the newest one that worked, if others run. Raises ReleaseError."""
+        """After a release that failed: put back the images of the newest one that worked, if others run."""
         current = self._deployed_images()
         newest = next(reversed(registry.history(self._repositories())), None)
         if newest == current:
@@ -107,16 +95,14 @@ class Release:
 
     def _go_to(self, target: registry.Images | None, current: registry.Images) -> None:
         if target is None:
-            raise ReleaseError(
+            raise DeploymentError(
                 "No earlier release is recorded to go back to. Give the images by hand: "
-                "python deploy/deploy_stack.py --stacks services purge --parameters TodosImage=… FilesImage=…"
+                "python deploy/deploy.py stacks --only services purge --parameters TodosImage=… FilesImage=…"
             )
         for service, old, new in zip(SERVICES, current, target, strict=True):
             self.console.print(f"{service.name}: {old} → {new}" if old != new else f"{service.name}: stays {old}")
-        images_by_name = dict(zip(_image_names(), target, strict=True))
-        for stack in self.assembly.stacks(IMAGE_STACKS):
-            values = self.assembly.inputs(stack, self.deployers.outputs) | images_by_name
-            self.rollout.deploy_one(stack, {name: values[name] for name in values if name in stack.template["Parameters"]})
+        for stack in self.rollout.stacks(IMAGE_STACKS):
+            self.rollout.deploy_one(stack, dict(zip(IMAGE_PARAMETERS, target, strict=True)), as_deployed=True)
         self._smoke()
 
     # The steps
@@ -129,7 +115,7 @@ class Release:
 
     def _images(self) -> None:
         for service, repository in zip(SERVICES, self._repositories(), strict=True):
-            if service not in self.services:
+            if service not in self._services():
                 continue
             tag = self._tag(service)
             image = f"{repository.uri}:{tag}"
@@ -149,28 +135,22 @@ class Release:
         self.rollout.deploy([stack for stack in self.stacks if stack.tags["stack"] != BOOTSTRAP])
 
     def _site(self) -> None:
-        wanted = self._site_files(build=True)
-        web = self._outputs("web")
-        s3, bucket = self._client("s3", "web"), web["SiteBucketName"]
-        changed = website.changed(s3, bucket, wanted)
-        for file in website.upload(s3, bucket, changed):
-            self.console.print(f"  {file.key} [dim]{len(file.content):,} bytes, {file.caching}[/]")
-        self.console.print(f"{len(changed)} of {len(wanted)} files were new or changed.")
-        for key in website.retire(s3, bucket, wanted):
-            self.console.print(f"  {key} is deleted: no release holds it since {website.KEPT_DAYS} days.")
-        asked = website.invalidate(self._client("cloudfront", "web"), s3, bucket, web["DistributionId"], wanted)
-        self.console.print(f"CloudFront forgets what has changed under its old name (invalidation {asked}).")
+        build_page()
+        config = website.config(self.rollout.outputs("identity"), self.rollout.regions["identity"], self.options.endpoint_url)
+        bucket = self.rollout.outputs("web")["SiteBucketName"]
+        for file in website.publish(self._client("s3", "web"), bucket, website.files(DIST, config)):
+            self.console.print(f"  {file.key}: {len(file.content):,} bytes")
 
     def _smoke(self) -> None:
         if self.options.endpoint_url:
             self.console.print("No container runs on the embedded AWS: `make rehearse` makes the journey there.")
             return
         # The distribution's own host: the domain may not point to it yet, on the day of the first release.
-        url = f"https://{self._outputs('web')['DistributionHost']}"
+        url = f"https://{self.rollout.outputs('web')['DistributionHost']}"
         if not smoke.smoke(url, self.console):
-            raise ReleaseError(
-                f"The release is deployed but does not work. Take it back: python deploy/deploy.py --environment "
-                f"{self.options.environment} --rollback. Or repair it and run the same command again."
+            raise DeploymentError(
+                "The release is deployed but does not work. Take it back: python deploy/deploy.py rollback --environment "
+                f"{self.options.environment}. Or repair it and run the same command again."
             )
 
     def _record(self) -> None:
@@ -185,22 +165,22 @@ class Release:
 
     # What the steps ask for
 
-    def _made_here(self, stack: Stack) -> dict[str, str]:
+    def _made_here(self, stack: Deployable) -> dict[str, str]:
         made: dict[str, str] = {}
-        bootstrap = self._outputs(BOOTSTRAP)
+        bootstrap = self.rollout.outputs(BOOTSTRAP)
         if "BoundaryArn" in bootstrap:
             made["PermissionsBoundaryArn"] = bootstrap["BoundaryArn"]
         if stack.tags["stack"] == BOOTSTRAP and not bootstrap:
             made["OidcProviderArn"] = existing_provider(self._session, self.options.endpoint_url)
-        if stack.tags["stack"] in IMAGE_STACKS:
-            for service in self.services:
+        if stack.tags["stack"] in IMAGE_STACKS and self.options.command == "up":
+            for service in self._services():
                 if uri := bootstrap.get(f"{service.noun}RepositoryUri"):
                     made[f"{service.noun}Image"] = f"{uri}:{self._tag(service)}"
         return made
 
-    def _pushed(self) -> list[str]:
-        """The parameters that name the images of this release: known once `bootstrap` has made their repositories."""
-        return [f"{service.noun}Image" for service in self.services]
+    def _services(self) -> list[Service]:
+        """Whose image is released."""
+        return [service for service in SERVICES if self.options.services in {service.name, "both"}]
 
     def _tag(self, service: Service) -> str:
         return self.options.tag or images.tag(service.name)
@@ -208,56 +188,33 @@ class Release:
     def _fate(self, service: Service) -> str:
         """What becomes of an image."""
         tag = self._tag(service)
-        uri = self._outputs(BOOTSTRAP).get(f"{service.noun}RepositoryUri")
+        uri = self.rollout.outputs(BOOTSTRAP).get(f"{service.noun}RepositoryUri")
         if uri and Repository(self._client("ecr", BOOTSTRAP), uri).has(tag):
             return f"{tag} is in the registry already."
         return f"{tag} will be built and pushed."
 
     def _repositories(self) -> list[Repository]:
-        outputs = self._outputs(BOOTSTRAP)
+        outputs = self.rollout.outputs(BOOTSTRAP)
         if not outputs:
-            raise ReleaseError(
-                f"{self.configuration.stack_name(BOOTSTRAP)} is not deployed: an administrator releases once without --pipeline."
-            )
+            name = self.rollout.configuration.stack_name(BOOTSTRAP)
+            raise DeploymentError(f"{name} is not deployed: an administrator releases once without --pipeline.")
         client = self._client("ecr", BOOTSTRAP)
         return [Repository(client, outputs[f"{service.noun}RepositoryUri"]) for service in SERVICES]
 
     def _deployed_images(self) -> registry.Images:
-        name = self.configuration.stack_name("services")
-        found = self.deployers[self._regions["services"]].find(name)
+        name = self.rollout.configuration.stack_name("services")
+        found = self.rollout.deployer(self.rollout.regions["services"]).find(name)
         if found is None:
-            raise ReleaseError(f"{name} is not deployed: there is nothing to go back from.")
+            raise DeploymentError(f"{name} is not deployed: there is nothing to go back from.")
         values = {each["ParameterKey"]: each["ParameterValue"] for each in found["Parameters"]}
-        return tuple(values[parameter] for parameter in _image_names())
-
-    def _site_files(self, *, build: bool) -> list[website.File]:
-        if build:
-            build_page()
-        config = website.config(self._outputs("identity"), self._regions["identity"], self.options.endpoint_url)
-        return website.files(DIST, config)
-
-    def _site_plan(self) -> str:
-        web = self._outputs("web")
-        if not web:
-            return "The page is built; all its files and config.json are put into the new bucket."
-        if not (DIST / website.PAGE).is_file():
-            return "The page is built, and what differs is put into the bucket."
-        changed = website.changed(self._client("s3", "web"), web["SiteBucketName"], self._site_files(build=False))
-        return "\n".join(["As the page was built last, these files differ:", *(f"  {file.key}" for file in changed)])
-
-    def _outputs(self, stack: str) -> Mapping[str, str]:
-        return self.deployers.outputs(self.configuration.stack_name(stack), self._regions[stack])
+        return tuple(values[parameter] for parameter in IMAGE_PARAMETERS)
 
     def _client(self, service: Any, stack: str) -> Any:
         """A client in the region of a stack."""
-        return self._session.client(service, self._regions[stack], endpoint_url=self.options.endpoint_url)
+        return self._session.client(service, self.rollout.regions[stack], endpoint_url=self.options.endpoint_url)
 
 
 def build_page() -> None:
-    """Build web/ when its sources changed. Raises ReleaseError."""
+    """Build web/ when its sources changed. Raises DeploymentError."""
     if subprocess.run([sys.executable, str(ROOT / "web" / "build.py")], check=False).returncode:  # noqa: S603
-        raise ReleaseError("The page cannot be built; what is missing is said above.")
-
-
-def _image_names() -> list[str]:
-    return [f"{service.noun}Image" for service in SERVICES]
+        raise DeploymentError("The page cannot be built; what is missing is said above.")

@@ -1,18 +1,20 @@
-"""Several stacks, one after the other: what each is given, what would change, and the change.
+"""The stacks of one environment, one after the other: what each is given, what would change, the change, the removal.
 
-deploy_stack.py and release.py are two command lines of it.
+Inside a region stacks import each other's exports. Over regions, and against the order, outputs travel as parameters.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.config import Config
-from rich.markup import escape
 from rich.table import Column, Table
 
+from deploy import adapted, embedded
+from deploy.configuration import APPLICATION, Configuration
 from deploy.release import changes, parameters
-from deploy.release.deployment import Deployer
+from deploy.release.deployment import Deployable, Deployer, DeploymentError
+from deploy.stacks import STACKS
 
 if TYPE_CHECKING:
     import argparse
@@ -21,92 +23,122 @@ if TYPE_CHECKING:
     import boto3
     from rich.console import Console
 
-    from deploy.release.assembly import Assembly
-    from deploy.release.deployment import Plan, Stack
+    from deploy.release.deployment import Plan
 
+ONCE_AN_ACCOUNT: Final = frozenset({"bootstrap"})
+"""Deployed by an administrator, and so only when named."""
 
-class Deployers(dict[str, Deployer]):
-    """A Deployer for each region, made when it is first needed."""
-
-    def __init__(self, session: boto3.Session, options: argparse.Namespace, console: Console) -> None:
-        super().__init__()
-        self._session = session
-        self._options = options
-        self._console = console
-
-    def __missing__(self, region: str) -> Deployer:
-        local = bool(self._options.endpoint_url)
-        retries: Any = {"mode": "standard", "max_attempts": 2 if local else 8}
-        client = self._session.client(
-            "cloudformation", region, endpoint_url=self._options.endpoint_url, config=Config(retries=retries)
-        )
-        self[region] = Deployer(
-            client,
-            self._console,
-            confirmed=self._options.confirm,
-            seconds=0.1 if local else 5,
-            role_arn=getattr(self._options, "role_arn", None),
-        )
-        return self[region]
-
-    def outputs(self, name: str, region: str) -> dict[str, str]:
-        """Outputs of a deployed stack; empty when there is none of that name in the region."""
-        return self[region].outputs(name)
+PROTECTED: Final = frozenset({"bootstrap", "network", "data", "identity"})
+"""Get termination protection everywhere; in production no program here removes them."""
 
 
 class Rollout:
-    """Stacks of one environment, and the values their parameters get.
+    """The stacks of the environment that ``options`` choose, in the account of ``session``.
 
-    ``given``: what a person gave, for every stack that declares it. ``made_here(stack)``: what the caller knows besides.
+    Values given on the command line reach every stack that declares them; ``made_here(stack)`` is what the caller knows besides.
     """
 
     def __init__(
         self,
-        assembly: Assembly,
-        deployers: Deployers,
+        options: argparse.Namespace,
+        session: boto3.Session,
         console: Console,
-        given: Mapping[str, str],
-        made_here: Callable[[Stack], Mapping[str, str]] = lambda _: {},
+        made_here: Callable[[Deployable], Mapping[str, str]] = lambda _: {},
     ) -> None:
-        self._assembly = assembly
-        self._deployers = deployers
+        self.configuration = Configuration.of(options)
+        self.regions = {stack.name: stack.region or session.region_name for stack in STACKS}
+        self._options = options
+        self._session = session
         self._console = console
-        self._given = given
+        self._given = parameters.parse(options.parameters)
         self._made_here = made_here
+        self._deployers: dict[str, Deployer] = {}
 
-    def values(self, stack: Stack) -> dict[str, str]:
+    def stacks(self, names: Collection[str] | None = None) -> list[Deployable]:
+        """The named stacks (default: all but those once an account) in deploy order."""
+        wanted = set(names or [stack.name for stack in STACKS if stack.name not in ONCE_AN_ACCOUNT])
+        missing: set[str] = set()
+        chosen: list[Deployable] = []
+        for stack in STACKS:
+            name = self.configuration.stack_name(stack.name)
+            template = stack.template(self.configuration).to_dict()
+            if self._options.endpoint_url:
+                whole = adapted.in_other_words(template, self._options.endpoint_url)
+                template, left_out = embedded.without_left_out(whole, missing_exports=missing)
+                missing |= embedded.exports(whole, name) - embedded.exports(template, name)
+                if left_out and stack.name in wanted:
+                    self._console.print(f"{name}: {len(left_out)} of {len(whole['Resources'])} resources are left out.")
+            if stack.name in wanted:
+                tags = {
+                    "app": APPLICATION,
+                    "env": self.configuration.environment,
+                    "stack": stack.name,
+                    "owner": self._options.owner,
+                }
+                protected = stack.name in PROTECTED
+                chosen.append(Deployable(name, template, self.regions[stack.name], tags, protected))
+        return chosen
+
+    def deployer(self, region: str) -> Deployer:
+        """The region's, made when it is first needed."""
+        if region not in self._deployers:
+            local = bool(self._options.endpoint_url)
+            retries: Any = {"mode": "standard", "max_attempts": 2 if local else 8}
+            client = self._session.client(
+                "cloudformation", region, endpoint_url=self._options.endpoint_url, config=Config(retries=retries)
+            )
+            self._deployers[region] = Deployer(
+                client,
+                self._console,
+                confirmed=self._options.confirm,
+                seconds=0.1 if local else 5,
+                role_arn=self._options.role_arn,
+            )
+        return self._deployers[region]
+
+    def outputs(self, stack: str) -> Mapping[str, str]:
+        """Outputs of the deployed stack of that short name; empty when there is none."""
+        return self.deployer(self.regions[stack]).outputs(self.configuration.stack_name(stack))
+
+    def values(self, stack: Deployable) -> dict[str, str]:
         """The parameters of a stack that are known now; what it holds a value for already need not be among them."""
-        known = {**self._assembly.inputs(stack, self._deployers.outputs), **self._made_here(stack), **self._given}
-        declared = stack.template.get("Parameters", {})
-        return {name: value for name, value in known.items() if name in declared}
+        definition = next(each for each in STACKS if each.name == stack.tags["stack"])
+        known = dict(definition.fixed)
+        for parameter, (source, output) in {**definition.inputs, **definition.later}.items():
+            if (found := self.outputs(source).get(output)) is not None:
+                known[parameter] = found
+        known |= {**self._made_here(stack), **self._given}
+        return {name: value for name, value in known.items() if name in stack.template.get("Parameters", {})}
 
-    def check(self, stacks: Sequence[Stack], *, made_meanwhile: Collection[str] = ()) -> None:
+    def check(self, stacks: Sequence[Deployable], *, made_meanwhile: Collection[str] = ()) -> None:
         """Raises ParameterError before anything is done when a stack, perhaps the last one, would lack a value.
 
         ``made_meanwhile``: parameters whose values are known by the time their stack is deployed.
         """
         parameters.check_known(self._given, [stack.template for stack in stacks])
         for stack in stacks:
-            known = {*self.values(stack), *self._assembly.awaited(stack, stacks), *made_meanwhile}
-            existing = self._deployers[stack.region].find(stack.name)
+            known = {*self.values(stack), *_awaited(stack, stacks), *made_meanwhile}
+            existing = self.deployer(stack.region).find(stack.name)
             parameters.check_complete(stack.name, stack.template, known | parameters.remembered(existing))
 
-    def plan(self, stacks: Sequence[Stack], confirmed: Sequence[str], *, made_meanwhile: Collection[str] = ()) -> None:
+    def plan(self, stacks: Sequence[Deployable], *, made_meanwhile: Collection[str] = ()) -> None:
         """Show what deploying the stacks would change. Changes nothing, and needs nothing to be there yet.
 
-        ``confirmed``: what may lose its data. A new stack is shown whole; what it still has to be given stands below it.
+        A new stack is shown whole; what it still has to be given stands below it.
         """
         parameters.check_known(self._given, [stack.template for stack in stacks])
         for stack in stacks:
             values = self.values(stack)
-            plan = self._deployers[stack.region].preview(stack, values)
-            show(plan, self._console, confirmed)
+            plan = self.deployer(stack.region).preview(stack, values)
+            self._show(plan)
+            for change in changes.unconfirmed(plan.changes, self._options.confirm):
+                self._console.print(f"A deployment stops here unless --confirm {change.logical_id} is given.")
             if plan.is_new:
-                known = {*values, *self._assembly.awaited(stack, stacks), *made_meanwhile}
+                known = {*values, *_awaited(stack, stacks), *made_meanwhile}
                 for name, purpose in parameters.lacking(stack.template, known).items():
-                    self._console.print(f"[yellow]A deployment needs --parameters {name}=… ({escape(purpose)}).[/]")
+                    self._console.print(f"A deployment needs --parameters {name}=… ({purpose}).")
 
-    def deploy(self, stacks: Sequence[Stack]) -> None:
+    def deploy(self, stacks: Sequence[Deployable]) -> None:
         """Deploy the stacks in order, and once more those that take something from a later one."""
         passed = {}
         for stack in stacks:
@@ -117,29 +149,50 @@ class Rollout:
             if (values := self.values(stack)) != passed[stack.name]:
                 self.deploy_one(stack, values)
 
-    def deploy_one(self, stack: Stack, values: Mapping[str, str]) -> None:
-        """Plan, show, execute one stack, and print its outputs."""
-        deployer = self._deployers[stack.region]
-        plan = deployer.plan(stack, values)
-        show(plan, self._console)
+    def deploy_one(self, stack: Deployable, values: Mapping[str, str], *, as_deployed: bool = False) -> None:
+        """Plan, show, execute one stack, and print its outputs. ``as_deployed``: by the template that it has."""
+        deployer = self.deployer(stack.region)
+        plan = deployer.plan(stack, values, as_deployed=as_deployed)
+        self._show(plan)
         deployer.execute(plan)
         if outputs := deployer.outputs(stack.name):
             table = Table("output", Column("value", overflow="fold"), title=f"{stack.name} is up to date", title_justify="left")
             for name, value in outputs.items():
-                table.add_row(name, escape(value))
+                table.add_row(name, value)
             self._console.print(table)
 
+    def remove(self, stacks: Sequence[Deployable]) -> None:
+        """Remove the stacks, last first. Raises DeploymentError before anything is removed when one may not be."""
+        existing = [stack for stack in reversed(stacks) if self.deployer(stack.region).find(stack.name)]
+        if not existing:
+            self._console.print("Nothing to remove: none of the stacks exists.")
+        kept = [stack.name for stack in existing if stack.protected and self.configuration.is_production]
+        if kept:
+            raise DeploymentError(
+                f"In production {', '.join(kept)} are never removed by this program: data, users and network live there. "
+                "Name the stacks that may go."
+            )
+        if unconfirmed := [stack.name for stack in existing if stack.name not in self._options.confirm]:
+            raise DeploymentError(
+                f"Removing needs the name of each stack: add --confirm {' '.join(unconfirmed)}. Nothing was removed."
+            )
+        for stack in existing:
+            stays = self.deployer(stack.region).remove(stack.name, lift_protection=stack.protected)
+            note = f" What it retains stays in the account, outside any stack: {', '.join(stays)}." if stays else ""
+            self._console.print(f"{stack.name}: removed.{note}")
 
-def show(plan: Plan, console: Console, confirmed: Sequence[str] | None = None) -> None:
-    """Print a plan. With ``confirmed`` (the plan is all there will be) also what a deployment would stop at."""
-    if not plan.changes and plan.change_set is None:
-        console.print(f"{plan.stack.name}: no changes.")
-        return
-    title = f"{plan.stack.name} ({'new' if plan.is_new else 'exists'})"
-    if plan.changes:
-        console.print(changes.table(title, plan.changes))
-    else:
-        console.print(f"{title}: only outputs or metadata change.")
-    if confirmed is not None:
-        for change in changes.unconfirmed(plan.changes, confirmed):
-            console.print(f"[red]A deployment stops here unless --confirm {change.logical_id} is given.[/]")
+    def _show(self, plan: Plan) -> None:
+        title = f"{plan.stack.name} ({'new' if plan.is_new else 'exists'})"
+        if plan.changes:
+            self._console.print(changes.table(title, plan.changes))
+        elif plan.change_set is None:
+            self._console.print(f"{plan.stack.name}: no changes.")
+        else:
+            self._console.print(f"{title}: only outputs or metadata change.")
+
+
+def _awaited(stack: Deployable, stacks: Collection[Deployable]) -> set[str]:
+    """Parameters of ``stack`` whose values are outputs of others of ``stacks``: known once those are deployed."""
+    definition = next(each for each in STACKS if each.name == stack.tags["stack"])
+    names = {each.tags["stack"] for each in stacks}
+    return {parameter for parameter, (source, _) in definition.inputs.items() if source in names}

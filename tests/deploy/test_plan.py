@@ -1,10 +1,10 @@
-"""`deploy_stack.py --plan` of the real stacks in an account where nothing is deployed yet."""
+"""`deploy.py stacks --plan` of the real stacks in an account where nothing is deployed yet."""
 
 import re
 
 import pytest
 
-from deploy import deploy_stack
+from deploy import deploy
 from deploy.rehearsal.emulator import REGION, Emulator
 from deploy.rehearsal.processes import Processes
 from deploy.stacks import STACKS
@@ -25,7 +25,7 @@ def run(emulator, capsys):
     """Run the command line: ``run("--plan")`` -> (exit status, everything printed)."""
 
     def call(*arguments):
-        status = deploy_stack.main([*arguments, "--endpoint-url", emulator.url, "--region", REGION])
+        status = deploy.main(["stacks", *arguments, "--endpoint-url", emulator.url, "--region", REGION])
         captured = capsys.readouterr()
         return status, captured.out + captured.err
 
@@ -49,7 +49,7 @@ def test_it_works(run, emulator):
 
 
 def test_the_stack_made_once_an_account_is_planned_when_it_is_named(run):
-    status, text = run("--plan", "--stacks", *EVERY_STACK)
+    status, text = run("--plan", "--only", *EVERY_STACK)
     assert (status, re.findall(r"todo-dev-(\w+) \(new\)", text)) == (0, EVERY_STACK)
 
 
@@ -69,7 +69,7 @@ def test_what_is_given_is_not_asked_for(run):
 
 
 def test_a_stack_alone_asks_for_what_the_stacks_before_it_would_give(run):
-    status, text = run("--plan", "--stacks", "web")
+    status, text = run("--plan", "--only", "web")
     assert status == 0
     assert "ApiHost" in asked_for(text)
 
@@ -83,5 +83,5 @@ def test_a_misspelt_parameter_is_refused(run):
 def test_a_deployment_that_lacks_a_value_of_a_late_stack_changes_nothing(run, emulator):
     status, text = run()
     assert status == 2
-    assert "Stack todo-dev-services needs a value for FilesImage" in text
+    assert "Stack todo-dev-services needs a value for TodosImage" in text
     assert nothing_is_there(emulator)

@@ -18,7 +18,7 @@ INNER = re.compile(r"\$\([^()]*\)")
 # What the command line adds to an operation's own parameters, and what it calls otherwise than the API does.
 GLOBAL = {"query", "output", "region", "profile"}
 SERVICES = {"s3api": "s3"}
-CUSTOM = {"sso login", "logs tail"}
+CUSTOM = {"sso login", "logs tail", "cloudformation deploy"}
 
 
 def commands() -> list[str]:

@@ -1,4 +1,4 @@
-"""deploy_stack.py against an embedded AWS over HTTP, with small stacks whose changes are easy to see."""
+"""`deploy.py stacks` and `down` against an embedded AWS over HTTP, with small stacks whose changes are easy to see."""
 
 import io
 import json
@@ -12,11 +12,11 @@ from troposphere.cognito import UserPoolDomain
 from troposphere.dynamodb import AttributeDefinition, KeySchema, Table
 from troposphere.sns import Topic
 
-from deploy import deploy_stack, stacks
+from deploy import deploy, stacks
 from deploy.rehearsal.emulator import REGION, Emulator
 from deploy.rehearsal.processes import Processes
-from deploy.release import assembly
-from deploy.release.deployment import Deployer, Stack
+from deploy.release import rollout
+from deploy.release.deployment import Deployable, Deployer
 
 DATA = "todo-dev-data"
 
@@ -35,16 +35,16 @@ def parts():
 
 @pytest.fixture
 def run(emulator, parts, monkeypatch, capsys):
-    """Run the command line against a fresh embedded AWS: ``run("--plan")`` -> (exit status, everything printed)."""
+    """Run `stacks` against a fresh embedded AWS: ``run("--plan")`` -> (exit status, everything printed)."""
     httpx.post(f"{emulator.url}/_ministack/reset").raise_for_status()
-    monkeypatch.setattr(assembly, "STACKS", (stacks.Stack("data", lambda _: template(parts)),))
+    monkeypatch.setattr(rollout, "STACKS", (stacks.Stack("data", lambda _: template(parts)),))
 
-    def deploy(*arguments):
-        status = deploy_stack.main([*arguments, "--endpoint-url", emulator.url, "--region", REGION])
+    def call(*arguments, command="stacks"):
+        status = deploy.main([command, *arguments, "--endpoint-url", emulator.url, "--region", REGION])
         captured = capsys.readouterr()
         return status, captured.out + captured.err
 
-    return deploy
+    return call
 
 
 @pytest.fixture
@@ -197,7 +197,7 @@ def test_keys_that_may_not_set_a_stack_policy_deploy_nevertheless(run, emulator,
     output = io.StringIO()
     deployer = Deployer(session.client("cloudformation", endpoint_url=emulator.url), Console(file=output), seconds=0.1)
     parts["topics"] = ["New"]
-    stack = Stack(DATA, json.loads(template(parts).to_json()), REGION)
+    stack = Deployable(DATA, json.loads(template(parts).to_json()), REGION)
     deployer.execute(deployer.plan(stack, {}))
     assert "may not set its stack policy; the one it has stays." in " ".join(output.getvalue().split())
     assert "New" in resources(emulator.client("cloudformation"))
@@ -208,7 +208,7 @@ def test_cloudformation_takes_on_the_role_it_is_given(run, emulator):
     seen = []
     client = emulator.client("cloudformation")
     client.meta.events.register("provide-client-params.cloudformation.CreateChangeSet", lambda params, **_: seen.append(params))
-    stack = Stack(DATA, json.loads(template({"key": "id", "topics": [], "table": True, "broken": False}).to_json()), REGION)
+    stack = Deployable(DATA, json.loads(template({"key": "id", "topics": [], "table": True, "broken": False}).to_json()), REGION)
     deployer = Deployer(client, Console(file=io.StringIO()), seconds=0.1, role_arn=given)
     deployer.discard(deployer.plan(stack, {}))
     assert [params["RoleARN"] for params in seen] == [given]
@@ -293,45 +293,40 @@ def test_a_value_out_of_bounds_is_refused_and_leaves_no_stack(run, cloudformatio
 
 def test_an_unknown_stack_is_refused(run, capsys):
     with pytest.raises(SystemExit, match="2"):
-        run("--stacks", "database")
+        run("--only", "database")
     assert "invalid choice: 'database'" in capsys.readouterr().err
 
 
 def test_an_aws_that_is_not_there_is_a_sentence(parts, monkeypatch, capsys):
-    monkeypatch.setattr(assembly, "STACKS", (stacks.Stack("data", lambda _: template(parts)),))
-    status = deploy_stack.main(["--plan", "--endpoint-url", "http://127.0.0.1:9", "--region", REGION])
+    monkeypatch.setattr(rollout, "STACKS", (stacks.Stack("data", lambda _: template(parts)),))
+    status = deploy.main(["stacks", "--plan", "--endpoint-url", "http://127.0.0.1:9", "--region", REGION])
     assert status == 1
     assert "AWS does not answer as it should" in capsys.readouterr().err
 
 
-def test_destroy_without_the_names_removes_nothing(run, cloudformation):
+def test_down_without_the_names_removes_nothing(run, cloudformation):
     run()
-    status, text = run("--destroy")
+    status, text = run(command="down")
     assert status == 1
     assert "add --confirm todo-dev-data. Nothing was removed." in text
     assert "TodosTable" in resources(cloudformation)
 
 
-def test_destroy_with_the_names_removes_the_stack_despite_its_protection(run, cloudformation):
+def test_down_with_the_names_removes_the_stack_despite_its_protection(run, cloudformation):
     run()
-    status, text = run("--destroy", "--confirm", DATA)
+    status, text = run("--confirm", DATA, command="down")
     assert status == 0
     assert "todo-dev-data: removed." in text
     assert cloudformation.list_stacks()["StackSummaries"][0]["StackStatus"] == "DELETE_COMPLETE"
 
 
-def test_destroy_refuses_what_holds_data_in_prod(run, cloudformation):
+def test_down_refuses_what_holds_data_in_prod(run, cloudformation):
     run("--environment", "prod")
-    status, text = run("--environment", "prod", "--destroy", "--confirm", "todo-prod-data")
+    status, text = run("--environment", "prod", "--confirm", "todo-prod-data", command="down")
     assert status == 1
-    assert "In prod todo-prod-data are never removed by this program" in text
+    assert "In production todo-prod-data are never removed by this program" in text
     assert cloudformation.describe_stacks(StackName="todo-prod-data")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
 
 
-def test_destroy_of_nothing_says_so(run):
-    assert run("--destroy") == (0, "Nothing to remove: none of the stacks exists.\n")
-
-
-def test_plan_and_destroy_exclude_each_other(run):
-    with pytest.raises(SystemExit, match="2"):
-        run("--plan", "--destroy")
+def test_down_of_nothing_says_so(run):
+    assert run(command="down") == (0, "Nothing to remove: none of the stacks exists.\n")

@@ -5,10 +5,10 @@ import pytest
 from troposphere import Output, Parameter, Ref, Template
 from troposphere.sns import Topic
 
-from deploy import deploy_stack, stacks
+from deploy import deploy, stacks
 from deploy.rehearsal.emulator import REGION, Emulator
 from deploy.rehearsal.processes import Processes
-from deploy.release import assembly
+from deploy.release import rollout
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +26,14 @@ def run(emulator, monkeypatch, capsys):
         stacks.Stack("web", lambda _: template("Address", "Source", "Zone"), region="us-east-1",
                      inputs={"Source": ("data", "Bucket")}, fixed={"Zone": "edge"}),
     )  # fmt: skip
-    monkeypatch.setattr(assembly, "STACKS", two)
+    monkeypatch.setattr(rollout, "STACKS", two)
 
-    def deploy(*arguments):
-        status = deploy_stack.main([*arguments, "--endpoint-url", emulator.url, "--region", REGION])
+    def call(*arguments):
+        status = deploy.main(["stacks", *arguments, "--endpoint-url", emulator.url, "--region", REGION])
         captured = capsys.readouterr()
         return status, captured.out + captured.err
 
-    return deploy
+    return call
 
 
 def template(output, *parameters):
@@ -72,9 +72,9 @@ def test_what_is_given_wins_over_what_would_be_taken(run, emulator):
 
 
 def test_one_stack_alone_takes_what_is_deployed_already(run, emulator):
-    run("--stacks", "data")
+    run("--only", "data")
     assert values(emulator, "todo-dev-data", REGION) == {"SiteOrigin": ""}
-    run("--stacks", "web")
+    run("--only", "web")
     assert values(emulator, "todo-dev-web", "us-east-1")["Zone"] == "edge"
-    run("--stacks", "data")
+    run("--only", "data")
     assert values(emulator, "todo-dev-data", REGION)["SiteOrigin"].startswith("arn:")
