@@ -121,8 +121,8 @@ class Container:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="ascii")
         return sorted(int(word) for word in children.split())
 
-    def replace(self) -> None:
-        """What ECS sends."""
+    def terminate(self) -> None:
+        """Sends what ECS sends; it ends when the requests in progress are finished."""
         self.process.send_signal(signal.SIGTERM)
 
     def stop(self) -> None:

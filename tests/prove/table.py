@@ -16,9 +16,9 @@ BEGIN, END = "<!-- table: written by make prove WRITE=1 -->", "<!-- end of the t
 # Within a chapter the rows have the order of these files.
 FILES = (
     "model", "faults", "killed", "uploads", "writers", "clock",
-    "load_replacement", "load_slow_clients", "load_memory", "dependencies",
+    "load_replacement", "load_overload", "load_slow_clients", "load_memory", "dependencies",
     "forgeries", "timing", "other_people", "schema", "hostile_requests", "attachments", "headers", "local_settings", "audit",
-    "worker", "gunicorn",
+    "request_framing", "request_framing_fronts",
 )  # fmt: skip
 
 

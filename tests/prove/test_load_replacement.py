@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from tests.prove.balancer import Balancer
+from tests.prove.fronts import HAProxy
 from tests.prove.load import Load, Outcome, Request
 from tests.prove.serving import Container, Stubbed, wait_until
 
 CHAPTER = "Always there"
-LAG = 5.0  # seconds for which the balancer goes on sending to the old one after SIGTERM
 REQUESTS = 20_000
 MIXED = [
     Request("GET", "/api/me/todos?limit=10"),
@@ -35,33 +34,38 @@ def stubbed(tmp_path: Path) -> Iterator[Stubbed]:
     canned.stop()
 
 
+@pytest.fixture
+def balancer(tmp_path: Path) -> Iterator[HAProxy]:
+    """Two places for containers; nobody is in them yet."""
+    front = HAProxy(tmp_path, 1, 1)
+    front.deregister(0)
+    front.deregister(1)
+    yield front
+    front.stop()
+
+
 @pytest.mark.timeout(400)
-def test_rolling_replacement(stubbed: Stubbed, proof: Any) -> None:
+def test_rolling_replacement(stubbed: Stubbed, balancer: HAProxy, proof: Any) -> None:
     proof.of(
         CHAPTER,
         "A container is replaced under load and no request fails",
-        f"new one healthy, old one deregistered and sent SIGTERM; the balancer sends to it for {LAG:.0f} s more and tries "
-        "nothing twice; again and again until enough requests are done",
+        "in ECS's order: the new one registered, the old one deregistered, its requests in progress finished, then SIGTERM; "
+        "HAProxy tries nothing twice; again and again until enough requests are done",
     )
-    balancer, variables = Balancer(), stubbed.variables()
-    old = Container("todos", variables)
-    target = balancer.register(old.port)
+    old, place = Container("todos", stubbed.variables()), 0
+    balancer.register(place, old.port)
     load = Load(lambda: balancer.url, MIXED, stubbed.authorization, clients=8, limit=REQUESTS).start()
-    replaced, ended = 0, []
-    begun = time.monotonic()
-    # At least two replacements, whatever the machine's speed; at most two minutes of them.
+    replaced, ended, begun = 0, [], time.monotonic()
+    # At least two replacements, whatever the speed; at most some three minutes of them.
     while (len(load.outcome.seconds) < REQUESTS and time.monotonic() - begun < 200) or replaced < 2:
-        new = Container("todos", variables)
-        following = balancer.register(new.port)
-        balancer.deregister(target, lag=LAG)
-        old.replace()
-        old.process.wait(60)
-        ended.append(old.process.returncode)
-        replaced += 1
-        old, target = new, following
+        new = Container("todos", stubbed.variables())
+        balancer.register(1 - place, new.port)
+        balancer.deregister(place)
+        old.terminate()
+        ended.append(old.process.wait(60))
+        old, place, replaced = new, 1 - place, replaced + 1
     outcome = load.finish(120)
     old.stop()
-    balancer.stop()
     proof.times = len(outcome.seconds)
     proof.found = f"{replaced} replacements, {len(outcome.failures)} failed"
     assert outcome.failures == []
@@ -70,21 +74,18 @@ def test_rolling_replacement(stubbed: Stubbed, proof: Any) -> None:
 
 
 @pytest.mark.timeout(120)
-def test_without_the_drain_requests_fail(stubbed: Stubbed, proof: Any) -> None:
-    proof.of(CHAPTER, "The test of replacement can fail", "the same with `DRAIN_SECONDS=0`, once: it must lose requests")
-    balancer, variables = Balancer(), {**stubbed.variables(), "DRAIN_SECONDS": "0"}
-    old, new = Container("todos", variables), Container("todos", variables)
-    target = balancer.register(old.port)
+def test_in_the_wrong_order_requests_fail(stubbed: Stubbed, balancer: HAProxy, proof: Any) -> None:
+    proof.of(CHAPTER, "The test of replacement can fail", "SIGTERM first, once: it must lose requests")
+    old, new = Container("todos", stubbed.variables()), Container("todos", stubbed.variables())
+    balancer.register(0, old.port)
+    balancer.register(1, new.port)
     load = Load(lambda: balancer.url, MIXED, stubbed.authorization, clients=8).start()
     wait_until(lambda: len(load.outcome.seconds) > 200)
-    balancer.register(new.port)
-    balancer.deregister(target, lag=LAG)
-    old.replace()
+    old.terminate()
     old.process.wait(60)
     wait_until(lambda: len(load.outcome.failures) > 0)
     outcome = load.stop()
     new.stop()
-    balancer.stop()
     proof.times, proof.found = len(outcome.seconds), f"{len(outcome.failures)} failed, as they must"
 
 
