@@ -13,28 +13,17 @@ from pathlib import Path
 from typing import Final
 
 from deploy import containers
-from local import aws as localaws
-from local.aws import mail
-from local.aws.connection import is_served
-from local.aws.state import StateDirectory
+from local import aws
+from local.aws import process
 
 DATA: Final = Path("/data/aws")
 ENVIRONMENT: Final = Path("/environment")
 PORT: Final = 4566
-BEYOND_THE_CONTRACT: Final = (
-    "AWS_ENDPOINT_URL",
-    "COGNITO_JWKS_URL",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    containers.SECRET,
-)
-"""Variables that a container on AWS gets in another way, or has no need of."""
 
 
 def variables(service: containers.Service, known: dict[str, str]) -> str:
-    """What a service's task definition would set, as lines for a shell. What compose.yaml sets itself is left to it."""
-    names = [name for name in (*service.environment, *BEYOND_THE_CONTRACT) if name in known]
-    return "".join(f"{name}='{known[name]}'\n" for name in names)
+    """What a service's container gets, as lines for a shell. What compose.yaml sets itself is left to it."""
+    return "".join(f"{name}='{value}'\n" for name, value in aws.variables_of(service, known).items())
 
 
 def config(known: dict[str, str]) -> str:
@@ -57,8 +46,8 @@ def write(folder: Path, known: dict[str, str]) -> None:
 
 
 def check(data: Path, folder: Path) -> bool:
-    """Whether the others can start: the embedded AWS answers and everything is written."""
-    return (folder / "config.json").is_file() and is_served(StateDirectory(data))
+    """Whether the others can start: the embedded AWS is ready and everything is written."""
+    return (folder / "config.json").is_file() and process.running(data) is not None
 
 
 def main() -> None:
@@ -73,14 +62,12 @@ def main() -> None:
     if options.check:
         sys.exit(0 if check(data, folder) else 1)
     origins = [f"http://127.0.0.1:{options.site_port}", f"http://localhost:{options.site_port}"]
-    known = localaws.environment(state_dir=data, port=PORT, site_origins=origins)
+    known = aws.environment(state_dir=data, port=PORT, site_origins=origins)
     write(folder, known)
     # What is stopped waits here; leaving this function lets go of the embedded AWS, which saves and ends.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
-    end_mail = mail.show(StateDirectory(data).mail, lambda line: print(line, flush=True))  # noqa: T201
     print(f"The page: {origins[0]}/  The embedded AWS: http://127.0.0.1:{PORT}", flush=True)  # noqa: T201
     signal.sigwait({signal.SIGTERM, signal.SIGINT})
-    end_mail()
 
 
 if __name__ == "__main__":

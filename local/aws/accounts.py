@@ -6,6 +6,7 @@ the embedded AWS, so keep the tokens of an account that is used more than once.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from django.conf import settings
+
+from local.aws import state
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -50,7 +53,7 @@ def create_account(email: str, password: str) -> str:
             UserPoolId=settings.COGNITO_USER_POOL_ID, Username=email, Password=password, Permanent=True
         )
     except ClientError as error:
-        raise AccountRefused(_sentence(error)) from None
+        raise AccountRefused(error.response["Error"]["Message"]) from None
     return next(attribute["Value"] for attribute in user["Attributes"] if attribute["Name"] == "sub")
 
 
@@ -68,8 +71,22 @@ def tokens(email: str, password: str) -> Tokens:
     try:
         result = srp.authenticate_user()["AuthenticationResult"]
     except ClientError as error:
-        raise AccountRefused(_sentence(error)) from None
+        raise AccountRefused(error.response["Error"]["Message"]) from None
     return Tokens(access=result["AccessToken"], id=result["IdToken"], refresh=result["RefreshToken"])
+
+
+def remembered() -> dict[str, str]:
+    """Passwords by e-mail address of the accounts that the commands made."""
+    try:
+        found: dict[str, str] = json.loads((settings.LOCALAWS_STATE_DIR / "accounts.json").read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found
+
+
+def remember(email: str, password: str) -> None:
+    """Keep a throw-away account's password, so that `manage.py token EMAIL` need not ask."""
+    state.write(settings.LOCALAWS_STATE_DIR / "accounts.json", json.dumps({**remembered(), email: password}, indent=1))
 
 
 def fold(email: str) -> str:
@@ -85,7 +102,3 @@ def _client() -> CognitoIdentityProviderClient:
         endpoint_url=settings.AWS_ENDPOINT_URL,
         config=Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 2}),
     )
-
-
-def _sentence(error: ClientError) -> str:
-    return error.response["Error"].get("Message") or str(error)

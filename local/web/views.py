@@ -35,7 +35,7 @@ def login(request: HttpRequest) -> HttpResponse:
         else:
             request.session[TOKEN] = tokens.id
             return HttpResponseRedirect(_next(request))
-    return render(request, "localweb/login.html", {"form": form, "next": _next(request)}, status=400 if form.errors else 200)
+    return render(request, "local/login.html", {"form": form, "next": _next(request)}, status=400 if form.errors else 200)
 
 
 @require_POST
@@ -44,11 +44,6 @@ def logout(request: HttpRequest) -> HttpResponse:
     """Forgets the session."""
     request.session.flush()
     return HttpResponseRedirect("/api/login/")
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """What the login form's CSRF check answers."""
-    return HttpResponse(f"{reason} Go back, reload the page and try again.", status=403, content_type="text/plain")
 
 
 def _next(request: HttpRequest) -> str:

@@ -30,33 +30,14 @@ TYPES: Final = {
     ".woff2": "font/woff2",
 }
 
-NOT_BUILT: Final = """<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>The page is not built</title></head>
-<body>
-<h1>The page is not built yet</h1>
-<p>The API is running: see <a href="/api/docs/">/api/docs/</a>. The page itself needs Node 20.19 or newer with npm.</p>
-<p>With Node installed, <code>make run</code> builds the page and serves it here; <code>make web</code> builds it alone.</p>
-</body>
-</html>
-"""
+NOT_BUILT: Final = (Path(__file__).resolve().parents[1] / "templates" / "local" / "not_built.html").read_text()
 
 
 def content_security_policy() -> str:
-    """CloudFront's own policy, with the addresses that the browser calls here: the embedded AWS, or AWS's of these settings."""
-    region, bucket = settings.AWS_REGION, settings.ATTACHMENTS_BUCKET
-    origins = {
-        "CognitoOrigin": f"https://cognito-idp.{region}.amazonaws.com",
-        "AttachmentsOrigin": f"https://{bucket}.s3.{region}.amazonaws.com",
-    }
-    if settings.AWS_ENDPOINT_URL:
-        origins = dict.fromkeys(origins, _origin(settings.AWS_ENDPOINT_URL))
-    return Template(CONTENT_SECURITY_POLICY).substitute(origins)
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    """CloudFront's own policy, with the origin that the browser calls here: the embedded AWS."""
+    parts = urlsplit(settings.AWS_ENDPOINT_URL)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return Template(CONTENT_SECURITY_POLICY).substitute(CognitoOrigin=origin, AttachmentsOrigin=origin)
 
 
 def _secured(response: HttpResponseBase, cache: str) -> HttpResponseBase:
@@ -80,26 +61,17 @@ def config(request: HttpRequest) -> HttpResponseBase:
         "userPoolId": settings.COGNITO_USER_POOL_ID,
         "clientId": settings.COGNITO_CLIENT_ID,
         # Amplify wants a trailing slash: it sends its requests to exactly this address.
-        "cognitoEndpoint": f"{settings.AWS_ENDPOINT_URL.rstrip('/')}/" if settings.AWS_ENDPOINT_URL else None,
+        "cognitoEndpoint": f"{settings.AWS_ENDPOINT_URL}/",
     }
     return _secured(JsonResponse(answer), ALWAYS_ASK)
 
 
 @require_safe
-def asset(request: HttpRequest, name: str) -> HttpResponseBase:
-    """A file whose name holds its content's hash: kept by browsers for good."""
-    found = _inside(f"assets/{name}")
-    if found is None:
-        raise Http404
-    return _file(found, FOREVER)
-
-
-@require_safe
 def page(request: HttpRequest, name: str = "") -> HttpResponseBase:
-    """A file of the site's root, else index.html: the page knows its own addresses. A name with an ending is a file or 404."""
+    """A file of the site, else index.html: the page knows its own URLs. A name with an ending is a file or 404."""
     found = _inside(name) if name else None
-    if found is not None:
-        return _file(found, ALWAYS_ASK)
+    if found is not None:  # names in assets/ hold their content's hash: browsers keep these files for good
+        return _file(found, FOREVER if name.startswith("assets/") else ALWAYS_ASK)
     if "." in name.rsplit("/", 1)[-1]:
         raise Http404
     index = DIST / "index.html"
@@ -118,7 +90,6 @@ def _inside(name: str) -> Path | None:
 
 urlpatterns: list[URLPattern] = [
     path("config.json", config, name="config"),
-    path("assets/<path:name>", asset),
     path("", page, name="page"),
     re_path(r"^(?!api/|static/|healthz|readyz)(?P<name>.+)$", page),
 ]

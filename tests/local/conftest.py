@@ -77,14 +77,14 @@ def state(provisioned: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def manage(tmp_path: Path) -> Iterator[Callable[..., Command]]:
-    """Start `manage.py` with local settings; `from_shell`: as the child of a process, like make's."""
+    """Start `manage.py` with local settings."""
     commands: list[Command] = []
 
-    def start(*arguments: str, from_shell: bool = False, measured: bool = False, **variables: object) -> Command:
+    def start(*arguments: str, measured: bool = False, **variables: object) -> Command:
         log = tmp_path / f"output-{len(commands)}.txt"
         with log.open("w") as file:
             process = subprocess.Popen(
-                [*(["sh", "-c", '"$@"; exit 3', "sh"] if from_shell else []), sys.executable, "manage.py", *arguments],
+                [sys.executable, "manage.py", *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,

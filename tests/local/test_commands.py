@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from local.aws.management.commands import createaccount, token
+from local.management.commands import createaccount, token
 from tests.local.users import PASSWORD
 
 
@@ -78,30 +78,13 @@ def test_what_is_no_address(wrong: str) -> None:
         run(createaccount.Command(), wrong, "--password", PASSWORD)
 
 
-def test_the_password_is_asked_twice(email: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter([PASSWORD, PASSWORD])
-    monkeypatch.setattr(createaccount, "getpass", lambda _: next(answers))
+def test_the_password_is_asked(email: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(createaccount, "getpass", lambda _: PASSWORD)
     assert "can sign in now" in run(createaccount.Command(), email)
-
-
-def test_two_different_passwords(email: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter([PASSWORD, "another"])
-    monkeypatch.setattr(createaccount, "getpass", lambda _: next(answers))
-    with pytest.raises(CommandError, match="differ; nothing was created"):
-        run(createaccount.Command(), email)
-
-
-def test_a_token_of_an_unknown_password_is_asked_for_on_a_terminal(
-    email: str, state_directory: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run(createaccount.Command(), email, "--password", PASSWORD)
-    (state_directory / "accounts.json").unlink()
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    monkeypatch.setattr(token, "getpass", lambda _: PASSWORD)
     assert claims(run(token.Command(), email))["token_use"] == "access"
 
 
-def test_a_token_of_an_unknown_password_without_a_terminal(email: str) -> None:
+def test_a_token_of_an_unknown_password(email: str) -> None:
     with pytest.raises(CommandError, match=f"make the account: manage.py createaccount {email}"):
         run(token.Command(), email)
 

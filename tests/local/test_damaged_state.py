@@ -5,26 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from local.aws import snapshots
-from local.aws.snapshots import Snapshot
-from local.aws.state import LocalAWSError
+from local.aws import state as states
+from local.aws.state import LocalAWSError, State
 from tests.local.users import Begin, refused, until
-
-
-def as_is(value: object) -> object:
-    return value
 
 
 @pytest.fixture
 def two_saves(tmp_path: Path) -> Path:
-    """A directory with a previous save ("old") and a newest one ("new")."""
+    """A folder with a previous save ("old") and a newest one ("new")."""
     for word in ("old", "new"):
-        snapshots.save(tmp_path, snapshots.encode(Snapshot({"word": word}), as_is))
+        states.save(tmp_path, State({"word": word}))
     return tmp_path
 
 
-def test_it_works(two_saves: Path) -> None:
-    assert snapshots.load(two_saves, dict) == (Snapshot({"word": "new"}), [])
+def test_it_works(two_saves: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert states.load(two_saves) == State({"word": "new"})
+    assert capsys.readouterr().err == ""
 
 
 def test_a_truncated_state_falls_back_to_the_last_good_copy_and_says_so(begin: Begin, state: Path) -> None:
@@ -38,65 +34,38 @@ def test_a_truncated_state_falls_back_to_the_last_good_copy_and_says_so(begin: B
 
     second = begin(state)
     assert second.rows() == {"early"}
-    sentence = second.stop()
-    assert "cannot be used (it is truncated or altered); going on with the one before it" in sentence
-    assert len(list(state.glob("state.damaged-*.json"))) == 1
+    assert second.stop() == (
+        f"{newest} cannot be read: using the save before it. The damaged file is kept as {state / 'state.damaged.json'}.\n"
+    )
+    assert (state / "state.damaged.json").exists()
 
 
-@pytest.mark.parametrize(
-    ("damage", "reason"),
-    [
-        (b"", "its header cannot be read"),
-        (b"{}\n{}", "its header cannot be read"),
-        (b"\xff\xfe", "it is not text"),
-    ],
-)
-def test_each_damage_is_named(two_saves: Path, damage: bytes, reason: str) -> None:
+@pytest.mark.parametrize("damage", [b"", b"{}", b"[]", b"\xff\xfe", b'{"services": {}'])
+def test_each_damage_falls_back(two_saves: Path, damage: bytes) -> None:
     (two_saves / "state.json").write_bytes(damage)
-    snapshot, notices = snapshots.load(two_saves, dict)
-    assert snapshot.services == {"word": "old"}
-    assert reason in notices[0]
-    assert "The damaged one is kept as" in notices[0]
-
-
-def test_a_save_of_another_version_is_not_read(two_saves: Path) -> None:
-    newest = two_saves / "state.json"
-    head, _, payload = newest.read_text().partition("\n")
-    newest.write_text(json.dumps({**json.loads(head), "ministack": "1.0.0"}) + "\n" + payload)
-    snapshot, notices = snapshots.load(two_saves, dict)
-    assert snapshot.services == {"word": "old"}
-    assert "it was written by MiniStack 1.0.0" in notices[0]
+    assert states.load(two_saves) == State({"word": "old"})
 
 
 def test_a_missing_newest_save_falls_back_too(two_saves: Path) -> None:
     (two_saves / "state.json").unlink()
-    snapshot, notices = snapshots.load(two_saves, dict)
-    assert snapshot.services == {"word": "old"}
-    assert "it is missing" in notices[0]
+    assert states.load(two_saves) == State({"word": "old"})
 
 
-def test_a_new_directory_is_empty_without_a_word(tmp_path: Path) -> None:
-    assert snapshots.load(tmp_path, dict) == (Snapshot(), [])
+def test_a_new_folder_is_empty(tmp_path: Path) -> None:
+    assert states.load(tmp_path) == State()
 
 
-def test_two_damaged_saves_are_refused_and_left_alone(two_saves: Path) -> None:
-    for name in ("state.json", "state.previous.json"):
-        (two_saves / name).write_text("damaged")
-    with pytest.raises(LocalAWSError, match=r"Nothing was changed\..*make reset"):
-        snapshots.load(two_saves, dict)
-    assert (two_saves / "state.json").read_text() == "damaged"
-
-
-def test_only_the_damaged_newest_is_refused(two_saves: Path) -> None:
-    (two_saves / "state.json").write_text("damaged")
-    (two_saves / "state.previous.json").unlink()
-    with pytest.raises(LocalAWSError, match=r"nor the one before it.*\(it is missing\)"):
-        snapshots.load(two_saves, dict)
-
-
-def test_the_process_ends_with_the_sentence(begin: Begin, state: Path) -> None:
+def test_two_damaged_saves_are_refused_and_left_alone(begin: Begin, state: Path) -> None:
     for name in ("state.json", "state.previous.json"):
         (state / name).write_text("damaged")
     sentence = refused(begin(state, wait=False))
-    assert sentence.startswith("The saved state ")
-    assert sentence.endswith("or forget the local data: make reset")
+    assert sentence.startswith(f"Neither {state / 'state.json'} nor {state / 'state.previous.json'} can be read")
+    assert sentence.endswith("or delete the local data: make reset")
+    assert (state / "state.json").read_text() == "damaged"
+
+
+def test_a_save_of_another_version_is_refused(two_saves: Path) -> None:
+    newest = two_saves / "state.json"
+    newest.write_text(json.dumps({**json.loads(newest.read_text()), "ministack": "1.4.0"}))
+    with pytest.raises(LocalAWSError, match=r"MiniStack 1\.4\.0 wrote the local data in .*Nothing was changed.*make reset"):
+        states.load(two_saves)

@@ -1,4 +1,4 @@
-"""`kill -9` loses at most the last 5 seconds, and leaves nothing that blocks the next start."""
+"""`kill -9` loses at most the last seconds, and leaves nothing that blocks the next start."""
 
 import os
 import signal
@@ -16,11 +16,7 @@ def test_writes_are_saved_within_5_seconds_and_survive_a_killed_server(begin: Be
     assert time.monotonic() - written < 5
     user.put("perhaps lost")
     os.kill(user.server, signal.SIGKILL)
-    assert user.process.stderr
-    assert user.process.stderr.readline() == "\n"
-    assert "ended unexpectedly" in user.process.stderr.readline()
     user.stop()
-
     again = begin(state)
     assert "early" in again.rows()
     assert again.stop() == ""
@@ -39,10 +35,11 @@ def test_both_killed_at_once_leave_nothing_that_blocks(begin: Begin, state: Path
     user = begin(state)
     user.put("early")
     until(lambda: '"early"' in (state / "state.json").read_text())
+    server = user.server
     user.process.kill()
-    os.kill(user.server, signal.SIGKILL)
+    os.kill(server, signal.SIGKILL)
     user.process.wait()
-    (state / "state.json.1.abc.tmp").write_text("half-written")
+    (state / "state.json.abc.tmp").write_text("half-written")
     assert begin(state, user.port).rows() == {"early"}
 
 
@@ -63,22 +60,3 @@ def test_a_terminated_server_saves_first(begin: Begin, state: Path) -> None:
     os.kill(server, signal.SIGTERM)
     until(lambda: not is_alive(server))
     assert "just written" in (state / "state.json").read_text()
-
-
-def test_a_disk_that_refuses_a_save_is_tried_again(begin: Begin, state: Path) -> None:
-    user = begin(state, measured=True)
-    newest = state / "state.json"
-    newest.unlink()
-    newest.mkdir()
-    user.put("saved later")
-    until(lambda: "cannot save its state" in (state / "server.log").read_text())
-    newest.rmdir()
-    until(lambda: newest.is_file() and '"saved later"' in newest.read_text())
-
-
-def test_a_last_save_that_fails_is_said(begin: Begin, state: Path) -> None:
-    user = begin(state, measured=True)
-    (state / "state.json").unlink()
-    (state / "state.json").mkdir()
-    user.put("lost")
-    assert "could not save its last state" in user.stop()

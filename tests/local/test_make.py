@@ -17,7 +17,7 @@ def make(*arguments: str, **variables: object) -> subprocess.CompletedProcess[st
 def test_help_is_the_default_and_lists_every_target() -> None:
     listed = make()
     assert listed.returncode == 0
-    for target in ("help", "install", "run", "logs", "services", "demo", "reset", "test", "lint", "lock"):
+    for target in ("help", "install", "run", "services", "demo", "reset", "test", "lint", "lock"):
         assert f"  make {target} " in listed.stdout
 
 

@@ -1,116 +1,89 @@
 """What is in the way of a start gets one sentence that says what to do, and nothing is changed."""
 
 import json
-import os
 import socket
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from local.aws.connection import connect
-from local.aws.state import LocalAWSError, StateDirectory, ministack_version
-from tests.local.users import Begin, refused
+from local.aws import process
+from local.aws.state import MINISTACK, LocalAWSError
+from tests.local.users import Begin, Command, free_port, refused
+
+Manage = Callable[..., Command]
 
 
-@pytest.fixture
-def stranger() -> Iterator[int]:
-    """The port of another program's HTTP server."""
-    server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def refusal(state: Path, port: int) -> str:
-    """The sentence that a start on this port gets."""
-    with pytest.raises(LocalAWSError) as refused:
-        connect(StateDirectory(state), port=port, origins=[])
-    return str(refused.value)
-
-
-def test_a_port_that_another_web_server_has(state: Path, stranger: int) -> None:
-    assert refusal(state, stranger) == (
-        f"Port {stranger}, meant for the embedded AWS, is used by another program. "
-        f"Stop it, or choose another port: LOCALAWS_PORT={stranger + 1}"
-    )
-
-
-def test_a_port_that_is_taken_but_silent(state: Path) -> None:
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        port = silent.getsockname()[1]
-        assert refusal(state, port) == (
-            f"Port {port}, meant for the embedded AWS, cannot be used (Address already in use). "
-            f"Stop it, or choose another port: LOCALAWS_PORT={port + 1}"
+def test_a_port_that_another_program_has(begin: Begin, state: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert refused(begin(state, port, wait=False)) == (
+            f"Port {port}, meant for the embedded AWS, cannot be used (Address already in use): another program has it, or the "
+            f"embedded AWS of another checkout. Stop that, or choose another port: LOCALAWS_PORT={port + 1}"
         )
 
 
-def test_a_port_that_the_embedded_aws_of_another_checkout_has(begin: Begin, state: Path, tmp_path: Path) -> None:
-    other = begin(state)
-    (tmp_path / "mine").mkdir()
-    sentence = refusal(tmp_path / "mine", other.port)
-    assert f"is used by the one of {state} (process {other.server}), another checkout." in sentence
-    assert f"LOCALAWS_PORT={other.port + 1}" in sentence
-
-
 def test_a_state_that_another_version_wrote(begin: Begin, state: Path) -> None:
-    (state / "version.json").write_text(json.dumps({"layout": 1, "ministack": "1.4.0"}))
-    before = (state / "state.json").read_bytes()
+    newest = state / "state.json"
+    newest.write_text(json.dumps({**json.loads(newest.read_text()), "ministack": "1.4.0"}))
+    before = newest.read_bytes()
     sentence = refused(begin(state, wait=False))
-    assert f"written by MiniStack 1.4.0 (layout 1), but {ministack_version()} (layout 1) is installed" in sentence
-    assert "ministack==1.4.0" in sentence
-    assert "make reset" in sentence
-    assert (state / "state.json").read_bytes() == before
+    assert f"MiniStack 1.4.0 wrote the local data in {state}, but {MINISTACK} is installed. Nothing was changed." in sentence
+    assert newest.read_bytes() == before
 
 
-def test_a_state_whose_version_is_unreadable(state: Path) -> None:
-    (state / "version.json").write_text("?")
-    with pytest.raises(LocalAWSError, match=r"version\.json cannot be read"):
-        StateDirectory(state).prepare()
-
-
-def test_a_state_without_its_version(state: Path) -> None:
-    (state / "version.json").unlink()
-    with pytest.raises(LocalAWSError, match="nobody can say which version"):
-        StateDirectory(state).prepare()
-
-
-def test_a_file_in_the_place_of_the_directory(tmp_path: Path) -> None:
+def test_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("")
-    with pytest.raises(LocalAWSError, match="is not a directory"):
-        StateDirectory(tmp_path / "state").prepare()
+    with pytest.raises(LocalAWSError, match=r"cannot be kept in .*/state \(File exists\): set LOCALAWS_STATE_DIR"):
+        process.attach_or_start(tmp_path / "state", port=0, origins=[])
 
 
-def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(LocalAWSError, match="cannot be written"):
-        StateDirectory(tmp_path / "file" / "state").prepare()
-
-
-def test_a_running_server_of_another_version(begin: Begin, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    begin(state)
-    monkeypatch.setattr("local.aws.connection.ministack_version", lambda: "9.9.9")
-    with pytest.raises(LocalAWSError, match=r"but 9\.9\.9 is installed by now\. Stop what started it"):
-        connect(StateDirectory(state), port=0, origins=[])
-
-
-def test_somebody_who_never_finishes_starting(state: Path) -> None:
-    directory = StateDirectory(state)
-    with directory.starting(), pytest.raises(LocalAWSError, match="has been starting"), directory.starting(seconds=0):
-        pass
-
-
-def test_a_lock_that_is_held_by_something_that_does_not_answer(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("local.aws.connection.START_SECONDS", 0.2)
-    directory = StateDirectory(state)
-    lock = directory.try_lock("running.lock")
+def test_somebody_who_never_finishes_starting(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "ATTACH_SECONDS", 0.2)
+    lock = process.try_lock(state)
     assert lock is not None
-    with pytest.raises(LocalAWSError, match=r"does not answer\. Stop that process"):
-        connect(directory, port=0, origins=[])
-    os.close(lock)
+    with pytest.raises(LocalAWSError, match="has been starting or stopping for"):
+        process.attach_or_start(state, port=0, origins=[])
+    process.os.close(lock)
+
+
+@pytest.mark.parametrize("command", ["runserver", "services", "demo"])
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"PORT": "abc"}, "PORT=abc is not a port: it must be a number from 1 to 65535."),
+        ({"PORT": "99999"}, "PORT=99999 is not a port: it must be a number from 1 to 65535."),
+        ({"LOCALAWS_PORT": "x"}, "LOCALAWS_PORT=x is not a port: it must be a number from 0 to 65535."),
+        ({"BIND": "0.0.0.0:8000"}, "These settings are for this computer alone: BIND=0.0.0.0:8000 would open them to others."),
+        (
+            {"AWS_EXECUTION_ENV": "CloudShell"},
+            "These settings are for a laptop, but AWS_EXECUTION_ENV says that this is a container on AWS. "
+            "Set DJANGO_SETTINGS_MODULE to todo_project.settings.todos or todo_project.settings.files.",
+        ),
+        (
+            {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE"},  # pragma: allowlist secret
+            "These settings are for a laptop, but AWS_ACCESS_KEY_ID is the key of a real account. "
+            "Start without it: env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN make run",
+        ),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else next(iter(value)) + "=" + next(iter(value.values()))[:4],
+)
+def test_settings_that_cannot_work(manage: Manage, tmp_path: Path, command: str, variables: dict[str, str], sentence: str) -> None:
+    started = manage(command, **{"LOCALAWS_STATE_DIR": tmp_path / "state", **variables})
+    assert started.process.wait(60) == 1
+    assert started.output == sentence + "\n"
+    assert not (tmp_path / "state").exists()
+
+
+@pytest.mark.parametrize("command", ["runserver", "services", "demo"])
+def test_data_that_cannot_be_used(manage: Manage, state: Path, command: str) -> None:
+    (state / "state.json").write_text("damaged")
+    started = manage(command, LOCALAWS_STATE_DIR=state, LOCALAWS_PORT=0, PORT=free_port())
+    assert started.process.wait(60) == 1
+    assert started.output.startswith("Neither ")
+    assert started.output.count("\n") == 1
+
+
+def test_an_empty_secret_key_of_the_shell_changes_nothing(manage: Manage, state: Path) -> None:
+    started = manage("check", LOCALAWS_STATE_DIR=state, LOCALAWS_PORT=0, SECRET_KEY="")
+    assert started.process.wait(60) == 0, started.output

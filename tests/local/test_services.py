@@ -4,17 +4,15 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
-from local.aws.containers import Processes, containers
-from local.aws.state import LocalAWSError
-from tests.local.users import ROOT, Command, free_port, is_alive, status_of, until
+from deploy import containers
+from local.management.commands.services import environment
+from tests.local.users import Command, free_port, is_alive, status_of, until
 
 Manage = Callable[..., Command]
 
@@ -22,13 +20,14 @@ SHARED = {
     "SECRET_KEY",
     "ALLOWED_HOSTS",
     "AWS_REGION",
-    "TODOS_TABLE",
     "COGNITO_USER_POOL_ID",
     "COGNITO_CLIENT_ID",
     "AWS_ENDPOINT_URL",
     "COGNITO_JWKS_URL",
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
+    "BIND",
+    "DJANGO_SETTINGS_MODULE",
 }
 
 
@@ -38,7 +37,7 @@ def is_ready(port: int) -> bool:
 
 @pytest.fixture
 def running(request: pytest.FixtureRequest, manage: Manage, state: Path) -> tuple[Command, int, int]:
-    """Both services ready, and their ports. One test measures them."""
+    """Both services ready, and their ports."""
     ports, measured = (free_port(), free_port()), request.node.name.startswith("test_it_works")
     arguments = "services", "--todos-port", str(ports[0]), "--files-port", str(ports[1])
     command = manage(*arguments, LOCALAWS_STATE_DIR=state, LOCALAWS_PORT=0, measured=measured)
@@ -56,72 +55,41 @@ def test_it_works_and_ctrl_c_stops_both(running: tuple[Command, int, int]) -> No
         (files, "/api/me/todos", 404),
     ):
         assert httpx.get(f"http://localhost:{port}{path}", timeout=10).status_code == status
-    assert "todos | " in command.output
-    assert "files | " in command.output
+    for name in ("todos", "files"):
+        assert re.search(rf"{name} +\| {{", command.output)
     processes = command.processes()
-    assert command.interrupt() == 0
+    assert command.interrupt() == 130
     until(lambda: not any(map(is_alive, processes)))
     assert "Traceback" not in command.output
-
-
-def test_their_lines_are_in_the_file_that_make_logs_follows(running: tuple[Command, int, int], state: Path) -> None:
-    _, todos, _ = running
-    answer = httpx.get(f"http://127.0.0.1:{todos}/api/me/todos", headers={"X-Request-Id": "JKJaXmPLvHcESHA="}, timeout=10)
-    found = until(lambda: followed(state, "--request", answer.headers["X-Request-ID"]))
-    line = r"\d\d:\d\d:\d\d,\d{3} todos 401 GET /api/\{owner\}/todos  [\d.]+ ms  \S+ JKJaXmPLvHcESHA=\n"
-    assert re.fullmatch(line, found)
-    assert followed(state, "--request", "JKJaXmPLvHcESHA=") == found
-
-
-def followed(state: Path, *arguments: str) -> str:
-    follow = [sys.executable, "-m", "local.web.follow", "--state-dir", str(state), "--no-follow", *arguments]
-    return subprocess.run(follow, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
 def test_when_one_ends_the_other_is_stopped_and_the_exit_code_says_so(running: tuple[Command, int, int]) -> None:
     command, _, _ = running
     processes = command.processes()
-    guard = next(pid for pid in processes[1:] if b"guard" in command_line(pid))
-    os.kill(guard, signal.SIGKILL)
-    assert command.process.wait(60) == 1
-    assert "ended with code -9; the other one is stopped too." in command.output
+    arguments = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in processes}
+    os.kill(next(pid for pid, line in arguments.items() if b"gunicorn" in line), signal.SIGKILL)
+    assert command.process.wait(60) != 0
+    assert "todos stopped (rc=-9)" in command.output
     until(lambda: not any(map(is_alive, processes)))
 
 
-def test_the_command_killed_leaves_no_process(running: tuple[Command, int, int]) -> None:
-    command, _, _ = running
-    processes = command.processes()
-    command.process.kill()
-    command.process.wait()
-    until(lambda: not any(map(is_alive, processes)))
-
-
-def command_line(pid: int) -> bytes:
-    return subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, check=False).stdout
-
-
-def test_each_gets_its_own_variables_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("service", containers.SERVICES, ids=lambda service: service.name)
+def test_each_gets_its_own_variables_and_nothing_else(service: containers.Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STRANGER", "1")
-    variables = dict.fromkeys([*SHARED, "FILES_TABLE", "ATTACHMENTS_BUCKET", "LOCALAWS_ATTACHED"], "x")
-    machine = {"PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "PYTHONUNBUFFERED", "DJANGO_SETTINGS_MODULE", "BIND"}
-    todos, files = (
-        {name for name in container.environment(variables) if name not in machine and not name.startswith("COVERAGE_")}
-        for container in containers()
-    )
-    assert todos == SHARED
-    assert files == {*SHARED, "FILES_TABLE", "ATTACHMENTS_BUCKET"}
+    names = {"TODOS_TABLE", *(("FILES_TABLE", "ATTACHMENTS_BUCKET") if service.name == "files" else ())}
+    shell = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV"}
+    found = environment(service, 8123)
+    assert {name for name in found if name not in shell and not name.startswith(("COVERAGE_", "PYTHON"))} == SHARED | names
+    assert (found["BIND"], found["DJANGO_SETTINGS_MODULE"]) == ("127.0.0.1:8123", f"todo_project.settings.{service.name}")
 
 
-def test_they_bind_the_published_ports() -> None:
-    variables = dict.fromkeys([*SHARED, "FILES_TABLE", "ATTACHMENTS_BUCKET"], "x")
-    bound = [container.environment(variables)["BIND"] for container in containers()]
-    assert bound == ["127.0.0.1:8080", "127.0.0.1:8081"]
-
-
-def test_a_taken_port_gets_a_sentence() -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
+def test_a_taken_port_gets_a_sentence(manage: Manage, state: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(LocalAWSError, match=rf"Port {port}, meant for the service files, cannot be used.*--files-port"):
-            Processes(containers(free_port(), port), {}, print)
+        ports = ("--todos-port", str(free_port()), "--files-port", str(port))
+        command = manage("services", *ports, LOCALAWS_STATE_DIR=state, LOCALAWS_PORT=0)
+        assert command.process.wait(60) == 1
+    assert command.output.endswith(
+        f"CommandError: Port {port} cannot be used (Address already in use). "
+        f"Stop the program that has it, or choose another: --files-port={port + 10}\n"
+    )

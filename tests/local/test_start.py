@@ -1,15 +1,9 @@
 """Starting the embedded AWS, and finding the one that runs."""
 
-import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from local import aws as localaws
-from local.aws.state import StateDirectory
 from tests.local.users import SITE, USER, Begin, attached, clean_environment, is_alive, until
 
 VARIABLES = {
@@ -25,7 +19,6 @@ VARIABLES = {
     "COGNITO_USER_POOL_ID",
     "COGNITO_CLIENT_ID",
     "COGNITO_JWKS_URL",
-    "LOCALAWS_ATTACHED",
 }
 
 
@@ -48,8 +41,7 @@ def test_it_works(begin: Begin, tmp_path: Path) -> None:
 
 def test_files_are_readable_by_their_owner_only(begin: Begin, state: Path) -> None:
     begin(state).stop()
-    open_to_others = [path.name for path in (state, *state.glob("*.json"), state / "secret_key") if path.stat().st_mode & 0o077]
-    assert open_to_others == []
+    assert [path.name for path in (state, *state.glob("*.json")) if path.stat().st_mode & 0o077] == []
 
 
 def test_a_second_process_attaches_to_the_same_server(begin: Begin, state: Path) -> None:
@@ -60,58 +52,32 @@ def test_a_second_process_attaches_to_the_same_server(begin: Begin, state: Path)
     assert first.rows() == {"from the second"}
 
 
-def test_the_server_stays_while_one_that_attached_uses_it(begin: Begin, state: Path) -> None:
-    first = begin(state, measured=True)
-    second = begin(state, measured=True)
-    server = second.server
-    first.stop()
-    second.put("after the starter ended")
-    assert second.rows() == {"after the starter ended"}
-    second.stop()
-    until(lambda: not is_alive(server))
-
-
 def test_two_that_start_at_once_get_one_server(begin: Begin, state: Path) -> None:
     users = [begin(state, wait=False) for _ in range(3)]
     variables = [attached(user).variables for user in users]
     assert variables[0] == variables[1] == variables[2]
 
 
-def test_one_that_starts_while_the_server_ends_gets_a_new_one(begin: Begin, state: Path) -> None:
+def test_one_that_starts_while_the_server_stops_gets_a_new_one_with_all_data(begin: Begin, state: Path) -> None:
     first = begin(state)
     first.put("before")
     old = first.server
     assert first.process.stdin
     first.process.stdin.close()
     first.process.stdin = None
-    second = begin(state)
-    assert second.rows() == {"before"}
-    assert second.server == old or not is_alive(old)
+    until(lambda: not (state / "running.json").exists())
+    assert begin(state).rows() == {"before"}
+    assert not is_alive(old)
 
 
-def test_a_further_site_may_call_the_running_server(begin: Begin, state: Path) -> None:
-    first = begin(state, measured=True)
-    begin(state, site="http://127.0.0.1:9000", measured=True)
-    rules = first.client("s3").get_bucket_cors(Bucket=first.variables["ATTACHMENTS_BUCKET"])["CORSRules"]
-    assert rules[0]["AllowedOrigins"] == ["http://127.0.0.1:8000", "http://127.0.0.1:9000"]
+def test_another_site_is_allowed_by_the_next_start(begin: Begin, state: Path) -> None:
+    begin(state).stop()
+    user = begin(state, site="http://127.0.0.1:9000", measured=True)
+    rules = user.client("s3").get_bucket_cors(Bucket=user.variables["ATTACHMENTS_BUCKET"])["CORSRules"]
+    assert rules[0]["AllowedOrigins"] == ["http://127.0.0.1:9000"]
 
 
-def test_a_child_of_a_user_uses_what_its_parent_holds(begin: Begin, state: Path) -> None:
-    user = begin(state)
-    child = begin(state, port=1, LOCALAWS_ATTACHED=user.variables["LOCALAWS_ATTACHED"], measured=True)
-    assert child.variables == user.variables
-
-
-def test_a_child_whose_parents_server_is_gone_starts_its_own(begin: Begin, state: Path) -> None:
-    user = begin(state)
-    os.kill(user.server, signal.SIGKILL)
-    until(lambda: not is_alive(user.server))
-    child = begin(state, LOCALAWS_ATTACHED=user.variables["LOCALAWS_ATTACHED"])
-    child.put("one")
-    assert child.rows() == {"one"}
-
-
-def test_no_real_account_can_be_reached_by_mistake(begin: Begin, state: Path) -> None:
+def test_no_real_account_can_be_reached_by_mistake(state: Path) -> None:
     real = {"AWS_PROFILE": "company", "AWS_SESSION_TOKEN": "secret", "AWS_ENDPOINT_URL_DYNAMODB": "https://dynamodb.example"}
     code = USER.replace("print(json.dumps(variables)", "import os; print(sorted(n for n in os.environ if n.startswith('AWS_'))")
     output = subprocess.run(
@@ -128,9 +94,7 @@ def test_no_real_account_can_be_reached_by_mistake(begin: Begin, state: Path) ->
 
 def test_one_in_memory_leaves_nothing(begin: Begin, tmp_path: Path) -> None:
     user = begin("in-memory", TMPDIR=tmp_path, measured=True)
-    directories = list(tmp_path.glob("localaws-*"))
-    assert len(directories) == 1
-    user.directory = directories[0]
+    assert len(list(tmp_path.glob("localaws-*"))) == 1
     user.put("one")
     server = user.server
     user.stop()
@@ -138,21 +102,7 @@ def test_one_in_memory_leaves_nothing(begin: Begin, tmp_path: Path) -> None:
     assert list(tmp_path.glob("localaws-*")) == []
 
 
-def test_one_in_memory_ends_with_its_killed_user(begin: Begin, tmp_path: Path) -> None:
+def test_one_in_memory_stops_with_its_killed_user(begin: Begin, tmp_path: Path) -> None:
     user = begin("in-memory", TMPDIR=tmp_path)
     user.kill()
     until(lambda: not list(tmp_path.glob("localaws-*")))
-
-
-def test_a_provisioned_state_is_kept_aside_once_a_version_of_the_code(
-    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(localaws, "SEEDS", tmp_path / "seeds")
-    localaws._keep_seed(StateDirectory(state), tmp_path / "seeds" / "old")
-    localaws._keep_seed(StateDirectory(state), tmp_path / "seeds" / "new")
-    assert sorted(path.name for path in (tmp_path / "seeds").iterdir()) == ["new"]
-    monkeypatch.setattr(localaws, "SEEDS", tmp_path / "new" / "seeds")
-    (tmp_path / "new" / "seeds" / "new" / "full").mkdir(parents=True)
-    monkeypatch.setattr(Path, "glob", lambda *_: iter(()))
-    localaws._keep_seed(StateDirectory(state), tmp_path / "new" / "seeds" / "new")  # another process was first
-    assert [path.name for path in (tmp_path / "new" / "seeds").iterdir()] == ["new"]

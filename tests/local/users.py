@@ -23,9 +23,9 @@ SITE = "http://127.0.0.1:8000"
 USER = """
 import json, sys
 from pathlib import Path
-from local import aws as localaws
+from local import aws
 directory = None if sys.argv[1] == "in-memory" else Path(sys.argv[1])
-variables = localaws.environment(state_dir=directory, port=int(sys.argv[2]), site_origins=[sys.argv[3]])
+variables = aws.environment(state_dir=directory, port=int(sys.argv[2]), site_origins=[sys.argv[3]])
 print(json.dumps(variables), flush=True)
 sys.stdin.read()
 """
@@ -84,6 +84,16 @@ def is_alive(pid: int) -> bool:
     return bool(state) and not state.startswith("Z")
 
 
+def descendants(process: int) -> list[int]:
+    """A process and all that it started."""
+    table = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = {int(pid): int(parent) for pid, parent in (line.split() for line in table.splitlines())}
+    found = [process]
+    for pid in found:
+        found += [child for child, parent in parents.items() if parent == pid]
+    return found
+
+
 @dataclass
 class User:
     """A process that uses the embedded AWS of `directory`."""
@@ -95,8 +105,8 @@ class User:
 
     @property
     def server(self) -> int:
-        """The process id of the embedded AWS."""
-        return int(json.loads((self.directory / "running.json").read_text())["pid"])
+        """The process id of the embedded AWS, if this process started it."""
+        return descendants(self.process.pid)[1]
 
     @property
     def port(self) -> int:
@@ -177,9 +187,4 @@ class Command:
 
     def processes(self) -> list[int]:
         """It and all its descendants."""
-        table = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-        parents = {int(pid): int(parent) for pid, parent in (line.split() for line in table.splitlines())}
-        found = [self.process.pid]
-        for pid in found:
-            found += [child for child, parent in parents.items() if parent == pid]
-        return found
+        return descendants(self.process.pid)

@@ -15,7 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from local.aws.connection import ROOT
+from local.aws.state import ROOT
 
 LIMIT_SECONDS = 10.0
 

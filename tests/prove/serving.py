@@ -13,7 +13,7 @@ import httpx
 
 from bench import canned
 from bench.tokens import Issuer
-from local.aws.connection import ROOT
+from local.aws.state import ROOT
 from tests.local.users import free_port
 
 OWNED = 20  # to-dos and files that everything read from the stub holds

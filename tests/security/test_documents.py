@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local.aws.connection import ROOT
+from local.aws.state import ROOT
 
 SECURITY = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 RELIABILITY = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")

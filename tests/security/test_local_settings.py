@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from local.aws.connection import ROOT
+from local.aws.state import ROOT
 from tests.local.conftest import beginning
 
 pytestmark = pytest.mark.promise(

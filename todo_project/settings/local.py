@@ -6,13 +6,18 @@ The embedded AWS hands out the very variables a container gets; everything else 
 import os
 from pathlib import Path
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from local import aws as localaws
-from local.web.lines import log_file
+from local import aws
 
-_env = environ.Env()
+
+def _port(name: str, default: int, lowest: int) -> int:
+    """A variable that names a TCP port."""
+    value = os.environ.get(name) or str(default)
+    if not (value.isascii() and value.isdigit() and lowest <= int(value) <= 65535):  # noqa: PLR2004  # the highest port
+        raise ImproperlyConfigured(f"{name}={value} is not a port: it must be a number from {lowest} to 65535.")
+    return int(value)
+
 
 # Where these settings would be a danger: passwords of demo accounts, keys that everybody knows, pages that tell more.
 _IN_A_CONTAINER = ("ECS_CONTAINER_METADATA_URI_V4", "AWS_EXECUTION_ENV", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
@@ -27,19 +32,20 @@ if os.environ.get("AWS_ACCESS_KEY_ID", "").startswith(("AKIA", "ASIA")):
         "These settings are for a laptop, but AWS_ACCESS_KEY_ID is the key of a real account. "
         "Start without it: env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN make run"
     )
-PORT: int = _env.int("PORT", default=8000)
-LOCALAWS_PORT: int = _env.int("LOCALAWS_PORT", default=4566)
-LOCALAWS_STATE_DIR = Path(_env.str("LOCALAWS_STATE_DIR", default=str(Path(__file__).resolve().parents[2] / ".localaws")))
+PORT = _port("PORT", 8000, lowest=1)
+BIND = os.environ.get("BIND") or f"127.0.0.1:{PORT}"
+if not BIND.startswith(("127.", "localhost:", "[::1]:")):
+    raise ImproperlyConfigured(f"These settings are for this computer alone: BIND={BIND} would open them to others.")
+LOCALAWS_PORT = _port("LOCALAWS_PORT", 4566, lowest=0)
+LOCALAWS_STATE_DIR = Path(os.environ.get("LOCALAWS_STATE_DIR") or Path(__file__).resolve().parents[2] / ".localaws")
 SITE_ORIGINS = [f"http://127.0.0.1:{PORT}", f"http://localhost:{PORT}"]
-os.environ.update(localaws.environment(state_dir=LOCALAWS_STATE_DIR, port=LOCALAWS_PORT, site_origins=SITE_ORIGINS))
+os.environ.update(aws.environment(state_dir=LOCALAWS_STATE_DIR, port=LOCALAWS_PORT, site_origins=SITE_ORIGINS))
 
 from todo_project.settings.both import *  # noqa: E402, F403 needs the variables set above
 from todo_project.settings.both import INSTALLED_APPS, LOGGING, MIDDLEWARE, REST_FRAMEWORK, SPECTACULAR_SETTINGS, STORAGES  # noqa: E402
 
 INSTALLED_APPS = [
-    # first, so that its runserver is the one found
-    "local.aws",
-    "local.web",
+    "local",  # first, so that its runserver is the one found
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "drf_spectacular_sidecar",
@@ -48,18 +54,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [*MIDDLEWARE, "django.contrib.sessions.middleware.SessionMiddleware"]
 ROOT_URLCONF = "todo_project.urls.local"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
-BIND = os.environ.get("BIND") or f"127.0.0.1:{PORT}"
-if not BIND.startswith(("127.", "localhost:", "[::1]:")):
-    raise ImproperlyConfigured(
-        f"These settings are for this machine alone: BIND={BIND} would open them to others. Use 127.0.0.1."
-    )
 
 # The browsable API's login keeps the token in a signed cookie: there is no database for sessions.
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SAMESITE = "Strict"
-CSRF_FAILURE_VIEW = "local.web.views.csrf_failure"
 
 SPECTACULAR_SETTINGS = {
     **SPECTACULAR_SETTINGS,
@@ -90,20 +90,14 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
-_line = LOGGING["formatters"]["json"]
 LOGGING = {
     **LOGGING,
-    "formatters": {"json": _line, "readable": {**_line, "()": "local.web.logs.ReadableFormatter"}},
-    "handlers": {
-        **LOGGING["handlers"],
-        "stderr": {**LOGGING["handlers"]["stderr"], "formatter": "readable"},
-        # what `make logs` follows
-        "file": {
-            "()": "local.web.logs.FileHandler",
-            "path": log_file(LOCALAWS_STATE_DIR),
-            "formatter": "json",
-            "filters": ["request_id"],
-        },
+    "formatters": {
+        "readable": {
+            "()": "local.logs.ReadableFormatter",
+            "fmt": "%(asctime)s %(message)s %(requestID)s",
+            "datefmt": "%H:%M:%S",
+        }
     },
-    "root": {**LOGGING["root"], "handlers": ["stderr", "file"]},
+    "handlers": {**LOGGING["handlers"], "stderr": {**LOGGING["handlers"]["stderr"], "formatter": "readable"}},
 }

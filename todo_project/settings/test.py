@@ -2,11 +2,11 @@
 
 import os
 
-from local import aws as localaws
+from local import aws
 
 # This embedded AWS is not measured, which would double what every test pays for it: tests/local measures its own.
 _measuring = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COVERAGE_")}
-os.environ.update(localaws.environment(state_dir=None, port=0, site_origins=["http://localhost"]))
+os.environ.update(aws.environment(state_dir=None, port=0, site_origins=["http://localhost"]))
 os.environ.update(_measuring)
 
 from todo_project.settings.both import *  # noqa: E402, F403 needs the variables set above

@@ -4,11 +4,11 @@ from django.contrib.staticfiles.views import serve
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularSwaggerView
 
-from local.web import schema, views, webapp
+from local.web import views, webapp
 from todo_project.urls.both import handler400, handler403, handler404, handler500
 from todo_project.urls.both import urlpatterns as services
 
-__all__ = ["handler400", "handler403", "handler404", "handler500", "schema", "urlpatterns"]
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 # DRF's templates look for login and logout in this namespace.
 _session = [path("login/", views.login, name="login"), path("logout/", views.logout, name="logout")]
@@ -23,6 +23,5 @@ urlpatterns = [
     *services,
     # DEBUG is off here too, so that errors look as they will in production; `insecure` means just that.
     re_path(r"^static/(?P<path>.+)$", serve, {"insecure": True}),
-    *webapp.urlpatterns,
     *webapp.urlpatterns,
 ]

@@ -67,26 +67,17 @@ def test_a_signed_download_may_be_linked_from_another_name_of_this_machine(aws: 
     assert "<Code>" in answer.text  # S3 itself answers, and checks the signature
 
 
-def test_programs_of_this_machine_pass(aws: httpx.Client, user: User) -> None:
-    assert aws.get("/_localaws/identity", headers={"Host": f"localhost:{user.port}"}).status_code == 200
-
-
-def test_no_page_reaches_the_own_addresses(aws: httpx.Client) -> None:
-    answer = aws.post("/_localaws/origins", headers={"Origin": SITE}, json=["https://evil.example"])
-    assert refusal(answer) == "This address is for programs, not for web pages."
-
-
-def test_an_unknown_own_address_is_not_found(aws: httpx.Client) -> None:
-    assert aws.get("/_localaws/unknown").status_code == 404
+def test_programs_of_this_computer_pass(aws: httpx.Client, user: User) -> None:
+    assert aws.get("/_ministack/health", headers={"Host": f"localhost:{user.port}"}).status_code == 200
 
 
 def test_it_listens_on_this_machine_only(user: User) -> None:
     assert user.variables["AWS_ENDPOINT_URL"] == f"http://127.0.0.1:{user.port}"
     with pytest.raises(httpx.ConnectError):
-        httpx.get(f"http://127.0.0.2:{user.port}/_localaws/identity")
+        httpx.get(f"http://127.0.0.2:{user.port}/_ministack/health")
 
 
-def test_kept_data_is_not_forgotten_over_http(aws: httpx.Client, user: User) -> None:
+def test_local_data_is_not_deleted_over_http(aws: httpx.Client, user: User) -> None:
     user.put("kept")
     assert "make reset" in refusal(aws.post("/_ministack/reset"))
     assert user.rows() == {"kept"}

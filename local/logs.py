@@ -1,0 +1,17 @@
+"""Log lines in the terminal of `make run`: for people, where production writes JSON."""
+
+import copy
+import logging
+
+
+class ReadableFormatter(logging.Formatter):
+    """`10:27:20 200 GET /api/{owner}/todos 12.3 ms 1-6b04…`: time, what happened, the request's id."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        shown = copy.copy(record)
+        fields = getattr(record, "fields", {})
+        if "route" in fields:  # the line of a request
+            shown.msg, shown.args = "{status} {route} {ms} ms".format_map(fields), ()
+        else:
+            shown.msg = f"{record.levelname} {record.msg}"
+        return super().format(shown).removesuffix(" -")  # no request, no id
