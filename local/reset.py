@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 from local.aws.process import try_lock
-from local.aws.state import ROOT, LocalAWSError
+from local.aws.state import LOCK, ROOT, LocalAWSError
 
 
 def delete(folder: Path) -> None:
     """Remove the folder. Raises `LocalAWSError` while its embedded AWS runs, and for a folder of something else."""
-    if not (folder / "lock").exists():
+    if not (folder / LOCK).exists():
         raise LocalAWSError(f"{folder} does not look like local data of this project. Delete it by hand if you mean it.")
     if (lock := try_lock(folder)) is None:
         raise LocalAWSError("The embedded AWS is running. Nothing was deleted: stop `make run` first, with Ctrl-C.")

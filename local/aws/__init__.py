@@ -1,12 +1,4 @@
-"""The embedded AWS of local runs and tests: MiniStack in a process of its own, on 127.0.0.1. Never in a container on AWS.
-
-For settings modules and compose/aws.py::
-
-    # attach to the embedded AWS of this folder, or start it for the life of this process
-    os.environ.update(aws.environment(state_dir=BASE_DIR / ".localaws", port=LOCALAWS_PORT, site_origins=[...]))
-    # one for this process alone, in memory, on a free port
-    os.environ.update(aws.environment(state_dir=None, port=0, site_origins=[...]))
-"""
+"""The embedded AWS of local runs and tests: MiniStack in a process of its own, on 127.0.0.1. Never in a container on AWS."""
 
 import os
 import tempfile

@@ -7,9 +7,8 @@ the embedded AWS, so keep the tokens of an account that is used more than once.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import boto3
 from botocore.config import Config
@@ -26,8 +25,7 @@ class AccountRefused(Exception):
     """Cognito does not make or accept the account; the message is its own sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """What one sign-in gives: JWTs for one hour, and the token that renews them."""
 
     access: str

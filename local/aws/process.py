@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from local.aws.state import ROOT, RUNNING, LocalAWSError
+from local.aws.state import LOCK, ROOT, RUNNING, LocalAWSError
 
 ATTACH_SECONDS: Final = 60
 """For another process to finish starting or stopping the server."""
@@ -22,9 +22,10 @@ _INHERITED_PREFIXES: Final = ("COVERAGE_", "PYTHON")
 
 
 def attach_or_start(folder: Path, *, port: int, origins: Sequence[str]) -> dict[str, str]:
-    """The variables of the server of `folder`. One that runs already keeps its port. Raises `LocalAWSError`."""
+    """The variables of the server that keeps its data in `folder`. Raises `LocalAWSError`."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / LOCK).touch(mode=0o600)
     except OSError as error:
         raise LocalAWSError(f"The local data cannot be kept in {folder} ({error.strerror}): set LOCALAWS_STATE_DIR.") from None
     deadline = time.monotonic() + ATTACH_SECONDS
@@ -90,7 +91,7 @@ def try_lock(folder: Path) -> int | None:
 
     The kernel releases the lock when the last process that holds it ends, after `kill -9` too.
     """
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -23,12 +23,12 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from local.aws import access, s3
+from local.aws.ports import listen
 from local.aws.state import REGION, ROOT, RUNNING, LocalAWSError, State, load, save, say, write
 
 SAVE_SECONDS: Final = 2
 """Between two saves: `kill -9` loses the writes of these seconds, and of the save itself."""
 
-SERVICES: Final = "dynamodb,s3,cognito-idp,cloudformation,sts,iam"
 _READS: Final = ("Get", "Query", "Scan", "BatchGet", "TransactGet", "Describe", "List")
 
 
@@ -39,7 +39,7 @@ class EmbeddedAWS:
         os.environ.update(
             AUTH="true",  # without it any code confirms, tampered tokens pass, and a bucket's CORS rules are ignored
             GATEWAY_PORT=str(port),
-            SERVICES=SERVICES,
+            SERVICES="dynamodb,s3,cognito-idp,cloudformation,sts,iam",
             MINISTACK_REGION=REGION,
             IOT_MTLS_ENABLED="0",  # would listen on 0.0.0.0:8883
             DOCKER_HOST="unix:///nonexistent/docker.sock",  # it removes containers of others that carry its label
@@ -166,17 +166,6 @@ def _fingerprint(origins: Sequence[str]) -> str:
     return digest.hexdigest()
 
 
-def listen(port: int) -> socket.socket:
-    """A socket on 127.0.0.1. Raises `LocalAWSError` for a port that cannot be used."""
-    try:
-        return socket.create_server(("127.0.0.1", port), backlog=128)
-    except OSError as error:
-        raise LocalAWSError(
-            f"Port {port}, meant for the embedded AWS, cannot be used ({os.strerror(error.errno or 0)}): another program has "
-            f"it, or the embedded AWS of another checkout. Stop that, or choose another port: LOCALAWS_PORT={port + 1}"
-        ) from None
-
-
 def main() -> None:
     """Read the arguments of process.py and serve."""
     parser = argparse.ArgumentParser(prog="python -m local.aws.server", description="Started by local.aws itself.")
@@ -186,8 +175,11 @@ def main() -> None:
     parser.add_argument("--in-memory", action="store_true", help="keep nothing; remove the folder at the end")
     options = parser.parse_args()
     try:
-        with listen(options.port) as listener:
+        advice = f"The embedded AWS of another checkout may have it. Choose another: LOCALAWS_PORT={options.port + 1}"
+        with listen("127.0.0.1", options.port, advice) as listener:
             saved = asyncio.run(run(options.folder, listener, options.origins, persistent=not options.in_memory))
+    except OSError as error:
+        raise LocalAWSError(f"The embedded AWS cannot start: {error}") from None
     finally:
         if options.in_memory:
             shutil.rmtree(options.folder)

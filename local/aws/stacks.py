@@ -4,10 +4,9 @@ A stack that exists is updated when that keeps every row, object and user. MiniS
 changed, so that is checked here first.
 """
 
-from __future__ import annotations
-
 import json
 import time
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
@@ -21,8 +20,6 @@ from deploy.stacks.identity import template as identity
 from local.aws.state import REGION, LocalAWSError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from mypy_boto3_cloudformation import CloudFormationClient
 
 PREFIX: Final = "todo-local-"
@@ -72,7 +69,7 @@ def provision(endpoint: str, origins: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _deploy(client: CloudFormationClient, name: str, template: dict[str, Any], **parameters: str) -> dict[str, str]:
+def _deploy(client: "CloudFormationClient", name: str, template: dict[str, Any], **parameters: str) -> dict[str, str]:
     """Outputs of the stack by name, once it matches template and parameters."""
     stack_name, body = PREFIX + name, json.dumps(template)
     values: Any = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
@@ -108,7 +105,7 @@ def _kept(resource: Mapping[str, Any]) -> tuple[Any, ...]:
     return kind, *(resource.get("Properties", {}).get(name) for name in CREATE_ONLY.get(str(kind), ()))
 
 
-def _outputs(client: CloudFormationClient, stack_name: str) -> dict[str, str]:
+def _outputs(client: "CloudFormationClient", stack_name: str) -> dict[str, str]:
     """Wait until the stack is complete. Raises `LocalAWSError`."""
     while (stack := client.describe_stacks(StackName=stack_name)["Stacks"][0])["StackStatus"].endswith("_IN_PROGRESS"):
         time.sleep(0.02)

@@ -1,13 +1,5 @@
 """What the embedded AWS keeps between two runs: one JSON file, written beside and renamed, with the one before it kept.
 
-Layout of `.localaws/`, readable by its owner only::
-
-    lock                             held by the server as long as it runs
-    running.json                     how to reach the server that runs
-    state.json, state.previous.json  the two newest saves
-    aws/keys, aws/objects            MiniStack's own files: keys that sign tokens, objects of S3
-    accounts.json                    passwords of the accounts that `createaccount` and `demo` made
-
 MiniStack's own state files are not used: a truncated one is replaced by an empty one without a message.
 """
 
@@ -22,7 +14,10 @@ from pathlib import Path
 from typing import Any, Final
 
 MINISTACK: Final = version("ministack")
+LOCK: Final = "lock"
+"""Held by the server as long as it runs."""
 RUNNING: Final = "running.json"
+"""How to reach it; there while it is ready."""
 REGION: Final = "us-east-1"
 ROOT: Final = Path(__file__).resolve().parents[2]
 """The checkout."""

@@ -69,8 +69,11 @@ def config(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def page(request: HttpRequest, name: str = "") -> HttpResponseBase:
     """A file of the site, else index.html: the page knows its own URLs. A name with an ending is a file or 404."""
-    found = _inside(name) if name else None
-    if found is not None:  # names in assets/ hold their content's hash: browsers keep these files for good
+    try:
+        found = Path(safe_join(DIST, name))
+    except (SuspiciousFileOperation, ValueError):
+        raise Http404 from None
+    if found.is_file():  # names in assets/ hold their content's hash: browsers keep these files for good
         return _file(found, FOREVER if name.startswith("assets/") else ALWAYS_ASK)
     if "." in name.rsplit("/", 1)[-1]:
         raise Http404
@@ -78,14 +81,6 @@ def page(request: HttpRequest, name: str = "") -> HttpResponseBase:
     if not index.is_file():
         return _secured(HttpResponse(NOT_BUILT, status=503), ALWAYS_ASK)
     return _file(index, ALWAYS_ASK)
-
-
-def _inside(name: str) -> Path | None:
-    try:
-        found = Path(safe_join(DIST, name))
-    except (SuspiciousFileOperation, ValueError):
-        return None
-    return found if found.is_file() else None
 
 
 urlpatterns: list[URLPattern] = [

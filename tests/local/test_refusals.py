@@ -18,8 +18,8 @@ def test_a_port_that_another_program_has(begin: Begin, state: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         assert refused(begin(state, port, wait=False)) == (
-            f"Port {port}, meant for the embedded AWS, cannot be used (Address already in use): another program has it, or the "
-            f"embedded AWS of another checkout. Stop that, or choose another port: LOCALAWS_PORT={port + 1}"
+            f"Port {port} cannot be used (Address already in use). "
+            f"The embedded AWS of another checkout may have it. Choose another: LOCALAWS_PORT={port + 1}"
         )
 
 
@@ -47,31 +47,26 @@ def test_somebody_who_never_finishes_starting(state: Path, monkeypatch: pytest.M
     process.os.close(lock)
 
 
-@pytest.mark.parametrize("command", ["runserver", "services", "demo"])
 @pytest.mark.parametrize(
-    ("variables", "sentence"),
+    ("command", "variables", "sentence"),
     [
-        ({"PORT": "abc"}, "PORT=abc is not a port: it must be a number from 1 to 65535."),
-        ({"PORT": "99999"}, "PORT=99999 is not a port: it must be a number from 1 to 65535."),
-        ({"LOCALAWS_PORT": "x"}, "LOCALAWS_PORT=x is not a port: it must be a number from 0 to 65535."),
-        ({"BIND": "0.0.0.0:8000"}, "These settings are for this computer alone: BIND=0.0.0.0:8000 would open them to others."),
-        (
-            {"AWS_EXECUTION_ENV": "CloudShell"},
-            "These settings are for a laptop, but AWS_EXECUTION_ENV says that this is a container on AWS. "
-            "Set DJANGO_SETTINGS_MODULE to todo_project.settings.todos or todo_project.settings.files.",
-        ),
-        (
-            {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE"},  # pragma: allowlist secret
-            "These settings are for a laptop, but AWS_ACCESS_KEY_ID is the key of a real account. "
-            "Start without it: env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN make run",
-        ),
+        ("runserver", {"PORT": "abc"}, "PORT=abc is not a port: it must be a number from 1 to 65535.\n"),
+        ("runserver", {"PORT": "99999"}, "PORT=99999 is not a port: it must be a number from 1 to 65535.\n"),
+        ("runserver", {"LOCALAWS_PORT": "x"}, "LOCALAWS_PORT=x is not a port: it must be a number from 0 to 65535.\n"),
+        ("runserver", {"BIND": "0.0.0.0:8000"}, "These settings are for this computer alone: BIND=0.0.0.0:8000 would"),
+        ("runserver", {"AWS_EXECUTION_ENV": "CloudShell"}, "These settings are for a laptop, but AWS_EXECUTION_ENV says"),
+        ("runserver", {"AWS_ACCESS_KEY_ID": "AKIAZ"}, "These settings are for a laptop, but AWS_ACCESS_KEY_ID is the key"),
+        ("services", {"AWS_ACCESS_KEY_ID": "AKIAZ"}, "These settings are for a laptop, but AWS_ACCESS_KEY_ID is the key"),
+        ("demo", {"PORT": "abc"}, "PORT=abc is not a port: it must be a number from 1 to 65535.\n"),
     ],
-    ids=lambda value: "" if isinstance(value, str) else next(iter(value)) + "=" + next(iter(value.values()))[:4],
 )
-def test_settings_that_cannot_work(manage: Manage, tmp_path: Path, command: str, variables: dict[str, str], sentence: str) -> None:
+def test_settings_that_cannot_work(
+    manage: Manage, tmp_path: Path, command: str, variables: dict[str, str], sentence: str
+) -> None:
     started = manage(command, **{"LOCALAWS_STATE_DIR": tmp_path / "state", **variables})
     assert started.process.wait(60) == 1
-    assert started.output == sentence + "\n"
+    assert started.output.startswith(sentence)
+    assert started.output.count("\n") == 1
     assert not (tmp_path / "state").exists()
 
 

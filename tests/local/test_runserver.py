@@ -73,15 +73,15 @@ def test_a_taken_port_gets_a_sentence(manage: Manage, state: Path) -> None:
         command = manage("runserver", LOCALAWS_STATE_DIR=state, LOCALAWS_PORT=free_port(), PORT=port, measured=True)
         assert command.process.wait(60) == 1
     assert command.output == (
-        f"CommandError: Port {port} cannot be used (Address already in use). "
+        f"Port {port} cannot be used (Address already in use). "
         f"Is `make run` running already? Stop what uses it, or choose another: PORT={port + 1} make run\n"
     )
 
 
-def test_a_second_one_on_another_port_beside_the_first_gets_a_sentence(running: tuple[Command, str], manage: Manage, state: Path) -> None:
+def test_a_second_one_on_another_port_gets_a_sentence(running: tuple[Command, str], manage: Manage, state: Path) -> None:
     second = manage("runserver", LOCALAWS_STATE_DIR=state, LOCALAWS_PORT=0, PORT=free_port(), measured=True)
     assert second.process.wait(60) == 1
-    assert second.output.startswith(f"CommandError: The embedded AWS of {state} runs already, for the page at {running[1]}. ")
+    assert second.output.startswith(f"CommandError: The embedded AWS of {state} runs already, for the page of another port. ")
     assert second.output.count("\n") == 1
 
 

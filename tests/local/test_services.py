@@ -90,6 +90,5 @@ def test_a_taken_port_gets_a_sentence(manage: Manage, state: Path) -> None:
         command = manage("services", *ports, LOCALAWS_STATE_DIR=state, LOCALAWS_PORT=0)
         assert command.process.wait(60) == 1
     assert command.output.endswith(
-        f"CommandError: Port {port} cannot be used (Address already in use). "
-        f"Stop the program that has it, or choose another: --files-port={port + 10}\n"
+        f"Port {port} cannot be used (Address already in use). Stop what uses it, or choose another: --files-port={port + 10}\n"
     )

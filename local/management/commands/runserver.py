@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
 from local.aws import process
-from local.ports import refuse_taken
+from local.aws.ports import listen
 
 LOOPBACK: Final = {"localhost", "::1"}
 
@@ -35,8 +35,13 @@ class Command(DjangoCommand):
             )
         if DJANGO_AUTORELOAD_ENV not in os.environ:  # in the first process: the reloader starts a second one
             advice = f"Is `make run` running already? Stop what uses it, or choose another: PORT={int(self.port) + 1} make run"
-            refuse_taken(self.addr, int(self.port), advice)
-            self._refuse_other_site()
+            listen(self.addr, int(self.port), advice).close()
+            started = process.running(settings.LOCALAWS_STATE_DIR)
+            if started is None or not set(settings.SITE_ORIGINS) <= set(started["origins"]):
+                raise CommandError(
+                    f"The embedded AWS of {settings.LOCALAWS_STATE_DIR} runs already, for the page of another port. Stop what "
+                    "started it, or give this page one of its own: LOCALAWS_STATE_DIR=… LOCALAWS_PORT=…"
+                )
         super().run(**options)
 
     def on_bind(self, server_port: int) -> None:
@@ -50,13 +55,3 @@ class Command(DjangoCommand):
             "  First steps: manage.py createaccount EMAIL, or `make demo`, in another terminal.\n"
             "  Codes that would be mailed appear here. Ctrl-C stops everything.\n"
         )
-
-    @staticmethod
-    def _refuse_other_site() -> None:
-        """The embedded AWS accepts pages of one site only, the one of whoever started it."""
-        found = process.running(settings.LOCALAWS_STATE_DIR)
-        if found is not None and not set(settings.SITE_ORIGINS) <= set(found["origins"]):
-            raise CommandError(
-                f"The embedded AWS of {settings.LOCALAWS_STATE_DIR} runs already, for the page at {found['origins'][0]}. "
-                "Stop what started it, or give this page one of its own: LOCALAWS_STATE_DIR=… LOCALAWS_PORT=…"
-            )

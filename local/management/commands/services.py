@@ -11,8 +11,8 @@ from honcho.manager import Manager
 from deploy import containers
 from local import aws
 from local.aws import process
+from local.aws.ports import listen
 from local.aws.state import ROOT
-from local.ports import refuse_taken
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         manager = Manager()
         for service in containers.SERVICES:
             port = options[f"{service.name}_port"]
-            refuse_taken("127.0.0.1", port, f"Stop the program that has it, or choose another: --{service.name}-port={port + 10}")
+            listen("127.0.0.1", port, f"Stop what uses it, or choose another: --{service.name}-port={port + 10}").close()
             command = f"exec {sys.executable} -m {' '.join(containers.SERVER)}"
             manager.add_process(service.name, command, env=environment(service, port), cwd=str(ROOT))
             self.stdout.write(f"{service.name:6} http://127.0.0.1:{port}  (/healthz, /readyz, /api/…)")
