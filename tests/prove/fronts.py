@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local.aws.connection import ROOT
+from local.aws.state import ROOT
 from tests.local.users import free_port
 from tests.prove.serving import wait_until
 
