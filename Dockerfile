@@ -53,8 +53,8 @@ RUN python -m compileall -q --invalidation-mode unchecked-hash .
 USER 10001:10001
 ENV DJANGO_SETTINGS_MODULE=todo_project.settings.todos
 EXPOSE 8080
-HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
-  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/healthz', timeout=3).close()"]
+HEALTHCHECK --interval=15s --timeout=14s --start-period=30s \
+  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/healthz', timeout=12).close()"]
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="todos" org.opencontainers.image.revision=${REVISION} org.opencontainers.image.licenses=MIT
 
@@ -68,7 +68,7 @@ RUN python -m compileall -q --invalidation-mode unchecked-hash .
 USER 10001:10001
 ENV DJANGO_SETTINGS_MODULE=todo_project.settings.files
 EXPOSE 8081
-HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
-  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8081/healthz', timeout=3).close()"]
+HEALTHCHECK --interval=15s --timeout=14s --start-period=30s \
+  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8081/healthz', timeout=12).close()"]
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="files" org.opencontainers.image.revision=${REVISION} org.opencontainers.image.licenses=MIT

@@ -23,6 +23,13 @@ STOP_TIMEOUT: Final = 90
 """Between SIGTERM and SIGKILL: longer than the drain."""
 
 HEALTH_PATH: Final = "/healthz"
+HEALTH_INTERVAL: Final = 15
+"""Seconds between two health checks of a target and of a container."""
+HEALTH_TIMEOUT: Final = 12
+"""Seconds one may take: /healthz waits for a thread like any request, and behind a full queue or an AWS that hangs longer."""
+HEALTHY_AFTER: Final = 2
+UNHEALTHY_AFTER: Final = 3
+"""Checks in a row: a task is replaced after 45 seconds of silence, not because it is busy for ten."""
 SERVER: Final = ("gunicorn", "--config", "todo_project/gunicorn.conf.py", "todo_project.wsgi")
 PURGE: Final = ("python", "manage.py", "purge")
 PURGE_DONE: Final = '"purged" ", 0 failures"'

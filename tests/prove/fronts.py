@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local.aws.connection import ROOT
+from local.aws.state import ROOT
 from tests.local.users import free_port
 from tests.prove.serving import wait_until
 
@@ -63,7 +63,7 @@ class Front:
 
 
 def start_nginx(folder: Path, *, todos: int, files: int) -> Front:
-    """compose/nginx.conf before the services on these ports. It has a worker for each test, not those of a machine."""
+    """compose/nginx.conf before the services on these ports."""
     needs("nginx")
     port = free_port()
     conf = (ROOT / "compose" / "nginx.conf").read_text(encoding="utf-8")
@@ -94,6 +94,7 @@ class HAProxy(Front):
         text = HAPROXY.format(folder=folder, port=port, buffer=buffer_bytes, servers=servers)
         (folder / "haproxy.cfg").write_text(text, encoding="utf-8")
         super().__init__(["haproxy", "-db", "-f", str(folder / "haproxy.cfg")], port, folder / "haproxy.log")
+        wait_until(self._admin.exists)
 
     def tell(self, command: str) -> str:
         """One command of its management interface, and the response."""

@@ -1,12 +1,16 @@
 """Load on 127.0.0.1: a fixed number of clients, each one request after the other, for a bounded time and count."""
 
+import asyncio
 import http.client
+import secrets
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from urllib.parse import urlsplit
+
+import httpx
 
 
 @dataclass
@@ -17,6 +21,24 @@ class Outcome:
     failures: list[tuple[float, str]] = field(default_factory=list)  # when it was begun, and why
     statuses: dict[int, int] = field(default_factory=dict)
     in_a_row: int = 0  # the most failures of one client without a success between
+
+
+def trace() -> str:
+    """An `X-Amzn-Trace-Id` as the load balancer makes it now."""
+    return f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)}"
+
+
+async def offer(url: str, headers: dict[str, str], *, rate: int, seconds: int) -> list[tuple[int, float]]:
+    """Sends `rate` GETs a second, each over its own connection, however slow the responses are: (status, seconds) of each."""
+
+    async def get(client: httpx.AsyncClient, after: float) -> tuple[int, float]:
+        await asyncio.sleep(after)
+        begun = time.monotonic()
+        response = await client.get(url, headers={**headers, "X-Amzn-Trace-Id": trace()})
+        return response.status_code, time.monotonic() - begun
+
+    async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=None, max_keepalive_connections=0)) as client:
+        return await asyncio.gather(*(get(client, number / rate) for number in range(rate * seconds)))
 
 
 @dataclass(frozen=True)

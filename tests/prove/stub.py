@@ -6,6 +6,7 @@ from typing import Any
 from bench import canned, stub
 
 CONTENT = b"hello"
+LARGE = 777  # what the owner's id ends with whose to-dos are large
 _plain_dynamodb, _plain_other = stub.dynamodb, stub.other
 
 
@@ -26,8 +27,17 @@ def pending_file() -> bytes:
     return stub._dynamodb_answer({"Item": item})
 
 
+@cache
+def large_list() -> bytes:
+    """A hundred to-dos of 9 KB each."""
+    items = [{**canned.todo_item(index, count=LARGE), "notes": {"S": "x" * 9000}} for index in range(100)]
+    return stub._dynamodb_answer({"Items": items, "Count": len(items), "ScannedCount": len(items)})
+
+
 def dynamodb(operation: bytes, body: bytes) -> bytes:
-    """As bench's, but a read of a file's row finds one."""
+    """As bench's, but a read of a file's row finds one, and one owner's to-dos are large."""
+    if operation == b"Query" and stub.stored(body) == LARGE:
+        return large_list()
     if operation == b"GetItem" and b'"fileID"' in body:
         return pending_file()
     return _plain_dynamodb(operation, body)

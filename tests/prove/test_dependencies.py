@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.prove.load import trace
 from tests.prove.serving import BlackHole, Container, Stubbed, wait_until
 
 CHAPTER = "Always there"
@@ -86,9 +87,8 @@ def test_aws_hangs(tmp_path: Path, proof: Any) -> None:
     requests, threads = 40, 4
     proof.of(
         CHAPTER,
-        "When AWS hangs, also requests that wait for a thread end in 10 s as 503 with `Retry-After`; the container stays alive",
-        f"{requests} requests at once for {threads} threads, on an AWS that takes connections and says nothing; `/healthz` is "
-        "asked meanwhile and answered before any of them",
+        "When AWS hangs, also requests that wait for a thread end in 10 s as 503 with `Retry-After`",
+        f"{requests} requests at once for {threads} threads, on an AWS that takes connections and says nothing",
     )
     hole, keys = BlackHole(), Stubbed(tmp_path)
     keys.start()
@@ -98,6 +98,7 @@ def test_aws_hangs(tmp_path: Path, proof: Any) -> None:
     def ask(number: int) -> tuple[int, str, float]:
         begun = time.monotonic()
         path, headers = ("/readyz", {}) if number % 2 else ("/api/me/todos", keys.authorization)
+        headers = {**headers, "X-Amzn-Trace-Id": trace()}
         connection = http.client.HTTPConnection("127.0.0.1", container.port, timeout=60)
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
@@ -108,15 +109,12 @@ def test_aws_hangs(tmp_path: Path, proof: Any) -> None:
     try:
         with ThreadPoolExecutor(requests) as clients:
             asked = [clients.submit(ask, number) for number in range(requests)]
-            wait_until(lambda: sum(container.connections(worker) for worker in container.workers()) >= 3 * threads)
-            assert status(f"{container.url}/healthz") == 200
-            assert not any(one.done() for one in asked)
             answers = [one.result() for one in asked]
     finally:
         container.stop()
         keys.stop()
         hole.stop()
-    proof.times, slowest = requests + 1, max(seconds for _, _, seconds in answers)
+    proof.times, slowest = requests, max(seconds for _, _, seconds in answers)
     proof.found = f"slowest {slowest:.1f} s"
     assert {(code, again) for code, again, _ in answers} == {(503, "1")}
     assert slowest < 10

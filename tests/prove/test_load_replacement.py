@@ -91,14 +91,17 @@ def test_in_the_wrong_order_requests_fail(stubbed: Stubbed, balancer: HAProxy, p
 
 @dataclass
 class Kill:
-    """When a worker was killed, and how many connections it held: no more requests can have been in its hands."""
+    """When a worker was killed, and how many connections it held."""
 
     moment: float
     held: int
 
 
 def only_in_hand(outcome: Outcome, kills: list[Kill]) -> None:
-    """Each failure is a broken connection, at the time of a kill; no more of them than that worker held; the next succeeds."""
+    """Each failure is a broken connection, at the time of a kill.
+
+    A client loses the request that the worker had, and at most one more: its socket takes connections until the kernel closes it.
+    """
     found = [0] * len(kills)
     for begun, why in outcome.failures:
         assert not why.isdigit(), f"an answer of {why}"
@@ -106,8 +109,8 @@ def only_in_hand(outcome: Outcome, kills: list[Kill]) -> None:
         assert abs(begun - kills[nearest].moment) < 1.0, f"{why} at a time when no worker died"
         found[nearest] += 1
     for number, kill in zip(found, kills, strict=True):
-        assert number <= kill.held, f"{number} failed, {kill.held} were in hand"
-    assert outcome.in_a_row <= 1, "a request after the kill was not served"
+        assert number <= 2 * kill.held, f"{number} failed, {kill.held} were in hand"
+    assert outcome.in_a_row <= 2, "a request after the kill was not served"
 
 
 @pytest.mark.parametrize(
@@ -115,13 +118,13 @@ def only_in_hand(outcome: Outcome, kills: list[Kill]) -> None:
     [
         Outcome(failures=[(10.0, "503")], in_a_row=1),
         Outcome(failures=[(12.0, "reset")], in_a_row=1),
-        Outcome(failures=[(10.0, "reset")] * 3, in_a_row=1),
-        Outcome(failures=[(10.0, "reset")] * 2, in_a_row=2),
+        Outcome(failures=[(10.0, "reset")] * 5, in_a_row=1),
+        Outcome(failures=[(10.0, "reset")] * 2, in_a_row=3),
     ],
-    ids=["an error", "another time", "too many", "twice in a row"],
+    ids=["an error", "another time", "too many", "three in a row"],
 )
 def test_the_bound_of_a_killed_worker_can_fail(outcome: Outcome) -> None:
-    only_in_hand(Outcome(failures=[(10.0, "reset")] * 2, in_a_row=1), [Kill(9.9, 2)])
+    only_in_hand(Outcome(failures=[(10.0, "reset")] * 4, in_a_row=2), [Kill(9.9, 2)])
     with pytest.raises(AssertionError):
         only_in_hand(outcome, [Kill(9.9, 2)])
 
@@ -131,9 +134,9 @@ def test_killed_worker(stubbed: Stubbed, proof: Any) -> None:
     clients, count = 8, 10
     proof.of(
         CHAPTER,
-        "A worker killed with -9 fails only the requests in its hands",
-        f"{count} kills under load of {clients} clients; no more failures than it held connections, none at other times, "
-        "and each client's next request is served",
+        "A worker killed with -9 fails only the requests that it had, and those that connect while it dies",
+        f"{count} kills under load of {clients} clients; no more than two failures for each connection that it held, none at "
+        "other times, and each client is served after two at most",
     )
     container = Container("todos", stubbed.variables())
     load = Load(lambda: container.url, MIXED, stubbed.authorization, clients=clients).start()

@@ -15,6 +15,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from todo_project.aws.deadline import TooLate
 from todo_project.errors import ServiceError, TooLarge
 from todo_project.telemetry.logging import request_id
 
@@ -57,7 +58,11 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | 
     else:
         return None
     if body["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        logger.warning("dependency failed", exc_info=exc.__cause__ or exc)
+        # There are many where there is one that is late: a stack trace would take longer than the rest of the request.
+        if isinstance(exc, TooLate):
+            logger.warning("refused: too late")
+        else:
+            logger.warning("dependency failed", exc_info=exc.__cause__ or exc)
     renderer = getattr(context.get("request"), "accepted_renderer", None)
     # The browsable API (local settings only) shows the document inside its own page, so HTML keeps its own type.
     content_type = None if getattr(renderer, "format", "json") == "api" else CONTENT_TYPE

@@ -27,6 +27,10 @@ _TIMES = re.compile(r"(?:^|;) *(Root|Self)=1-([0-9a-f]{8})-[0-9a-f]+(?=;|$)")
 _begin_until: ContextVar[float | None] = ContextVar("begin_until", default=None)
 
 
+class TooLate(Unavailable):
+    """The request has no time left for an attempt."""
+
+
 class DeadlineMiddleware:
     """Outermost but for the log. Commands (`purge`) have no deadline."""
 
@@ -58,8 +62,8 @@ def age(trace_header: str) -> float:
 def refuse_late_attempt(**_: Any) -> None:
     """For botocore's event `before-send`, which comes before each attempt.
 
-    :raises Unavailable: the request this thread serves has no time left for one.
+    :raises TooLate: the request that this thread serves has no time left for one.
     """
     until = _begin_until.get()
     if until is not None and time.monotonic() > until:
-        raise Unavailable
+        raise TooLate
