@@ -62,7 +62,7 @@ def until_answers(url: str, log: Path) -> None:
 def prove(tag: str | None, console: Console) -> bool:
     """Inside a network and mounts of its own: start everything as compose.yaml says; whether the smoke test passes."""
     services: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
-    builder = images.tool()
+    builder = images.engine()
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)  # noqa: S607
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="compose-")))

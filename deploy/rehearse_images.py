@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         contained.check_machine()
-        builder = images.tool()
+        builder = images.engine()
         with ExitStack() as stack:
             unpacked = {}
             for service in containers.SERVICES:
