@@ -10,7 +10,7 @@ export PORT
 
 .DEFAULT_GOAL := help
 .PHONY: help install web run logs services demo reset test test-web lint templates lint-templates rehearse images \
-  lint-containers test-images rehearse-images prove-compose prove audit bench lock
+  lint-containers test-images test-compose prove audit bench lock
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -104,11 +104,8 @@ lint-containers: $(CONTAINERS)/.installed ## hadolint, docker compose config and
 	@$(CONTAINERS)/bin/docker-compose config --quiet
 	@$(CONTAINERS)/bin/actionlint
 
-rehearse-images: $(INSTALLED) ## the rehearsal's journey with the processes of the built images; Linux and root
-	@exec $(BIN)/python deploy/rehearse_images.py --until journey
-
-prove-compose: $(INSTALLED) web ## compose.yaml's parts together, without an engine; Linux, root and nginx
-	@exec $(BIN)/python -m compose.prove
+test-compose: $(CONTAINERS)/.installed ## bring compose.yaml up, use it, restart it, take it down: docker or podman
+	@$(CONTAINER_TESTS) tests/compose
 
 prove: $(INSTALLED) ## try to break every promise; WRITE=1 writes the table of docs/reliability.md
 	@$(BIN)/python -m tests.prove.table --forget
