@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from deploy import smoke
-from deploy.journey import Work
-from tests import containers
+from deploy.release.journey import Work
+from tests import engine
 
 ROOT = Path(__file__).resolve().parents[2]
 PORT = 8010
@@ -22,7 +22,7 @@ NO_TODO = "00000000-0000-4000-8000-000000000000"
 
 def compose(*arguments):
     """In a project of its own, so that a person's volumes stay as they are."""
-    program = ROOT / ".venv-containers" / "bin" / f"{containers.engine()}-compose"
+    program = ROOT / ".venv-containers" / "bin" / f"{engine.program()}-compose"
     environment = {**os.environ, "PORT": str(PORT), "BUILDAH_FORMAT": "docker"}
     done = subprocess.run(
         [program, "--project-name", "todo-test", "--profile", "purge", *arguments],

@@ -4,18 +4,18 @@ import json
 
 import pytest
 
-from deploy import contract
-from tests import containers
+from deploy import containers
+from tests import engine
 
 
-@pytest.fixture(scope="session", params=contract.SERVICES, ids=lambda service: service.name)
+@pytest.fixture(scope="session", params=containers.SERVICES, ids=lambda service: service.name)
 def service(request):
     return request.param
 
 
 @pytest.fixture(scope="session")
 def image(service):
-    return containers.built(service.name)
+    return engine.built(service.name)
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +23,7 @@ def options(service):
     """The variables that the task definition sets, with names of things that are not there: starting needs none of them."""
     values = dict.fromkeys(service.environment, "none")
     values |= {"DJANGO_SETTINGS_MODULE": service.settings, "ALLOWED_HOSTS": "127.0.0.1", "AWS_REGION": "eu-central-1"}
-    values |= {"WEB_CONCURRENCY": str(contract.WORKERS), "WEB_THREADS": str(contract.THREADS), "SECRET_KEY": "s" * 50}
+    values |= {"WEB_CONCURRENCY": str(containers.WORKERS), "WEB_THREADS": str(containers.THREADS), "SECRET_KEY": "s" * 50}
     return [f"--env={name}={value}" for name, value in values.items()]
 
 
@@ -32,7 +32,7 @@ def look(image):
     """What a Python program prints inside the image, as JSON."""
 
     def look(program, *arguments):
-        confined = [*containers.confinement(), "--rm", "--network=none"]
-        return json.loads(containers.call("run", *confined, image, "python", "-c", program, *arguments))
+        confined = [*engine.confinement(), "--rm", "--network=none"]
+        return json.loads(engine.call("run", *confined, image, "python", "-c", program, *arguments))
 
     return look

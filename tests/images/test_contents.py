@@ -1,7 +1,7 @@
 """What is in an image, and what is not."""
 
-from deploy import contract
-from tests import containers
+from deploy import containers
+from tests import engine
 
 UNWANTED_PROGRAMS = ("pip", "pip3", "gcc", "cc", "g++", "make", "ld", "git", "curl", "wget")
 UNWANTED_PACKAGES = ("pip", "ensurepip", "troposphere", "pytest", "ministack", "hypercorn", "mypy", "ruff")
@@ -38,26 +38,26 @@ def own_files(service):
 
 
 def test_it_works(image, service):
-    described = containers.inspect("image", image)["Config"]
-    assert described["User"] == contract.USER
-    assert tuple(described["Cmd"]) == contract.SERVER
+    described = engine.inspect("image", image)["Config"]
+    assert described["User"] == containers.USER
+    assert tuple(described["Cmd"]) == containers.SERVER
     assert list(described["ExposedPorts"]) == [f"{service.port}/tcp"]
     assert described["StopSignal"] == "SIGTERM"
-    assert described["Labels"]["org.opencontainers.image.revision"] == containers.REVISION
+    assert described["Labels"]["org.opencontainers.image.revision"] == engine.REVISION
 
 
 def test_it_runs_as_a_user_without_any_capability(look):
-    user, group = map(int, contract.USER.split(":"))
-    assert look(PERSON) == {"user": contract.USER, "groups": [group], "capabilities": True, "new": "1"}
+    user, group = map(int, containers.USER.split(":"))
+    assert look(PERSON) == {"user": containers.USER, "groups": [group], "capabilities": True, "new": "1"}
     assert user >= 1000
 
 
 def test_it_writes_to_tmp_and_memory_only(look):
-    assert look(WRITABLE) == ["/dev/mqueue", "/dev/shm", contract.SCRATCH]  # noqa: S108
+    assert look(WRITABLE) == ["/dev/mqueue", "/dev/shm", containers.SCRATCH]  # noqa: S108
 
 
 def test_it_holds_its_own_app_only(look, service):
-    every = [path for each in contract.SERVICES for path in own_files(each)]
+    every = [path for each in containers.SERVICES for path in own_files(each)]
     assert look(THERE, *every) == own_files(service)
 
 
@@ -69,12 +69,12 @@ def test_it_holds_no_tests_tools_or_development(look):
 
 def test_nothing_is_compiled_when_it_starts(image, options):
     command = ("python", "-v", "-c", "import todo_project.wsgi, gunicorn.app.wsgiapp")
-    with containers.running(image, *options, command=command) as container:
-        assert containers.call("wait", container) == "0"
-        compiled = [line for line in containers.logs(container).splitlines() if line.startswith("# code object from /")]
+    with engine.running(image, *options, command=command) as container:
+        assert engine.call("wait", container) == "0"
+        compiled = [line for line in engine.logs(container).splitlines() if line.startswith("# code object from /")]
         assert [line for line in compiled if line.endswith(".py")] == []
 
 
 def test_only_files_has_the_purge(image, service, options):
-    with containers.running(image, *options, command=(*contract.PURGE, "--help")) as container:
-        assert (containers.call("wait", container) == "0") == (service is contract.FILES)
+    with engine.running(image, *options, command=(*containers.PURGE, "--help")) as container:
+        assert (engine.call("wait", container) == "0") == (service is containers.FILES)

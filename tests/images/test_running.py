@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from deploy import contract
-from tests import containers
+from deploy import containers
+from tests import engine
 
 READY_SECONDS = 2
 
@@ -26,10 +26,10 @@ def start(service, image, options):
 
     @contextmanager
     def start(*more):
-        with containers.running(image, *options, *more, f"--publish=127.0.0.1::{service.port}") as container:
-            url = f"http://{containers.call('port', container, f'{service.port}/tcp')}"
-            ready = until_healthy(f"{url}{contract.HEALTH_PATH}")
-            started = datetime.fromisoformat(containers.inspect("container", container)["State"]["StartedAt"])
+        with engine.running(image, *options, *more, f"--publish=127.0.0.1::{service.port}") as container:
+            url = f"http://{engine.call('port', container, f'{service.port}/tcp')}"
+            ready = until_healthy(f"{url}{containers.HEALTH_PATH}")
+            started = datetime.fromisoformat(engine.inspect("container", container)["State"]["StartedAt"])
             yield container, url, (ready - started).total_seconds()
 
     return start
@@ -52,28 +52,28 @@ def until_healthy(url):
 
 def test_it_works(started, image):
     container, url, _ = started
-    assert httpx.get(f"{url}{contract.HEALTH_PATH}").json() == {"status": "alive"}
-    assert containers.call("exec", container, *containers.health_check(image)) == ""
+    assert httpx.get(f"{url}{containers.HEALTH_PATH}").json() == {"status": "alive"}
+    assert engine.call("exec", container, *engine.health_check(image)) == ""
 
 
 def test_it_is_ready_within_two_seconds(started):
     container, _, took = started
     # Where others compute too, waiting for them is not this container's doing.
     if os.getloadavg()[0] > (os.cpu_count() or 1):
-        took = float(containers.call("exec", container, "python", "-c", COMPUTED))
+        took = float(engine.call("exec", container, "python", "-c", COMPUTED))
     assert took <= READY_SECONDS
 
 
 def test_sigterm_ends_it_in_time(start):
     with start("--env=DRAIN_SECONDS=1") as (container, _, _):
         stopped = time.monotonic()
-        containers.call("stop", f"--time={contract.STOP_TIMEOUT}", container)
-        assert time.monotonic() - stopped < contract.STOP_TIMEOUT / 2
-        assert containers.inspect("container", container)["State"]["ExitCode"] == 0
+        engine.call("stop", f"--time={containers.STOP_TIMEOUT}", container)
+        assert time.monotonic() - stopped < containers.STOP_TIMEOUT / 2
+        assert engine.inspect("container", container)["State"]["ExitCode"] == 0
 
 
 def test_a_missing_variable_ends_it_with_its_name(image, options):
     given = [option for option in options if "TODOS_TABLE" not in option]
-    with containers.running(image, *given) as container:
-        assert containers.call("wait", container) != "0"
-        assert "TODOS_TABLE" in containers.logs(container)
+    with engine.running(image, *given) as container:
+        assert engine.call("wait", container) != "0"
+        assert "TODOS_TABLE" in engine.logs(container)

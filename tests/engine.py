@@ -26,7 +26,7 @@ AS_ECS_RUNS_THEM = (
 
 
 @cache
-def engine() -> str:
+def program() -> str:
     """docker or podman. Ends the whole run with a sentence where neither is."""
     try:
         return images.engine()
@@ -36,9 +36,9 @@ def engine() -> str:
 
 def call(*arguments: str, **options: Any) -> str:
     """What the engine prints on standard output. A failure shows what it prints on standard error."""
-    done = subprocess.run([engine(), *arguments], capture_output=True, text=True, check=False, **options)
+    done = subprocess.run([program(), *arguments], capture_output=True, text=True, check=False, **options)
     if done.returncode:
-        pytest.fail(f"{engine()} {' '.join(arguments)} ended with {done.returncode}: {done.stdout}{done.stderr}", pytrace=False)
+        pytest.fail(f"{program()} {' '.join(arguments)} ended with {done.returncode}: {done.stdout}{done.stderr}", pytrace=False)
     return done.stdout.strip()
 
 
@@ -50,11 +50,9 @@ def inspect(kind: str, name: str) -> dict[str, Any]:
 @cache
 def built(service: str, revision: str = REVISION) -> str:
     """The name of the service's image, built once a run; layers that have not changed come from the engine's cache."""
-    name = f"localhost/{service}:{revision}"
-    images.build(
-        engine(), service=service, image=name, revision=revision, base=os.environ.get("PYTHON_IMAGE") or images.DEFAULT_BASE
-    )
-    return name
+    image, base = f"localhost/{service}:{revision}", os.environ.get("PYTHON_IMAGE") or images.DEFAULT_BASE
+    images.build(program(), service=service, image=image, revision=revision, base=base)
+    return image
 
 
 @contextmanager
@@ -69,7 +67,7 @@ def running(image: str, *options: str, command: tuple[str, ...] = ()) -> Iterato
 
 def remove(container: str) -> None:
     """At once: podman would wait ten seconds for it to end by itself."""
-    call("rm", "--force", "--volumes", *(("--time=0",) if engine() == "podman" else ()), container)
+    call("rm", "--force", "--volumes", *(("--time=0",) if program() == "podman" else ()), container)
 
 
 def health_check(image: str) -> list[str]:
@@ -80,10 +78,10 @@ def health_check(image: str) -> list[str]:
 
 def logs(container: str) -> str:
     """All that the container has written, on both streams."""
-    done = subprocess.run([engine(), "logs", container], capture_output=True, text=True, check=True)
+    done = subprocess.run([program(), "logs", container], capture_output=True, text=True, check=True)
     return done.stdout + done.stderr
 
 
 def confinement() -> tuple[str, ...]:
     """``AS_ECS_RUNS_THEM`` in this engine's words: podman would add three writable folders in memory."""
-    return (*AS_ECS_RUNS_THEM, "--read-only-tmpfs=false") if engine() == "podman" else AS_ECS_RUNS_THEM
+    return (*AS_ECS_RUNS_THEM, "--read-only-tmpfs=false") if program() == "podman" else AS_ECS_RUNS_THEM
