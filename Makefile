@@ -10,7 +10,7 @@ export PORT
 
 .DEFAULT_GOAL := help
 .PHONY: help install web run logs services demo reset test test-web lint templates lint-templates rehearse images \
-  lint-containers prove-images rehearse-images prove-compose prove audit bench lock
+  lint-containers test-images test-compose prove audit bench lock
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -87,8 +87,14 @@ lint-templates: $(INSTALLED) $(CHECKOV)/.installed ## cfn-lint, checkov and an I
 rehearse: $(INSTALLED) ## deploy it all to an embedded AWS and use it as a visitor, with every role's own permissions
 	@exec $(BIN)/python -m deploy.rehearsal
 
-images: $(INSTALLED) ## build both images with docker, podman or buildah
+images: $(INSTALLED) ## build both images with docker or podman
 	@$(BIN)/python deploy/images.py
+
+# These need an engine, and most of their time is its.
+CONTAINER_TESTS := $(BIN)/python -m pytest -p no:randomly -p no:xdist
+
+test-images: $(INSTALLED) ## build both images and run them as ECS does: docker or podman
+	@$(CONTAINER_TESTS) tests/images
 
 $(CONTAINERS)/.installed: requirements-containers.txt $(INSTALLED)
 	$(call install,$(CONTAINERS),requirements-containers.txt)
@@ -98,14 +104,8 @@ lint-containers: $(CONTAINERS)/.installed ## hadolint, docker compose config and
 	@$(CONTAINERS)/bin/docker-compose config --quiet
 	@$(CONTAINERS)/bin/actionlint
 
-prove-images: $(INSTALLED) ## run the built images' processes as ECS does, without an engine; Linux and root
-	@exec $(BIN)/python deploy/prove_images.py
-
-rehearse-images: $(INSTALLED) ## the rehearsal's journey with the processes of the built images; Linux and root
-	@exec $(BIN)/python deploy/rehearse_images.py --until journey
-
-prove-compose: $(INSTALLED) web ## compose.yaml's parts together, without an engine; Linux, root and nginx
-	@exec $(BIN)/python -m compose.prove
+test-compose: $(CONTAINERS)/.installed ## bring compose.yaml up, use it, restart it, take it down: docker or podman
+	@$(CONTAINER_TESTS) tests/compose
 
 prove: $(INSTALLED) ## try to break every promise; WRITE=1 writes the table of docs/reliability.md
 	@$(BIN)/python -m tests.prove.table --forget

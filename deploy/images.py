@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Builds the two images with docker, podman or buildah, whichever is there, tagged with the commit.
+"""Builds the two images with docker or podman, whichever is there, tagged with the commit.
 
     python deploy/images.py
     python deploy/images.py --services files --base python:3.13-slim-trixie@sha256:…
@@ -23,7 +23,6 @@ SERVICES: Final = ("todos", "files")
 DEFAULT_BASE: Final = "python:3.13-slim-trixie"
 PLATFORM: Final = "linux/amd64"
 """What the task definitions ask for (CpuArchitecture X86_64), whatever this machine is."""
-CERTIFICATES: Final = Path("/etc/ssl/certs/ca-certificates.crt")
 
 _NEVER: Final = (
     "localaws",
@@ -74,26 +73,21 @@ def _git(*arguments: str) -> str:
     return done.stdout.strip()
 
 
-def tool() -> str:
-    """The first builder on this machine that works: docker is often only a client without an engine. Raises ImageError."""
-    for name in ("docker", "podman", "buildah"):
+def engine() -> str:
+    """The first container engine that works here: docker is often only a client without one. Raises ImageError."""
+    for name in ("docker", "podman"):
         if shutil.which(name) and subprocess.run([name, "info"], capture_output=True, check=False).returncode == 0:  # noqa: S603
             return name
-    raise ImageError("None of docker, podman and buildah works here. Install one, or start docker's engine.")
+    raise ImageError("Neither docker nor podman works here. Install podman, or start docker's engine.")
 
 
 def build_command(builder: str, *, service: str, image: str, revision: str, base: str) -> list[str]:
     """The command line that builds one image."""
-    command = [builder, "bud" if builder == "buildah" else "build", "--target", service, "--tag", image]
+    command = [builder, "build", "--target", service, "--tag", image]
     command += ["--platform", PLATFORM]
     command += ["--build-arg", f"REVISION={revision}", "--build-arg", f"PYTHON_IMAGE={base}"]
-    if builder != "docker":
-        # The OCI format has no HEALTHCHECK; the machine's certificates serve networks with an inspecting proxy.
-        command += ["--format", "docker"]
-        if os.environ.get("STORAGE_DRIVER") != "vfs":  # which copies the whole image for each layer
-            command.append("--layers")
-        if CERTIFICATES.exists():
-            command += ["--volume", f"{CERTIFICATES}:{CERTIFICATES}:ro"]
+    if builder == "podman":
+        command += ["--format", "docker"]  # the OCI format has no HEALTHCHECK
     return [*command, "."]
 
 
@@ -144,7 +138,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.tag == "latest":
         command_line.error("latest names whatever was pushed last: give a tag that says what is in the image")
     try:
-        builder = tool()
+        builder = engine()
         for service in options.services:
             revision = options.tag or tag(service)
             image = f"{options.repository}/{service}:{revision}"

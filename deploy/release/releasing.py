@@ -125,7 +125,7 @@ class Release:
                 repository.stand_in(tag)
                 self.console.print(f"{image}: its name is registered, as the embedded AWS keeps no images.")
             else:
-                builder = images.tool()
+                builder = images.engine()
                 self.console.print(f"{image}: building with {builder} …")
                 images.build(builder, service=service.name, image=image, revision=tag, base=self.options.base)
                 user, password = repository.credentials()

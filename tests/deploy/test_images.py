@@ -1,4 +1,4 @@
-"""What the images are named and built with; what is in a built one is proven by `make prove-images`."""
+"""What the images are named and built with; tests/images looks into them and runs them."""
 
 import json
 import re
@@ -14,7 +14,7 @@ ROOT = images.ROOT
 
 def test_it_works(capsys, monkeypatch):
     built = []
-    monkeypatch.setattr(images, "tool", lambda: "podman")
+    monkeypatch.setattr(images, "engine", lambda: "podman")
     monkeypatch.setattr(images, "size", lambda *_: "99 MB")
     monkeypatch.setattr(images, "build", lambda builder, **what: built.append((builder, what["image"])))
     assert images.main(["--tag", "abcdef123456"]) == 0
@@ -59,10 +59,10 @@ def test_a_tag_that_moves_is_refused(capsys):
     assert "give a tag that says what is in the image" in capsys.readouterr().err
 
 
-def test_a_machine_without_a_builder_is_told_what_to_do(monkeypatch, capsys):
+def test_a_machine_without_an_engine_is_told_what_to_do(monkeypatch, capsys):
     monkeypatch.setattr(images.shutil, "which", lambda _: None)
     assert images.main(["--tag", "abcdef1"]) == 1
-    assert "Install one, or start docker's engine." in capsys.readouterr().err
+    assert "Install podman, or start docker's engine." in capsys.readouterr().err
 
 
 def test_changes_without_a_commit_have_no_name(monkeypatch):
