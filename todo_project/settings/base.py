@@ -10,8 +10,6 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from todo_project.aws.optimisations import OPTIMISATIONS
-
 
 class Environment(environ.Env):  # type: ignore[misc]  # it has no types
     """django-environ, where every refusal names its variable: also of one that is there but empty, or of the wrong kind.
@@ -52,6 +50,8 @@ ALLOWED_HOSTS = split_hosts(env.str("ALLOWED_HOSTS"))
 AWS_REGION: str = env.str("AWS_REGION")
 AWS_ENDPOINT_URL: str | None = env.str("AWS_ENDPOINT_URL", default="") or None
 TODOS_TABLE: str = env.str("TODOS_TABLE")
+# Whether the first attempts of calls to DynamoDB go around boto3 (todo_project/aws/fast_path).
+AWS_FAST_PATH: bool = env.bool("AWS_FAST_PATH", default=True)
 
 # --- Cognito: who may call ---
 COGNITO_USER_POOL_ID: str = env.str("COGNITO_USER_POOL_ID")
@@ -72,7 +72,6 @@ MIDDLEWARE = [
     "todo_project.api.health.HealthMiddleware",
     "todo_project.api.headers.NoStoreMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "todo_project.api.release.ReleaseMiddleware",
 ]
 APPEND_SLASH = False
 USE_TZ = True
@@ -86,7 +85,6 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["todo_project.api.authentication.CognitoAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["todo_project.api.renderers.OrjsonRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "todo_project.api.renderers.ContentNegotiation",
     "DEFAULT_PARSER_CLASSES": ["todo_project.api.parsers.StrictJSONParser"],
     "EXCEPTION_HANDLER": "todo_project.api.problems.exception_handler",
     "URL_FORMAT_OVERRIDE": None,
@@ -139,8 +137,3 @@ LOGGING: dict[str, Any] = {
 # --- The container's server (gunicorn.conf.py reads these) ---
 WEB_CONCURRENCY: int = env.int("WEB_CONCURRENCY", default=2)
 WEB_THREADS: int = env.int("WEB_THREADS", default=12)
-
-# --- For comparison only (bench/): optimisations to leave out, by their names in aws/optimisations.py ---
-OPTIMISATIONS_OFF: list[str] = env.list("OPTIMISATIONS_OFF", default=[])
-if unknown := set(OPTIMISATIONS_OFF) - set(OPTIMISATIONS):
-    raise ImproperlyConfigured(f"OPTIMISATIONS_OFF names {', '.join(unknown)}; there are {', '.join(OPTIMISATIONS)}.")
