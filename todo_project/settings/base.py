@@ -117,20 +117,18 @@ LOGGING: dict[str, Any] = {
         "null": {"class": "logging.NullHandler"},
         "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]},
     },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # Libraries' lines below ERROR have paths and URLs in them, and so ids, e-mail addresses and file names.
+    "root": {"handlers": ["stderr"], "level": "ERROR"},
     "loggers": {
-        # Django's own copies of these lines would hold paths, and paths hold ids and e-mail addresses.
-        "django": {"handlers": [], "level": LOG_LEVEL},
+        **{name: {"level": LOG_LEVEL} for name in ("todo", "todo_project", "todos", "files", "local")},
+        "django": {"handlers": [], "level": "ERROR"},
         "django.server": {"handlers": ["null"], "propagate": False},
-        "django.request": {"level": "ERROR", "filters": ["crashes_only"]},
+        "django.request": {"filters": ["crashes_only"]},
         "django.security": {"handlers": ["null"], "propagate": False},
         # The alarm on an overdue purge waits for this line, whatever the level of all others is.
         "todo.purge": {"level": "INFO"},
         # Its warnings repeat what they refuse. Its access log stays off: RequestLogMiddleware logs requests, without URLs.
         "gunicorn.error": {"handlers": [], "propagate": True, "level": "ERROR", "filters": ["without_url"]},
-        # boto3 at DEBUG would write keys and values.
-        "botocore": {"level": "WARNING"},
-        "boto3": {"level": "WARNING"},
     },
 }
 
