@@ -67,10 +67,8 @@ INSTALLED_APPS = ["rest_framework"]
 MIDDLEWARE = [
     "todo_project.telemetry.logging.RequestLogMiddleware",
     "todo_project.aws.deadline.DeadlineMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "todo_project.api.health.HealthMiddleware",
-    "todo_project.api.headers.NoStoreMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "todo_project.api.middleware.ServiceMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]
 APPEND_SLASH = False
@@ -78,8 +76,6 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
-SECURE_CONTENT_TYPE_NOSNIFF = True
-X_FRAME_OPTIONS = "DENY"
 
 REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["todo_project.api.authentication.CognitoAuthentication"],
