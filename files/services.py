@@ -13,15 +13,14 @@ from todo_project.errors import Conflict
 
 
 def attach(attachment: Attachment, content: BinaryIO) -> Attachment | None:
-    """Takes a small file through the service: reserve, store, complete. None where there is no such to-do.
+    """Takes a small file through the service: reserve, store, complete, each one call. None where there is no such to-do.
 
     A retry (same id) of an upload that had finished returns it; of one that had not, does it again.
     """
     reserved = repository.reserve(attachment)
     if reserved is None or not reserved.pending:
         return reserved
-    storage.save(reserved, content)
-    return complete(reserved.owner, reserved.todo_id, reserved.file_id)
+    return _complete(reserved, storage.save(reserved, content))
 
 
 def complete(owner: str, todo_id: UUID, file_id: UUID) -> Attachment | None:
@@ -43,8 +42,14 @@ def complete(owner: str, todo_id: UUID, file_id: UUID) -> Attachment | None:
             f"The uploaded file has {size} bytes of {content_type or 'unknown type'}, "
             f"but {attachment.size} bytes of {attachment.content_type} were reserved."
         )
+    return _complete(attachment, version)
+
+
+def _complete(attachment: Attachment, version: str) -> Attachment | None:
     # Another completion of the same file may have come between: then it is listed, and this one succeeded too.
-    return repository.complete(attachment, version) or _listed(repository.get(owner, todo_id, file_id))
+    return repository.complete(attachment, version) or _listed(
+        repository.get(attachment.owner, attachment.todo_id, attachment.file_id)
+    )
 
 
 def trash(owner: str, todo_id: UUID, file_id: UUID) -> Attachment | None:

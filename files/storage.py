@@ -1,13 +1,16 @@
 """The gateway to S3: the only module of the application that knows it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 from urllib.parse import quote
 
-import boto3
 from boto3.s3.transfer import TransferConfig
+from botocore.auth import S3SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
@@ -15,21 +18,23 @@ from django.core.files.base import File
 from django.core.files.storage import storages
 from storages.backends.s3 import S3Storage
 
-from files import signing
 from files.models import SIZE_MAX_THROUGH_SERVICE, Attachment
 from todo_project.aws import sdk
 from todo_project.aws.deadline import refuse_late_attempt
-from todo_project.aws.optimisations import enabled
 from todo_project.aws.timestamps import now
 from todo_project.errors import Unavailable
 from todo_project.telemetry.usage import watch
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3 import S3Client, S3ServiceResource
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 DOWNLOAD_LIFE = 15 * 60  # seconds a download URL works
 UPLOAD_LIFE = 60 * 60  # seconds in which a direct upload must begin
 DELETE_MAX = 1000  # keys in one DeleteObjects
+
+# Characters that XML 1.0 cannot hold (its production 2, Char), not even escaped.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class StorageFailed(Exception):
@@ -71,46 +76,46 @@ def _config() -> Config:
 
 
 class AttachmentStorage(S3Storage):  # type: ignore[misc]
-    """django-storages' S3 backend with the content type the caller declared, and never a guessed Content-Encoding."""
+    """django-storages' S3 backend on this process's one client, with the content type the caller declared.
+
+    It never guesses a Content-Encoding.
+    """
 
     def get_default_settings(self) -> dict[str, Any]:
         # One PutObject reads the file bit by bit; an upload in parts would hold 8 MB of it at a time, in each thread.
-        return {
-            **super().get_default_settings(),
-            "client_config": _config(),
-            "transfer_config": TransferConfig(multipart_threshold=SIZE_MAX_THROUGH_SERVICE + 1, use_threads=False),
-        }
+        transfer = TransferConfig(multipart_threshold=SIZE_MAX_THROUGH_SERVICE + 1, use_threads=False)
+        return {**super().get_default_settings(), "client_config": _config(), "transfer_config": transfer}
 
     @property
-    def connection(self) -> Any:
-        """The S3 resource (one a thread), whose attempts end with the request they belong to."""
-        resource = super().connection
-        # The unique id makes registering it again a no-op.
-        resource.meta.client.meta.events.register("before-send", refuse_late_attempt, unique_id="deadline")
-        watch(resource.meta.client)
-        return resource
-
-    def _create_session(self) -> boto3.session.Session:
-        """A session each thread, without 12 MB of descriptions each."""
-        return boto3.session.Session(botocore_session=sdk.session())
+    def connection(self) -> "S3ServiceResource":
+        return resource()
 
     def _get_write_parameters(self, name: str, content: Any = None) -> dict[str, Any]:
         return {"ContentType": content.content_type}
 
 
-@cache
-def _session() -> boto3.session.Session:
-    """Where credentials come from and are renewed."""
-    return boto3.session.Session(botocore_session=sdk.session(), region_name=settings.AWS_REGION)
+_version: ContextVar[str] = ContextVar("version")
+"""Of the object that this thread put last: Django's storages return a name and nothing else."""
 
 
 @cache
+def resource() -> "S3ServiceResource":
+    """boto3's resource, which django-storages wants, around the client."""
+    resource = sdk.session().resource("s3", endpoint_url=settings.AWS_ENDPOINT_URL, config=_config())
+    events = resource.meta.client.meta.events
+    events.register("before-send", refuse_late_attempt)
+    events.register("after-call.s3.PutObject", _remember_version)
+    watch(resource.meta.client)
+    return resource
+
+
+def _remember_version(parsed: dict[str, Any], **_: Any) -> None:
+    _version.set(parsed.get("VersionId", "null"))
+
+
 def client() -> "S3Client":
     """The one client of this process."""
-    made = _session().client("s3", endpoint_url=settings.AWS_ENDPOINT_URL, config=_config())
-    made.meta.events.register("before-send", refuse_late_attempt)
-    watch(made)
-    return made
+    return resource().meta.client
 
 
 def check_ready() -> None:
@@ -119,8 +124,8 @@ def check_ready() -> None:
         client().head_bucket(Bucket=settings.ATTACHMENTS_BUCKET)
 
 
-def save(attachment: Attachment, content: BinaryIO) -> None:
-    """Streams a file to its object.
+def save(attachment: Attachment, content: BinaryIO) -> str:
+    """Streams a file to its object and returns the version id that S3 gave it.
 
     :raises Unavailable: S3 is broken or throttled.
     """
@@ -128,6 +133,7 @@ def save(attachment: Attachment, content: BinaryIO) -> None:
     upload.content_type = attachment.content_type  # type: ignore[attr-defined]
     with translate_errors():
         storages["attachments"].save(attachment.object_key, upload)
+    return _version.get()
 
 
 def stored(attachment: Attachment) -> tuple[str, int, str] | None:
@@ -141,34 +147,27 @@ def stored(attachment: Attachment) -> tuple[str, int, str] | None:
 
 
 def download_url(attachment: Attachment) -> str:
-    """A signed URL of the very version that was completed, saved under its name and never shown as a page."""
-    version = attachment.object_version or "null"
-    # RFC 6266 with RFC 8187 encoding: any name, no header injection.
-    disposition = f"attachment; filename*=UTF-8''{quote(attachment.file_name, safe='')}"
-    source = _session().get_credentials() if enabled("signer") else None
+    """A signed URL of the very version that was completed, saved under its name and never shown as a page.
+
+    botocore's signer alone takes a third of the time that the client's generate_presigned_url does; a list signs up to 100 URLs.
+    """
+    query = {
+        "versionId": attachment.object_version or "null",
+        # RFC 6266 with RFC 8187 encoding: any name, no header injection.
+        "response-content-disposition": f"attachment; filename*=UTF-8''{quote(attachment.file_name, safe='')}",
+    }
+    bucket = _bucket_url(settings.ATTACHMENTS_BUCKET, settings.AWS_ENDPOINT_URL)
+    request = AWSRequest("GET", f"{bucket}/{quote(attachment.object_key, safe='/~')}", params=query)
     with translate_errors():
-        if source is None:
-            parameters = {
-                "Bucket": settings.ATTACHMENTS_BUCKET,
-                "Key": attachment.object_key,
-                "VersionId": version,
-                "ResponseContentDisposition": disposition,
-            }
-            return client().generate_presigned_url("get_object", Params=parameters, ExpiresIn=DOWNLOAD_LIFE)
-        return _bucket(settings.ATTACHMENTS_BUCKET, settings.AWS_ENDPOINT_URL).signed_url(
-            attachment.object_key,
-            {"versionId": version, "response-content-disposition": disposition},
-            credentials=source.get_frozen_credentials(),  # type: ignore[arg-type]  # the stubs allow None everywhere
-            moment=now(),
-            seconds=DOWNLOAD_LIFE,
-        )
+        S3SigV4QueryAuth(sdk.credentials(), "s3", settings.AWS_REGION, expires=DOWNLOAD_LIFE).add_auth(request)
+    return str(request.url)
 
 
 @cache
-def _bucket(name: str, _endpoint: str | None) -> signing.Bucket:
-    """Where botocore finds a bucket at an endpoint, read off a URL of its making: by host or by path, in whichever partition."""
+def _bucket_url(name: str, _endpoint: str | None) -> str:
+    """Where botocore finds a bucket, by host or by path and in whichever partition: read off a URL of its making."""
     url = client().generate_presigned_url("get_object", Params={"Bucket": name, "Key": "x"})
-    return signing.Bucket(url.partition("?")[0].removesuffix("/x"), settings.AWS_REGION)
+    return url.partition("?")[0].removesuffix("/x")
 
 
 def upload_form(attachment: Attachment) -> dict[str, Any]:
@@ -195,9 +194,13 @@ def delete(keys: list[str]) -> None:
 
     :raises Unavailable: at least one may still be there.
     """
+    bucket = settings.ATTACHMENTS_BUCKET
     with translate_errors():
-        answer = client().delete_objects(
-            Bucket=settings.ATTACHMENTS_BUCKET, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
-        )
-    if answer.get("Errors"):
-        raise Unavailable(f"{len(answer['Errors'])} objects could not be deleted.")
+        # DeleteObjects is XML, which cannot hold these; a single delete names its key in the URL.
+        for key in filter(_NOT_XML.search, keys):
+            client().delete_object(Bucket=bucket, Key=key)
+        others: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys if not _NOT_XML.search(key)]
+        if others:
+            response = client().delete_objects(Bucket=bucket, Delete={"Objects": others, "Quiet": True})
+            if response.get("Errors"):
+                raise Unavailable(f"{len(response['Errors'])} objects could not be deleted.")

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import hypothesis
 import pytest
+from botocore.client import BaseClient
 from botocore.config import Config
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -69,7 +70,8 @@ def _patience(request: pytest.FixtureRequest) -> Iterator[None]:
     if any("prove" in item.path.parts for item in request.session.items):
         yield
         return
-    patient = Config(connect_timeout=20, read_timeout=20)
+    # Unlike a container's, it checks parameters: one that DynamoDB does not know shall fail with botocore's words.
+    patient = Config(connect_timeout=20, read_timeout=20, parameter_validation=True)
     plain = storage._config
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dynamodb, "CONFIG", dynamodb.CONFIG.merge(patient))
@@ -130,6 +132,25 @@ def personas() -> Callable[[str], Persona]:
         return Persona(name, email, subject, accounts.tokens(email, PASSWORD))
 
     return persona
+
+
+@pytest.fixture
+def calls_made(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+    """The names of the calls to AWS, by whichever client of this process, since it was last asked."""
+    made: list[str] = []
+    call = BaseClient._make_api_call
+
+    def note(client: Any, name: str, parameters: Any) -> Any:
+        made.append(name)
+        return call(client, name, parameters)
+
+    def since() -> list[str]:
+        told = list(made)
+        made.clear()
+        return told
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", note)
+    return since
 
 
 @pytest.fixture

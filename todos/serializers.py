@@ -6,7 +6,6 @@ from rest_framework import serializers
 
 from todo_project.api.serializers import DayField, PlainTextField, QuerySerializer, StrictSerializer, refuse
 from todo_project.aws.dynamodb import Item
-from todo_project.aws.optimisations import enabled
 from todo_project.aws.timestamps import rfc3339
 from todos.models import DESCRIPTION_MAX, NOTES_MAX, TITLE_MAX, Todo
 from todos.repository import View
@@ -100,8 +99,6 @@ def items_as_json(items: list[Item]) -> list[dict[str, Any]]:
     Saves 1.5 ms CPU of a list of 100 to-dos (docs/benchmarks.md): no ids and dates are read only to be written again. Safe
     because they are stored in the very form they are shown in; tests/todos/test_rows.py holds it equal to the way through a Todo.
     """
-    if not enabled("rows"):
-        return [as_json(Todo.from_item(item)) for item in items]
     return [_item_as_json(item) for item in items]
 
 

@@ -19,7 +19,7 @@ def endpoint(settings: Any) -> Iterator[Endpoint]:
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     # Another test's endpoint may have had this port: nothing that was known then may count here.
     authentication.key_set.cache_clear()
-    authentication._known.clear()
+    authentication._verified.clear()
     settings.COGNITO_JWKS_URL = f"http://127.0.0.1:{server.server_port}/jwks.json"
     yield server
     server.shutdown()

@@ -1,57 +1,84 @@
 """A token verified before is known: for as long as it is good, and not a moment longer."""
 
-import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from cachetools import TLRUCache
 
-from todo_project.api import authentication, verified_tokens
-from todo_project.api.authentication import Principal
-from todo_project.api.verified_tokens import MAX_TOKENS, VerifiedTokens, digest
+from todo_project.api import authentication
+from todo_project.api.authentication import TOKENS_MAX, Principal, verify
 
 ALICE = Principal("sub-alice", "alice")
+NOW = 1_000
 
 
-def test_it_works() -> None:
-    known: VerifiedTokens[Principal] = VerifiedTokens()
-    assert known.caller(digest("token")) is None
-    known.keep(digest("token"), ALICE, time.time() + 60)
-    assert known.caller(digest("token")) is ALICE
-    assert known.caller(digest("tokem")) is None
+class Clock:
+    now: float = NOW
+
+    def __call__(self) -> float:
+        return self.now
 
 
-def test_it_is_forgotten_when_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
-    known: VerifiedTokens[Principal] = VerifiedTokens()
-    known.keep(digest("token"), ALICE, 1000)
-    monkeypatch.setattr(verified_tokens.time, "time", lambda: 999.9)
-    assert known.caller(digest("token")) is ALICE
-    monkeypatch.setattr(verified_tokens.time, "time", lambda: 1000.0)
-    assert known.caller(digest("token")) is None
-    monkeypatch.setattr(verified_tokens.time, "time", lambda: 999.9)
-    assert known.caller(digest("token")) is None
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time of an empty cache of verified tokens."""
+    time = Clock()
+    empty = TLRUCache(TOKENS_MAX, ttu=authentication._verified.ttu, timer=time)
+    monkeypatch.setattr(authentication, "_verified", empty)
+    return time
 
 
-def test_only_so_many_are_kept_and_the_used_ones_stay() -> None:
-    known: VerifiedTokens[Principal] = VerifiedTokens()
-    for number in range(MAX_TOKENS):
-        known.keep(digest(str(number)), ALICE, time.time() + 60)
-    assert known.caller(digest("0")) is ALICE
-    known.keep(digest("one more"), ALICE, time.time() + 60)
-    assert known.caller(digest("0")) is ALICE
-    assert known.caller(digest("1")) is None
+@pytest.fixture
+def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tokens whose signature was verified: each is good for a minute, and Alice's."""
+    tokens: list[str] = []
+    monkeypatch.setattr(authentication, "_claims", lambda token: tokens.append(token) or {"exp": NOW + 60})
+    monkeypatch.setattr(authentication, "_principal", lambda _: ALICE)
+    return tokens
 
 
-def test_other_settings_are_another_digest() -> None:
-    assert len({digest("t"), digest("t", "a"), digest("t", "b"), digest("t", "a", "b"), digest("t", "ab")}) == 5
+@pytest.fixture(autouse=True)
+def _forget() -> Iterator[None]:
+    yield
+    authentication._verified.clear()
 
 
-def test_a_token_is_verified_once(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(authentication, "_known", VerifiedTokens())
-    verified: list[str] = []
-    original = authentication._claims
-    monkeypatch.setattr(authentication, "_claims", lambda token: verified.append(token) or original(token))
-    assert {alice.api.get("/api/me/todos").status_code for _ in range(3)} == {200}
-    assert len(verified) == 1
+def test_it_works(clock: Clock, checked: list[str]) -> None:
+    assert {verify("token") for _ in range(3)} == {ALICE}
+    assert checked == ["token"]
+    verify("another")
+    assert checked == ["token", "another"]
+
+
+def test_it_is_forgotten_when_it_expires(clock: Clock, checked: list[str]) -> None:
+    verify("token")
+    clock.now = NOW + 59.9
+    verify("token")
+    assert len(checked) == 1
+    clock.now = NOW + 60.0
+    verify("token")
+    assert len(checked) == 2
+
+
+def test_only_so_many_are_kept_and_the_used_ones_stay(clock: Clock, checked: list[str]) -> None:
+    for number in range(TOKENS_MAX):
+        verify(str(number))
+    verify("0")
+    verify("one more")
+    checked.clear()
+    verify("0")
+    assert checked == []
+    verify("1")
+    assert checked == ["1"]
+
+
+@pytest.mark.parametrize("name", ["COGNITO_CLIENT_ID", "COGNITO_ISSUER", "COGNITO_JWKS_URL"])
+def test_with_other_settings_it_is_verified_again(name: str, clock: Clock, checked: list[str], settings: Any) -> None:
+    verify("token")
+    setattr(settings, name, "another")
+    verify("token")
+    assert checked == ["token", "token"]
 
 
 def test_a_token_for_another_client_is_refused_although_it_was_known(alice: Any, settings: Any, problem: Any) -> None:
@@ -60,19 +87,10 @@ def test_a_token_for_another_client_is_refused_although_it_was_known(alice: Any,
     problem(alice.api.get("/api/me/todos"), 401, "not-authenticated")
 
 
-def test_a_refused_token_is_never_kept(alice: Any, problem: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    known: VerifiedTokens[Principal] = VerifiedTokens()
-    monkeypatch.setattr(authentication, "_known", known)
+def test_a_refused_token_is_never_kept(alice: Any, problem: Any) -> None:
+    authentication._verified.clear()
     client = alice.api
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {alice.tokens.access[:-4]}AAAA")
     for _ in range(2):
         problem(client.get("/api/me/todos"), 401, "not-authenticated")
-    assert not known._known
-
-
-def test_it_can_be_switched_off(alice: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    known: VerifiedTokens[Principal] = VerifiedTokens()
-    monkeypatch.setattr(authentication, "_known", known)
-    settings.OPTIMISATIONS_OFF = ["tokens"]
-    assert alice.api.get("/api/me/todos").status_code == 200
-    assert not known._known
+    assert not authentication._verified

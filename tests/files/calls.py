@@ -27,14 +27,14 @@ class Calls:
     def deletions(self) -> int:
         return sum(name.startswith("Delete") for name in self.names)
 
-    def before(self, model: Any, **_: Any) -> None:
-        if self.meanwhile and model.name == self.meanwhile[0]:
+    def before(self, name: str) -> None:
+        if self.meanwhile and name == self.meanwhile[0]:
             (_, happens), self.meanwhile = self.meanwhile, None
             happens()
-        self.names.append(model.name)
-        if model.name == self.fail_at or (model.name.startswith("Delete") and self.deletions == self.fail_at):
+        self.names.append(name)
+        if name == self.fail_at or (name.startswith("Delete") and self.deletions == self.fail_at):
             raise EndpointConnectionError(endpoint_url="https://unreachable.example/")
 
-    def after(self, model: Any, **_: Any) -> None:
-        if model.name.startswith("Delete") and self.deletions == self.stop_after:
+    def after(self, name: str) -> None:
+        if name.startswith("Delete") and self.deletions == self.stop_after:
             raise Stopped

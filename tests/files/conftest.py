@@ -9,6 +9,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError
 from django.conf import settings
 
@@ -132,17 +133,19 @@ def rows() -> Callable[[str], list[dict[str, Any]]]:
 
 
 @pytest.fixture
-def calls() -> Iterator[Calls]:
+def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
     """What is asked of AWS from here on."""
     recorded = Calls()
-    clients = (dynamodb.client(), storage.client())
-    for client in clients:
-        client.meta.events.register("before-call", recorded.before, unique_id="calls-before")
-        client.meta.events.register("after-call", recorded.after, unique_id="calls-after")
-    yield recorded
-    for client in clients:
-        client.meta.events.unregister("before-call", unique_id="calls-before")
-        client.meta.events.unregister("after-call", unique_id="calls-after")
+    call = BaseClient._make_api_call
+
+    def recorded_call(client: Any, name: str, parameters: Any) -> Any:
+        recorded.before(name)
+        response = call(client, name, parameters)
+        recorded.after(name)
+        return response
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", recorded_call)
+    return recorded
 
 
 @pytest.fixture
@@ -170,16 +173,16 @@ def unreachable() -> Callable[..., AbstractContextManager[None]]:
 
     @contextmanager
     def outage(*clients: Any) -> Iterator[None]:
-        def refuse(request: Any, **_: Any) -> None:
-            raise EndpointConnectionError(endpoint_url=request.url)
+        def refuse(params: Any, **_: Any) -> None:
+            raise EndpointConnectionError(endpoint_url=params["url"])
 
         chosen = clients or (dynamodb.client(), storage.client())
         for client in chosen:
-            client.meta.events.register("before-send", refuse)
+            client.meta.events.register_first(f"before-call.{client.meta.service_model.service_name}", refuse)
         try:
             yield
         finally:
             for client in chosen:
-                client.meta.events.unregister("before-send", refuse)
+                client.meta.events.unregister(f"before-call.{client.meta.service_model.service_name}", refuse)
 
     return outage

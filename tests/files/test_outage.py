@@ -94,7 +94,7 @@ def test_a_lost_answer_of_s3_is_named_by_its_code(alice: Any, todo: str, arrived
 def test_an_upload_that_breaks_off_before_its_end_leaves_a_row_for_the_sweeper(
     alice: Any, todo: str, calls: Any, rows: Any, objects: Any, settings: Any
 ) -> None:
-    calls.fail_at = "HeadObject"
+    calls.meanwhile = "PutObject", lambda: setattr(calls, "fail_at", "TransactWriteItems")
     assert upload(alice, todo).status_code == 503
     [row] = rows(settings.FILES_TABLE)
     assert "purgeAfter" in row

@@ -1,11 +1,14 @@
 """What the sweeper deletes for good, and what it leaves."""
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
-from files import purge
+from files import purge, services
+from files.models import Attachment
 from files.purge import Summary, sweep
 from todo_project.aws.timestamps import now
 
@@ -84,6 +87,29 @@ def test_a_trashed_file_goes_and_leaves_the_others(alice: Any, todo: str, due: A
     due(todo, gone)
     assert sweep() == Summary(files=1)
     assert (names(), names("?trashed=true"), count()) == (["kept.txt"], [], 1)
+
+
+@pytest.mark.parametrize("character", ["\ufffe", "\uffff"])
+def test_a_name_that_xml_cannot_hold_goes_and_keeps_no_other(
+    character: str, alice: Any, todo: str, due: Any, stored: Any
+) -> None:
+    """As they were taken before they were refused: DeleteObjects, which is XML, then failed for all files of the to-do."""
+    alice.attach(todo, "innocent.txt")
+    old = Attachment(
+        owner=alice.subject,
+        todo_id=UUID(todo),
+        file_id=uuid4(),
+        file_name=f"a{character}b.txt",
+        content_type="text/plain",
+        size=5,
+        created=now(),
+    )
+    assert services.attach(old, BytesIO(b"hello"))
+    alice.api.delete(f"/api/me/todos/{todo}")
+    due(todo)
+    assert stored() == (1, 2, 2)
+    assert sweep() == Summary(todos=1, files=2)
+    assert stored() == (0, 0, 0)
 
 
 def test_a_todo_goes_with_its_files_in_every_state(

@@ -91,7 +91,7 @@ def patience() -> Iterator[None]:
 
 def forget_clients() -> None:
     """The next call makes new ones, with the settings of then."""
-    for cached in (dynamodb.client, storage.client):
+    for cached in (dynamodb.client, storage.resource):
         cached.cache_clear()
     storages._storages.clear()
 

@@ -6,7 +6,6 @@ from typing import Any
 import httpx
 import pytest
 from django.conf import settings
-from django.core.files.storage import storages
 
 from files import storage
 from files.purge import sweep
@@ -51,7 +50,7 @@ class Kill:
 def kill() -> Iterator[Kill]:
     """Behind every client."""
     armed = Kill()
-    clients = [dynamodb.client(), storage.client(), storages["attachments"].connection.meta.client]
+    clients = [dynamodb.client(), storage.client()]
     for client in clients:
         client.meta.events.register("after-call", armed, unique_id="kill")
     yield armed

@@ -29,8 +29,9 @@ from todo_project.aws import dynamodb, sdk
 links = [os.readlink(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{name}")]
 before = set(sys.modules)
 read = []
-load_file = sdk.LOADER.file_loader.load_file
-sdk.LOADER.file_loader.load_file = lambda path: read.append(path) or load_file(path)
+loader = sdk.core().get_component("data_loader").file_loader
+load_file = loader.load_file
+loader.load_file = lambda path: read.append(path) or load_file(path)
 state = {
     "threads": threading.active_count(),
     "sockets": [link for link in links if link.startswith("socket:")],

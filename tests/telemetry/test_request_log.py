@@ -92,13 +92,13 @@ def test_a_warning_from_deeper_has_the_ids_and_they_end_with_the_request(
     alice: Any, log: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def warn(*_: Any, **__: Any) -> None:
-        logging.getLogger("botocore.retries").warning("again")
+        logging.getLogger("todo_project.somewhere").warning("again")
         raise Unavailable
 
     monkeypatch.setattr("todos.repository.page", warn)
     alice.api.get("/api/me/todos", headers={"X-Amzn-Trace-Id": f"Root={TRACE}"})
-    logging.getLogger("botocore.retries").warning("later")
-    assert [each["requestID"] for each in log() if each["logger"] == "botocore.retries"] == [TRACE, "-"]
+    logging.getLogger("todo_project.somewhere").warning("later")
+    assert [each["requestID"] for each in log() if each["logger"] == "todo_project.somewhere"] == [TRACE, "-"]
 
 
 def test_nobody_has_no_name(anonymous: Any, log: Any) -> None:

@@ -13,26 +13,6 @@ from todo_project.aws import dynamodb
 from todos import repository
 
 
-@pytest.fixture
-def calls() -> Iterator[Callable[[], list[str]]]:
-    """The calls to DynamoDB since it was last asked, in order."""
-    made: list[str] = []
-    client = dynamodb.client()
-
-    def note(model: Any, **_: Any) -> None:
-        made.append(model.name)
-
-    client.meta.events.register("before-call.dynamodb", note)
-
-    def since() -> list[str]:
-        told = list(made)
-        made.clear()
-        return told
-
-    yield since
-    client.meta.events.unregister("before-call.dynamodb", note)
-
-
 def url(todo: dict[str, Any], suffix: str = "") -> str:
     return f"/api/me/todos/{todo['todoID']}{suffix}"
 
@@ -69,12 +49,12 @@ OTHERS: dict[str, tuple[Callable[[Any, Any], Any], list[str]]] = {
 
 
 @pytest.mark.parametrize("name", [*ONE_CALL, *OTHERS])
-def test_it_makes_exactly_these_calls(name: str, alice: Any, calls: Any) -> None:
+def test_it_makes_exactly_these_calls(name: str, alice: Any, calls_made: Any) -> None:
     act, wanted = (ONE_CALL | OTHERS)[name]
     todo = alice.add("Buy milk")
-    calls()
+    calls_made()
     act(alice.api, todo)
-    assert calls() == wanted
+    assert calls_made() == wanted
 
 
 # Read and write units, as the request's own line tells them. The embedded AWS counts index entries as DynamoDB does, but not what
@@ -106,17 +86,17 @@ def test_it_takes_exactly_these_units(name: str, alice: Any) -> None:
     assert (line.get("readUnits", 0), line.get("writeUnits", 0)) == UNITS[name]
 
 
-def test_a_restore_reads_first(alice: Any, calls: Any) -> None:
+def test_a_restore_reads_first(alice: Any, calls_made: Any) -> None:
     todo = alice.add()
     alice.api.delete(url(todo))
-    calls()
+    calls_made()
     assert alice.api.post(url(todo, "/restore")).status_code == 200
-    assert calls() == ["GetItem", "UpdateItem"]
+    assert calls_made() == ["GetItem", "UpdateItem"]
 
 
-def test_nothing_is_asked_for_a_caller_without_a_token(anonymous: Any, calls: Any) -> None:
+def test_nothing_is_asked_for_a_caller_without_a_token(anonymous: Any, calls_made: Any) -> None:
     anonymous.get("/api/me/todos")
-    assert calls() == []
+    assert calls_made() == []
 
 
 @pytest.fixture

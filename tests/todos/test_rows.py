@@ -1,10 +1,7 @@
 """A list's to-dos go from DynamoDB's items to JSON directly: the same as through a Todo."""
 
 from datetime import UTC, date, datetime
-from typing import Any
-from uuid import UUID
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,12 +31,3 @@ todos = st.builds(
 @given(todos)
 def test_any_todo_is_equal(todo: Todo) -> None:
     assert items_as_json([todo.to_item()])[0] == as_json(todo) == as_json(Todo.from_item(todo.to_item()))
-
-
-def test_it_can_be_switched_off(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    moment = datetime(2026, 1, 2, tzinfo=UTC)
-    item = Todo(owner="o", todo_id=UUID(int=1), title="t", created=moment, modified=moment).to_item()
-    monkeypatch.setattr("todos.serializers.as_json", lambda _: "through a Todo")
-    assert items_as_json([item])[0] != "through a Todo"
-    settings.OPTIMISATIONS_OFF = ["rows"]
-    assert items_as_json([item])[0] == "through a Todo"

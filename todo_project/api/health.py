@@ -4,10 +4,10 @@ The load balancer and the container check `/healthz`: a failing dependency must 
 """
 
 import logging
-from collections.abc import Callable
+from typing import Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import JsonResponse
 from django.utils.module_loading import import_string
 
 from todo_project.api.problems import CONTENT_TYPE, document
@@ -16,18 +16,9 @@ from todo_project.errors import Unavailable
 logger = logging.getLogger(__name__)
 
 
-class HealthMiddleware:
-    """Answers before Django checks the Host: the load balancer calls a container by its address."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info == "/healthz":
-            return JsonResponse({"status": "alive"})
-        if request.path_info == "/readyz":
-            return readiness()
-        return self.get_response(request)
+def alive() -> JsonResponse:
+    """This process serves."""
+    return JsonResponse({"status": "alive"})
 
 
 def readiness() -> JsonResponse:
@@ -43,3 +34,6 @@ def readiness() -> JsonResponse:
         body = document(503, "not_ready", "This process cannot reach what it needs yet.")
         return JsonResponse(body, status=503, content_type=CONTENT_TYPE, headers={"Retry-After": str(Unavailable.retry_after)})
     return JsonResponse({"status": "ready"})
+
+
+CHECKS: Final = {"/healthz": alive, "/readyz": readiness}

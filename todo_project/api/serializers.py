@@ -9,8 +9,6 @@ from django.utils.functional import cached_property
 from rest_framework import serializers
 from rest_framework.utils.serializer_helpers import BindingDict
 
-from todo_project.aws.optimisations import enabled
-
 # Unicode's categories Cc and Cs, control characters and lone surrogates; but newline and tab are text.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -27,7 +25,7 @@ class StrictSerializer(serializers.Serializer[Any]):
     @cached_property
     def fields(self) -> BindingDict:
         """The fields by name."""
-        return _fields_of(type(self), self.partial) if enabled("input") else _bound(self)
+        return _fields_of(type(self), self.partial)
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):

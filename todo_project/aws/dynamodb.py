@@ -8,16 +8,13 @@ from functools import cache
 from random import uniform
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
 from todo_project.aws import sdk
 from todo_project.aws.deadline import refuse_late_attempt
-from todo_project.aws.fast_path import parser as dynamodb_parser
-from todo_project.aws.fast_path import sending as dynamodb_sending
-from todo_project.aws.optimisations import enabled
+from todo_project.aws.fast_path import accelerate
 from todo_project.errors import Conflict, Unavailable
 from todo_project.telemetry import usage
 
@@ -33,6 +30,8 @@ CONFIG = Config(
     read_timeout=READ_SECONDS,
     retries={"mode": "standard", "total_max_attempts": 2},
     max_pool_connections=50,
+    # Saves 0.05 ms a call. Safe because the parameters are ours, and the tests run with validation.
+    parameter_validation=False,
 )
 
 TRANSACTION_ATTEMPTS = 4
@@ -60,23 +59,15 @@ class TransactionFailed(Exception):
 @cache
 def client() -> "DynamoDBClient":
     """The one client of this process: making one costs tens of milliseconds, and clients are thread-safe."""
-    core = sdk.session()
-    config = CONFIG
-    if enabled("parser"):
-        core.register_component("response_parser_factory", dynamodb_parser.Factory())
-    if enabled("validation"):
-        # Saves 0.05 ms a call. Safe because the parameters are ours, and the tests run with validation.
-        config = config.merge(Config(parameter_validation=False))
-    if enabled("user-agent"):
-        # Saves 0.08 ms a call. Safe because nothing but AWS's own statistics reads it, and the SDK's name and version stay.
-        config = config.merge(Config(user_agent=core.user_agent()))
-    session = boto3.session.Session(botocore_session=core, region_name=settings.AWS_REGION)
-    made = session.client("dynamodb", endpoint_url=settings.AWS_ENDPOINT_URL, config=config)
-    # First, and under DynamoDB's own name: what is registered for all services is asked after the sender has sent.
-    made.meta.events.register_first("before-send.dynamodb", refuse_late_attempt)
+    # botocore would write it twice a call, which takes 0.08 ms; nothing but AWS's own statistics reads it.
+    config = CONFIG.merge(Config(user_agent=sdk.core().user_agent()))
+    made = sdk.session().client("dynamodb", endpoint_url=settings.AWS_ENDPOINT_URL, config=config)
+    # The fast path makes a first attempt at `before-call`; whatever goes through botocore comes to `before-send`.
+    made.meta.events.register_first("before-call.dynamodb", refuse_late_attempt)
+    made.meta.events.register("before-send", refuse_late_attempt)
     usage.watch(made)
-    if enabled("sending"):
-        dynamodb_sending.send_shortly(made, core)
+    if settings.AWS_FAST_PATH:
+        accelerate(made, sdk.core())
     return made
 
 

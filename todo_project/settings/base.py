@@ -10,8 +10,6 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from todo_project.aws.optimisations import OPTIMISATIONS
-
 
 class Environment(environ.Env):  # type: ignore[misc]  # it has no types
     """django-environ, where every refusal names its variable: also of one that is there but empty, or of the wrong kind.
@@ -52,6 +50,8 @@ ALLOWED_HOSTS = split_hosts(env.str("ALLOWED_HOSTS"))
 AWS_REGION: str = env.str("AWS_REGION")
 AWS_ENDPOINT_URL: str | None = env.str("AWS_ENDPOINT_URL", default="") or None
 TODOS_TABLE: str = env.str("TODOS_TABLE")
+# Whether the first attempts of calls to DynamoDB go around boto3 (todo_project/aws/fast_path).
+AWS_FAST_PATH: bool = env.bool("AWS_FAST_PATH", default=True)
 
 # --- Cognito: who may call ---
 COGNITO_USER_POOL_ID: str = env.str("COGNITO_USER_POOL_ID")
@@ -67,26 +67,20 @@ INSTALLED_APPS = ["rest_framework"]
 MIDDLEWARE = [
     "todo_project.telemetry.logging.RequestLogMiddleware",
     "todo_project.aws.deadline.DeadlineMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "todo_project.api.health.HealthMiddleware",
-    "todo_project.api.headers.NoStoreMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "todo_project.api.middleware.ServiceMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "todo_project.api.release.ReleaseMiddleware",
 ]
 APPEND_SLASH = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
-SECURE_CONTENT_TYPE_NOSNIFF = True
-X_FRAME_OPTIONS = "DENY"
 
 REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["todo_project.api.authentication.CognitoAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["todo_project.api.renderers.OrjsonRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "todo_project.api.renderers.ContentNegotiation",
     "DEFAULT_PARSER_CLASSES": ["todo_project.api.parsers.StrictJSONParser"],
     "EXCEPTION_HANDLER": "todo_project.api.problems.exception_handler",
     "URL_FORMAT_OVERRIDE": None,
@@ -119,28 +113,21 @@ LOGGING: dict[str, Any] = {
         "null": {"class": "logging.NullHandler"},
         "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]},
     },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # Libraries' lines below ERROR have paths and URLs in them, and so ids, e-mail addresses and file names.
+    "root": {"handlers": ["stderr"], "level": "ERROR"},
     "loggers": {
-        # Django's own copies of these lines would hold paths, and paths hold ids and e-mail addresses.
-        "django": {"handlers": [], "level": LOG_LEVEL},
+        **{name: {"level": LOG_LEVEL} for name in ("todo", "todo_project", "todos", "files", "local")},
+        "django": {"handlers": [], "level": "ERROR"},
         "django.server": {"handlers": ["null"], "propagate": False},
-        "django.request": {"level": "ERROR", "filters": ["crashes_only"]},
+        "django.request": {"filters": ["crashes_only"]},
         "django.security": {"handlers": ["null"], "propagate": False},
         # The alarm on an overdue purge waits for this line, whatever the level of all others is.
         "todo.purge": {"level": "INFO"},
         # Its warnings repeat what they refuse. Its access log stays off: RequestLogMiddleware logs requests, without URLs.
         "gunicorn.error": {"handlers": [], "propagate": True, "level": "ERROR", "filters": ["without_url"]},
-        # boto3 at DEBUG would write keys and values.
-        "botocore": {"level": "WARNING"},
-        "boto3": {"level": "WARNING"},
     },
 }
 
 # --- The container's server (gunicorn.conf.py reads these) ---
 WEB_CONCURRENCY: int = env.int("WEB_CONCURRENCY", default=2)
 WEB_THREADS: int = env.int("WEB_THREADS", default=12)
-
-# --- For comparison only (bench/): optimisations to leave out, by their names in aws/optimisations.py ---
-OPTIMISATIONS_OFF: list[str] = env.list("OPTIMISATIONS_OFF", default=[])
-if unknown := set(OPTIMISATIONS_OFF) - set(OPTIMISATIONS):
-    raise ImproperlyConfigured(f"OPTIMISATIONS_OFF names {', '.join(unknown)}; there are {', '.join(OPTIMISATIONS)}.")

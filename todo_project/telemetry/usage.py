@@ -42,9 +42,8 @@ def counted() -> Iterator[Usage]:
 def watch(client: Any) -> None:
     """Lets a boto3 client count: all its attempts, and for DynamoDB's the units."""
     events, service = client.meta.events, client.meta.service_model.service_name
-    # Under the service's own name: what is registered for all services is asked after DynamoDB's sender, or not if that fails.
-    # The unique id makes registering it again a no-op.
-    events.register(f"before-send.{service}", _count, unique_id="usage")
+    events.register(f"after-call.{service}", _count)
+    events.register(f"after-call-error.{service}", _count)
     if service == "dynamodb":
         for operation in (*_READS, *_WRITES):
             events.register(f"before-parameter-build.dynamodb.{operation}", _ask)
@@ -54,10 +53,11 @@ def watch(client: Any) -> None:
             events.register(f"after-call.dynamodb.{operation}", _add_written)
 
 
-def _count(**_: Any) -> None:
+def _count(context: dict[str, Any], **_: Any) -> None:
     usage = _current.get()
     if usage is not None:
-        usage.calls += 1
+        # botocore counts a call's attempts here; the fast path's only attempt (aws/fast_path) is not among them.
+        usage.calls += context.get("retries", {}).get("attempt", 1)
 
 
 def _ask(params: dict[str, Any], **_: Any) -> None:

@@ -1,16 +1,12 @@
-"""urllib3's connections for DynamoDB, whose requests and answers are all alike: one write, and headers read in one go.
+"""urllib3's connections with two methods of their own: a request is one write, a response's head is split by one expression.
 
-http.client sends head and body one after the other, and reads each answer's few short headers with the parser for e-mail. Here
-they are taken apart by one expression. An answer of another form is left to http.client, from its first byte on.
-
-Saves 0.15 ms CPU of a GetItem (docs/benchmarks.md). Safe because all else stays urllib3's: the pool, idle connections that the
-other end has closed, timeouts, TLS, and what becomes of each failure. tests/aws/test_dynamodb_sending.py asks both the same.
+http.client sends head and body one after the other and reads headers with the parser for e-mail. All else stays urllib3's: the
+pool, idle connections that the other end has closed, timeouts, TLS, and what becomes of each failure.
 """
 
-import io
 import re
 from collections.abc import Iterator, Mapping
-from http.client import HTTPResponse, IncompleteRead
+from http.client import HTTPException, IncompleteRead
 from typing import TYPE_CHECKING, Any, Final
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -24,13 +20,17 @@ _STATUS: Final = re.compile(rb"HTTP/1\.1 ([2-5]\d\d)[ \r]")
 _HEADER: Final = re.compile(rb"\n([\w-]+):[ \t]*([^\r\n]*)\r")
 
 
-class Answer:
-    """A whole answer, header names in lower case, with what urllib3 and botocore ask of one."""
+class UnexpectedForm(HTTPException):
+    """A response that does not say its length in the way DynamoDB does."""
+
+
+class Response:
+    """A whole response, header names in lower case, with what urllib3 and botocore ask of one."""
 
     version_string = "HTTP/1.1"
     length_remaining = 0
 
-    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.status, self.headers, self.body = status, headers, body
 
     def stream(self) -> Iterator[bytes]:
@@ -39,7 +39,7 @@ class Answer:
 
 
 class _Exchange:
-    """How a connection sends a request and receives the answer: the two methods that urllib3's pool calls."""
+    """The two methods that urllib3's pool calls on a connection."""
 
     sock: "socket.socket | None"
     timeout: float
@@ -55,8 +55,8 @@ class _Exchange:
         assert self.sock is not None  # noqa: S101 connected, or an exception
         self.sock.sendall(head.encode("latin-1") + body)
 
-    def getresponse(self) -> Answer:
-        """The answer, read to its end.
+    def getresponse(self) -> Response:
+        """The response, read to its end.
 
         :raises HTTPException: it is none, or only a part of one; urllib3 closes the connection then, as it does for OSErrors.
         """
@@ -64,13 +64,15 @@ class _Exchange:
         if self.sock.gettimeout() != self.timeout:  # once a connection: it is for sending as well from then on
             self.sock.settimeout(self.timeout)
         data, end = b"", -1
-        while end < 0 and len(data) < _HEAD_MAX and (piece := self.sock.recv(_PIECE)):
+        while end < 0:
+            piece = self.sock.recv(_PIECE)
             data += piece
             end = data.find(b"\r\n\r\n")
-        found = _read(data[: end + 2]) if end >= 0 else None
-        if found is None:
-            return self._of_another_form(data)
-        status, headers = found
+            if not piece:
+                raise IncompleteRead(data)
+            if end < 0 and len(data) > _HEAD_MAX:
+                raise UnexpectedForm
+        status, headers = _read_head(data[: end + 2])
         length, body = int(headers["content-length"]), data[end + 4 :]
         while len(body) < length:
             piece = self.sock.recv(max(_PIECE, length - len(body)))
@@ -79,51 +81,25 @@ class _Exchange:
             body += piece
         if len(body) > length or headers.get("connection", "keep-alive") != "keep-alive":
             self.close()  # type: ignore[attr-defined]
-        return Answer(status, headers, body[:length])
-
-    def _of_another_form(self, begun: bytes) -> Answer:
-        answer = HTTPResponse(_Begun(begun, self.sock), method="POST")  # type: ignore[arg-type]  # it asks for makefile alone
-        answer.begin()
-        body = answer.read()
-        if answer.will_close:
-            self.close()  # type: ignore[attr-defined]
-        return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, body)
+        return Response(status, headers, body[:length])
 
 
-class _Begun(io.RawIOBase):
-    """A socket of which something was read already."""
+def _read_head(head: bytes) -> tuple[int, dict[str, str]]:
+    """Status and headers of a response that has a length.
 
-    def __init__(self, begun: bytes, rest: Any) -> None:
-        self.begun, self.rest = begun, rest
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        """What http.client reads from."""
-        return io.BufferedReader(self)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        if not self.begun:
-            return int(self.rest.recv_into(buffer))
-        piece, self.begun = self.begun[: len(buffer)], self.begun[len(buffer) :]
-        buffer[: len(piece)] = piece
-        return len(piece)
+    :raises UnexpectedForm: it has none, or a form that only a whole HTTP parser should read.
+    """
+    status, found = _STATUS.match(head), _HEADER.findall(head)
+    headers = {name.decode().lower(): value.decode("latin-1").rstrip() for name, value in found}
+    whole = len(headers) == len(found) == head.count(b"\n") - 1  # none repeated, none folded
+    if not status or not whole or "transfer-encoding" in headers or not headers.get("content-length", "").isdecimal():
+        raise UnexpectedForm
+    return int(status[1]), headers
 
 
-def _read(head: bytes) -> tuple[int, dict[str, str]] | None:
-    """Status and headers of an answer that has a length and nothing that http.client should look at, else None."""
-    status, headers = _STATUS.match(head), _HEADER.findall(head)
-    if status is None or len(headers) != head.count(b"\n") - 1:
-        return None
-    read = {name.decode().lower(): value.decode("latin-1").rstrip() for name, value in headers}
-    plain = len(read) == len(headers) and "transfer-encoding" not in read and read.get("content-length", "").isdecimal()
-    return (int(status[1]), read) if plain else None
-
-
-class Connection(_Exchange, HTTPConnection):  # type: ignore[misc]  # fewer parameters: the sender's alone
+class PlainConnection(_Exchange, HTTPConnection):  # type: ignore[misc]  # fewer parameters than urllib3's
     """Without TLS: the embedded AWS's."""
 
 
-class SecureConnection(_Exchange, HTTPSConnection):  # type: ignore[misc]
+class TLSConnection(_Exchange, HTTPSConnection):  # type: ignore[misc]
     """With TLS."""

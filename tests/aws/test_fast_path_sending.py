@@ -1,19 +1,20 @@
-"""The short way to DynamoDB: the same requests, signatures and failures as the long one, which is botocore's."""
+"""The fast path's requests, signatures and failures are botocore's, and whatever it does not expect goes botocore's way."""
 
 import json
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import botocore.session
 import pytest
 from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import (
     ClientError,
     ConnectionClosedError,
@@ -21,7 +22,6 @@ from botocore.exceptions import (
     EndpointConnectionError,
     HTTPClientError,
     NoCredentialsError,
-    ProxyConnectionError,
     ReadTimeoutError,
     SSLError,
 )
@@ -29,9 +29,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from todo_project.aws import sdk
-from todo_project.aws.fast_path.connection import Connection
-from todo_project.aws.fast_path.sending import Sender, send_shortly
+from todo_project.aws.fast_path import accelerate, attempt
+from todo_project.aws.fast_path.connection import PlainConnection
+from todo_project.aws.fast_path.signature import signed
 
 MOMENT = datetime(2026, 11, 23, 9, 43, 5, tzinfo=UTC)
 ITEM = b'{"Item":{"a":{"S":"b"}}}'
@@ -58,19 +58,19 @@ class Peer:
             except OSError:
                 return
             self.connections += 1
-            with connection:
-                self.talk(connection)
+            threading.Thread(target=self.talk, args=(connection,), daemon=True).start()
 
     def talk(self, connection: socket.socket) -> None:
-        while self.answers and (request := self.read(connection)):
-            self.requests.append(request)
-            answer = self.answers.pop(0)
-            if answer is None:
-                return
-            for piece in self.cut(answer):
-                connection.sendall(piece)
-            if b"Connection: close" in answer:
-                return
+        with connection:
+            while self.answers and (request := self.read(connection)):
+                self.requests.append(request)
+                answer = self.answers.pop(0)
+                if answer is None:
+                    return
+                for piece in self.cut(answer):
+                    connection.sendall(piece)
+                if b"Connection: close" in answer:
+                    return
         # the client closes first, so that every answer is read
 
     def cut(self, answer: bytes) -> list[bytes]:
@@ -106,41 +106,57 @@ def peer() -> Iterator[Callable[..., Peer]]:
         one.socket.close()
 
 
-@pytest.fixture(params=["stock", "ours"])
+@pytest.fixture(params=["stock", "fast"])
 def client(request: Any) -> Iterator[Callable[..., Any]]:
-    """A client through botocore's session, or through ours."""
+    """A client of botocore's, or an accelerated one."""
     made: list[Any] = []
 
-    def make(url: str, attempts: int = 1) -> Any:
-        session = session_with("a", "b")
-        one = session.create_client(
-            "dynamodb",
-            region_name="eu-west-1",
-            endpoint_url=url,
-            config=Config(connect_timeout=0.3, read_timeout=0.3, retries={"mode": "standard", "total_max_attempts": attempts}),
-        )
-        if request.param == "ours":
-            send_shortly(one, session)
-        made.append(one)
-        return one
+    def make(url: str, attempts: int = 1, patience: float = 10) -> Any:
+        made.append(client_at(url, attempts, fast=request.param == "fast", patience=patience))
+        return made[-1]
 
     yield make
     for one in made:
         one.close()
 
 
-def session_with(*credentials: str) -> botocore.session.Session:
-    session = sdk.session()
-    session.set_credentials(*credentials)
-    return session
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+
+
+@cache
+def session() -> botocore.session.Session:
+    made = botocore.session.Session()
+    made.set_credentials("a", "b")
+    return made
+
+
+def client_at(url: str, attempts: int = 1, *, fast: bool = True, patience: float = 10) -> Any:
+    retries: Any = {"mode": "standard", "total_max_attempts": attempts}
+    config = Config(connect_timeout=patience, read_timeout=patience, retries=retries)
+    made = session().create_client("dynamodb", "eu-west-1", endpoint_url=url, config=config)
+    if fast:
+        accelerate(made, session())
+    return made
 
 
 def get(client: Any) -> Any:
     return client.get_item(TableName="t", Key={"a": {"S": "ü"}})
 
 
+def headers_of(request: bytes) -> dict[str, str]:
+    _, *lines = request.partition(b"\r\n\r\n")[0].decode().split("\r\n")
+    return {line.partition(":")[0].lower(): line.partition(": ")[2] for line in lines}
+
+
+def is_fast(request: bytes) -> bool:
+    """botocore numbers its attempts; the fast path's is the only one without a number."""
+    return "amz-sdk-request" not in headers_of(request)
+
+
 def test_it_works(peer: Any, client: Any) -> None:
-    server = peer(OK, CHUNKED, OK)
+    server = peer(OK, OK, OK)
     one = client(server.url)
     answers = [get(one) for _ in range(3)]
     assert [answer["Item"] for answer in answers] == [{"a": {"S": "b"}}] * 3
@@ -148,30 +164,20 @@ def test_it_works(peer: Any, client: Any) -> None:
     assert server.connections == 1
 
 
-def test_the_request_is_botocores(peer: Any, client: Any) -> None:
-    server = peer(OK)
-    get(client(server.url))
-    head, _, body = server.requests[0].partition(b"\r\n\r\n")
-    first, *headers = head.decode().split("\r\n")
-    names = {line.partition(":")[0].lower(): line.partition(": ")[2] for line in headers}
-    assert first == "POST / HTTP/1.1"
-    assert json.loads(body) == {"TableName": "t", "Key": {"a": {"S": "ü"}}}
-    assert names["host"] == server.url.removeprefix("http://")
-    assert names["x-amz-target"] == "DynamoDB_20120810.GetItem"
-    assert names["accept-encoding"] == "identity"
-    assert "SignedHeaders=content-type;host;x-amz-date;x-amz-target" in names["authorization"]
-    assert set(names) == {
-        "host",
-        "accept-encoding",
-        "x-amz-target",
-        "content-type",
-        "user-agent",
-        "x-amz-date",
-        "authorization",
-        "amz-sdk-invocation-id",
-        "amz-sdk-request",
-        "content-length",
+def test_the_request_is_botocores(peer: Any) -> None:
+    server = peer(OK, OK)
+    for fast in (False, True):
+        get(client_at(server.url, fast=fast))
+    stock, ours = (headers_of(request) for request in server.requests)
+    varying = {"authorization", "x-amz-date"}
+    numbered = {"amz-sdk-invocation-id", "amz-sdk-request"}
+    assert {name: ours[name] for name in ours.keys() - varying} == {
+        name: stock[name] for name in stock.keys() - varying - numbered
     }
+    assert ours["authorization"].split("Signature=")[0] == stock["authorization"].split("Signature=")[0]
+    first, second = (request.partition(b"\r\n\r\n")[2] for request in server.requests)
+    assert json.loads(first) == json.loads(second) == {"TableName": "t", "Key": {"a": {"S": "ü"}}}
+    assert {request.split(b"\r\n")[0] for request in server.requests} == {b"POST / HTTP/1.1"}
 
 
 def test_a_connection_that_the_other_end_closes_is_not_used_again(peer: Any, client: Any) -> None:
@@ -189,64 +195,94 @@ FORMS = {
     .replace(b"http/1.1 200 ok", b"HTTP/1.1 200 OK"),
     "no words": OK.replace(b"200 OK", b"200", 1),
     "no spaces": OK.replace(b": ", b":"),
+    "long": b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(LONG) + LONG,
+}
+ODD_FORMS = {
     "a header twice": OK.replace(b"\r\n\r\n", b"\r\nX-A: 1\r\nX-A: 2\r\n\r\n", 1),
     "a folded header": OK.replace(b"\r\n\r\n", b"\r\nX-A: 1\r\n  2\r\n\r\n", 1),
-    "told to go on": b"HTTP/1.1 100 Continue\r\n\r\n" + OK,
     "in chunks": CHUNKED,
     "no length": b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + ITEM,
     "HTTP/1.0": CLOSING.replace(b"HTTP/1.1", b"HTTP/1.0"),
-    "long": b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(LONG) + LONG,
 }
 
 
 @pytest.mark.parametrize("pieces", [1, 50])
 @pytest.mark.parametrize("form", FORMS)
-def test_an_answer_of_any_form_is_read(form: str, pieces: int, peer: Any, client: Any) -> None:
+def test_a_response_of_dynamodbs_form_is_read(form: str, pieces: int, peer: Any) -> None:
     """In one piece, or in many that arrive one after the other."""
     server = peer(FORMS[form], FORMS[form])
     server.pieces = pieces
-    one = client(server.url)
+    one = client_at(server.url)
     for _ in range(2):
         assert set(get(one)["Item"]["a"]["S"]) == {"b"}
+    assert all(map(is_fast, server.requests))
 
 
-def test_what_comes_after_an_answer_is_not_the_next_ones(peer: Any) -> None:
+@pytest.mark.parametrize("form", ODD_FORMS)
+def test_a_response_of_another_form_switches_it_off_and_botocore_tries_again(form: str, peer: Any, caplog: Any) -> None:
+    server = peer(ODD_FORMS[form], OK, OK)
+    one = client_at(server.url, attempts=2)
+    assert [get(one)["Item"]["a"]["S"] for _ in range(2)] == ["b"] * 2
+    assert [is_fast(request) for request in server.requests] == [True, False, False]
+    assert [(record.levelname, record.msg) for record in caplog.records if record.name == attempt.__name__] == [
+        ("WARNING", "The fast path to DynamoDB is off: something is not as it expects")
+    ]
+
+
+@pytest.mark.parametrize("part", ["signed", "_parsed", "urllib3"])
+def test_a_part_that_breaks_switches_it_off_and_fails_no_call(part: str, peer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after an update of botocore or urllib3 that it was not written for."""
+    server = peer(OK, OK, OK)
+    one = client_at(server.url)
+    monkeypatch.setattr(attempt, part, None)
+    assert [get(one)["Item"]["a"]["S"] for _ in range(2)] == ["b"] * 2
+    assert not is_fast(server.requests[-1])
+
+
+def test_a_header_it_does_not_know_is_botocores_matter(peer: Any) -> None:
+    server = peer(OK)
+    one = client_at(server.url)
+    one.meta.events.register("before-call.dynamodb.GetItem", lambda params, **_: params["headers"].update({"X-Amz-New": "1"}))
+    assert get(one)["Item"] == {"a": {"S": "b"}}
+    assert headers_of(server.requests[0])["x-amz-new"] == "1"
+
+
+def test_what_comes_after_a_response_is_not_the_next_ones(peer: Any) -> None:
     """botocore's way would wait for the rest of it."""
-    session = session_with("a", "b")
     server = peer(OK + b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n", OK)
-    one = session.create_client("dynamodb", region_name="eu-west-1", endpoint_url=server.url)
-    send_shortly(one, session)
+    one = client_at(server.url)
     assert [get(one)["Item"]["a"]["S"] for _ in range(2)] == ["b"] * 2
 
 
 def test_a_header_with_a_line_break_is_not_sent(peer: Any) -> None:
     server = peer(OK)
-    connection = Connection("127.0.0.1", int(server.url.rpartition(":")[2]))
+    connection = PlainConnection("127.0.0.1", int(server.url.rpartition(":")[2]))
     with pytest.raises(ValueError, match="line break"):
         connection.request("POST", "/", b"", {"Host": "a\r\nX: b"})
     assert server.requests == []
 
 
-def test_an_error_is_an_error(peer: Any, client: Any) -> None:
+def test_an_error_is_an_error_after_one_request(peer: Any, client: Any) -> None:
+    server = peer(REFUSED, OK)
     with pytest.raises(ClientError, match="ValidationException"):
-        get(client(peer(REFUSED).url))
+        get(client(server.url, attempts=2))
+    assert len(server.requests) == 1
 
 
-def test_hanging_up_is_tried_again(peer: Any, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda _: None)
+def test_hanging_up_is_tried_again(peer: Any, client: Any) -> None:
     answer = get(client(peer(None, OK).url, attempts=2))
     assert answer["ResponseMetadata"]["RetryAttempts"] == 1
 
 
 @pytest.mark.parametrize("answer", [None, CLOSING[:-3], b"no HTTP\r\n\r\n"])
-def test_half_an_answer_is_a_closed_connection(answer: bytes | None, peer: Any, client: Any) -> None:
+def test_half_a_response_is_a_closed_connection(answer: bytes | None, peer: Any, client: Any) -> None:
     with pytest.raises((ConnectionClosedError, HTTPClientError)):
         get(client(peer(answer).url))
 
 
 def test_silence_is_a_read_timeout(client: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(ReadTimeoutError):
-        get(client(f"http://127.0.0.1:{silent.getsockname()[1]}"))
+        get(client(f"http://127.0.0.1:{silent.getsockname()[1]}", patience=0.3))
 
 
 def test_nobody_there_is_an_endpoint_error(client: Any) -> None:
@@ -275,78 +311,35 @@ def test_another_certificate_is_refused(client: Any, tmp_path: Any) -> None:
 @pytest.mark.parametrize("credentials", [("AKIA", "secret"), ("ASIA", "secret", "a/session+token==")])
 @pytest.mark.parametrize("body", [b"{}", '{"TableName":"ü"}'.encode()])
 def test_the_signature_is_botocores(credentials: tuple[str, ...], body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = session_with(*credentials)
-    client = session.create_client("dynamodb", region_name="eu-west-1")
     plain = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "DynamoDB_20120810.GetItem"}
     host = "dynamodb.eu-west-1.amazonaws.com"
-    request = AWSRequest("POST", f"https://{host}/", headers=plain, data=body)
-    ours = Sender(client, session).signed(request.prepare(), host, MOMENT)
+    keys = Credentials(*credentials)
+    ours = signed(plain, body, host=host, region="eu-west-1", credentials=keys, stamp=f"{MOMENT:%Y%m%dT%H%M%SZ}")
 
     monkeypatch.setattr("botocore.auth.get_current_datetime", lambda **_: MOMENT.replace(tzinfo=None))
-    SigV4Auth(session.get_credentials(), "dynamodb", "eu-west-1").add_auth(request)
+    request = AWSRequest("POST", f"https://{host}/", headers=plain, data=body)
+    SigV4Auth(keys, "dynamodb", "eu-west-1").add_auth(request)
     for name in ("Authorization", "X-Amz-Date", "X-Amz-Security-Token"):
         assert ours.get(name) == request.headers.get(name)
 
 
-@pytest.mark.parametrize("endpoint", [None, "http://127.0.0.1:9"])
-def test_the_endpoint_is_botocores_and_found_once(endpoint: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    session = session_with("a", "b")
-    stock, ours = (session.create_client("dynamodb", region_name="eu-west-1", endpoint_url=endpoint) for _ in range(2))
-    sent: list[Any] = []
-
-    def answer(request: Any, **_: Any) -> AWSResponse:
-        sent.append(request.url)
-        return AWSResponse(request.url, 200, {}, Raw())
-
-    stock.meta.events.register("before-send.dynamodb", answer)
-    monkeypatch.setattr(Sender, "send", lambda _, **given: answer(**given))
-    send_shortly(ours, session)
-    for client in (stock, ours, ours):
-        client.get_item(TableName="t", Key={"a": {"S": "b"}})
-    assert sent == [endpoint + "/" if endpoint else "https://dynamodb.eu-west-1.amazonaws.com/"] * 3
-    monkeypatch.setattr(type(ours._ruleset_resolver._provider), "resolve_endpoint", None)
-    ours.get_item(TableName="t", Key={"a": {"S": "b"}})
-    with pytest.raises(TypeError):
-        ours.query(TableName="t")
-
-
 def test_without_credentials_nothing_is_sent(peer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = sdk.session()
-    monkeypatch.setattr(session, "get_credentials", lambda: None)
+    monkeypatch.setattr(session(), "get_credentials", lambda: None)
     server = peer(OK)
-    client = session.create_client("dynamodb", region_name="eu-west-1", endpoint_url=server.url)
-    send_shortly(client, session)
     with pytest.raises(NoCredentialsError):
-        get(client)
+        get(client_at(server.url))
     assert server.requests == []
 
 
-@pytest.mark.parametrize(("proxy", "is_short"), [("", True), ("http://127.0.0.1:9", False)])
-def test_with_a_proxy_botocore_sends(proxy: str, is_short: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY"):
+@pytest.mark.parametrize(("proxy", "is_on"), [("", True), ("http://127.0.0.1:9", False)])
+def test_with_a_proxy_it_is_off(proxy: str, is_on: bool, peer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
+    server = peer(OK)
     if proxy:
-        monkeypatch.setenv("HTTPS_PROXY", proxy)
-    session = session_with("a", "b")
-    config = Config(retries={"total_max_attempts": 1})
-    endpoint = "https://dynamodb.eu-west-1.amazonaws.com"
-    client = session.create_client("dynamodb", region_name="eu-west-1", endpoint_url=endpoint, config=config)
-    sent: list[Any] = []
-    monkeypatch.setattr(
-        Sender, "send", lambda _, request, **__: sent.append(request.url) or AWSResponse(request.url, 200, {}, Raw())
-    )
-    send_shortly(client, session)
-    with suppress(ProxyConnectionError):
-        get(client)
-    assert bool(sent) == is_short
-
-
-class Raw:
-    """An answer's end of the socket."""
-
-    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
-        yield b"{}"
+        monkeypatch.setenv("http_proxy", server.url)
+    get(client_at(server.url))
+    assert is_fast(server.requests[0]) == is_on
 
 
 def _tls_server(folder: Any) -> socket.socket:
