@@ -65,7 +65,18 @@ def install() -> None:
         python = ROOT / name / "bin" / "python"
         venv.create(ROOT / name, with_pip=True, clear=True)
         subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes", "-r", pinned],
+            [
+                python,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-deps",
+                "--require-hashes",
+                "-r",
+                pinned,
+            ],
             check=True,
         )
         done.touch()

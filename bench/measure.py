@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Final
 
+from todo_project.aws.optimisations import OPTIMISATIONS
+
 from bench import canned
 from bench.load import Request, Run, once, run
 from bench.processes import Server
 from bench.services import Setting
 from bench.tokens import Issuer
-from todo_project.aws.optimisations import OPTIMISATIONS
 
 NEW_TODO: Final = '{"title": "Buy milk and bread", "description": "Two litres, and the dark one.", "dateDue": "2026-12-24"}'
 OURS, FLASK, FASTAPI, FLOOR, FLOOR_PARSER = "this project", "Flask + boto3", "FastAPI + aioboto3", "floor", "floor + our parser"

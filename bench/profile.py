@@ -14,12 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
+from todo_project.aws.optimisations import OPTIMISATIONS
+
 from bench.__main__ import install, say
 from bench.measure import WORKS, Bench, Work
 from bench.processes import ROOT, Server, free_port
 from bench.report import replaced
 from bench.services import Setting, working_folder
-from todo_project.aws.optimisations import OPTIMISATIONS
 
 RATE: Final = 500
 LEAST: Final = 0.05

@@ -3,9 +3,10 @@
 from statistics import median
 from typing import Any, Final
 
+from todo_project.aws.optimisations import OPTIMISATIONS
+
 from bench.measure import FLASK, FLOOR, FLOOR_PARSER, OURS
 from bench.processes import ROOT
-from todo_project.aws.optimisations import OPTIMISATIONS
 
 Target = tuple[str, str, float]
 TARGETS: Final[tuple[Target, ...]] = (
