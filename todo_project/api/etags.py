@@ -6,7 +6,7 @@ from rest_framework.request import Request
 
 from todo_project.errors import StaleVersion
 
-# Compression makes tags weak on their way to the client (RFC 9110, section 8.8.1); ours name versions, not the bytes of a response.
+# Compression makes tags weak on their way to the client (RFC 9110, section 8.8.1); ours name versions, not bytes.
 _TAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
 
 
