@@ -9,7 +9,7 @@ CONTAINERS := .venv-containers
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help install web run logs services demo reset test test-web lint templates lint-templates rehearse images \
+.PHONY: help install web run services demo reset test test-web lint templates lint-templates rehearse images \
   lint-containers test-images test-compose prove audit bench lock
 
 help: ## list the targets
@@ -38,10 +38,7 @@ web: ## build the web page when its sources changed (Node 20.19 or newer)
 	@$(PYTHON) web/build.py
 
 run: $(INSTALLED) web ## the whole service at http://127.0.0.1:8000, with its embedded AWS; Ctrl-C stops everything
-	@exec $(BIN)/python manage.py runserver --with-parent
-
-logs: $(INSTALLED) ## follow what run and services log, readable; REQUEST=id, ERRORS=1, JSON=1
-	@exec $(BIN)/python -m local.web.follow --state-dir "$${LOCALAWS_STATE_DIR:-.localaws}" $(if $(REQUEST),--request "$(REQUEST)") $(if $(ERRORS),--errors) $(if $(JSON),--json)
+	@exec $(BIN)/python manage.py runserver
 
 services: $(INSTALLED) ## the two production processes: todos on 127.0.0.1:8080, files on 127.0.0.1:8081
 	@exec $(BIN)/python manage.py services
@@ -49,8 +46,8 @@ services: $(INSTALLED) ## the two production processes: todos on 127.0.0.1:8080,
 demo: $(INSTALLED) ## an account demo@example.com with 60 to-dos and attachments
 	@exec $(BIN)/python manage.py demo
 
-reset: $(INSTALLED) ## forget all local data; asks first (YES=1 does not)
-	@exec $(BIN)/python -m local.aws.reset --state-dir "$${LOCALAWS_STATE_DIR:-.localaws}" $(if $(YES),--yes)
+reset: $(INSTALLED) ## delete all local data; asks first (YES=1 does not)
+	@exec $(BIN)/python -m local.reset
 
 # The tests start some three hundred Python processes: each reads what the first one compiled, whatever the environment says.
 test test-web: export PYTHONDONTWRITEBYTECODE =

@@ -25,8 +25,6 @@ PLATFORM: Final = "linux/amd64"
 """What the task definitions ask for (CpuArchitecture X86_64), whatever this machine is."""
 
 _NEVER: Final = (
-    "localaws",
-    "localweb",
     "settings/local.py",
     "settings/test.py",
     "settings/both.py",

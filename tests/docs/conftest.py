@@ -85,7 +85,7 @@ def serve(state: Path) -> Iterator[Service]:
     port = free_port()
     environment = clean_environment(PORT=str(port), LOCALAWS_PORT="0", LOCALAWS_STATE_DIR=str(state), PYTHONUNBUFFERED="1")
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "runserver", "--with-parent"],
+        [sys.executable, "manage.py", "runserver"],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,

@@ -72,4 +72,4 @@ def test_bound_to_a_public_address(bind: str, state: Path) -> None:
 def test_served_on_a_public_address(address: str, state: Path) -> None:
     ended = start(state, "runserver", "--noreload", address)
     assert ended.returncode != 0
-    assert "This server is for this machine alone" in ended.stderr
+    assert "This server is for this computer alone" in ended.stderr

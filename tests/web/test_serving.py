@@ -4,7 +4,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from django.test import RequestFactory, override_settings
+from django.test import RequestFactory
 
 from local.web import webapp
 from tests.web.people import Site
@@ -60,15 +60,6 @@ def test_the_security_headers_go_with_everything(client: httpx.Client, site: Sit
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "no-referrer"
-
-
-@override_settings(AWS_ENDPOINT_URL=None, AWS_REGION="eu-north-1", ATTACHMENTS_BUCKET="attachments")
-def test_without_an_endpoint_the_policy_names_aws() -> None:
-    policy = webapp.content_security_policy()
-    assert (
-        "connect-src 'self' https://cognito-idp.eu-north-1.amazonaws.com https://attachments.s3.eu-north-1.amazonaws.com;"
-        in policy
-    )
 
 
 def test_an_unbuilt_page_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

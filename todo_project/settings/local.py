@@ -6,14 +6,16 @@ The embedded AWS hands out the very variables a container gets; everything else 
 import os
 from pathlib import Path
 
+import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from local import aws
 
+_env = environ.Env()
 
-def _port(name: str, default: int, lowest: int) -> int:
-    """A variable that names a TCP port."""
-    value = os.environ.get(name) or str(default)
+
+def _port(name: str, value: str, lowest: int) -> int:
+    """The value of a variable that names a TCP port."""
     if not (value.isascii() and value.isdigit() and lowest <= int(value) <= 65535):  # noqa: PLR2004  # the highest port
         raise ImproperlyConfigured(f"{name}={value} is not a port: it must be a number from {lowest} to 65535.")
     return int(value)
@@ -32,12 +34,12 @@ if os.environ.get("AWS_ACCESS_KEY_ID", "").startswith(("AKIA", "ASIA")):
         "These settings are for a laptop, but AWS_ACCESS_KEY_ID is the key of a real account. "
         "Start without it: env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN make run"
     )
-PORT = _port("PORT", 8000, lowest=1)
-BIND = os.environ.get("BIND") or f"127.0.0.1:{PORT}"
-if not BIND.startswith(("127.", "localhost:", "[::1]:")):
-    raise ImproperlyConfigured(f"These settings are for this computer alone: BIND={BIND} would open them to others.")
-LOCALAWS_PORT = _port("LOCALAWS_PORT", 4566, lowest=0)
-LOCALAWS_STATE_DIR = Path(os.environ.get("LOCALAWS_STATE_DIR") or Path(__file__).resolve().parents[2] / ".localaws")
+PORT = _port("PORT", _env.str("PORT", default="8000"), lowest=1)
+os.environ["BIND"] = _bind = os.environ.get("BIND") or f"127.0.0.1:{PORT}"
+if not _bind.startswith(("127.", "localhost:", "[::1]:")):
+    raise ImproperlyConfigured(f"These settings are for this computer alone: BIND={_bind} would open them to others.")
+LOCALAWS_PORT = _port("LOCALAWS_PORT", _env.str("LOCALAWS_PORT", default="4566"), lowest=0)
+LOCALAWS_STATE_DIR = Path(_env.str("LOCALAWS_STATE_DIR", default=str(Path(__file__).resolve().parents[2] / ".localaws")))
 SITE_ORIGINS = [f"http://127.0.0.1:{PORT}", f"http://localhost:{PORT}"]
 os.environ.update(aws.environment(state_dir=LOCALAWS_STATE_DIR, port=LOCALAWS_PORT, site_origins=SITE_ORIGINS))
 
