@@ -56,17 +56,10 @@ MUTANTS = [
     ),
     Mutant(
         "its time begins when a thread takes it",
-        "todo_project/worker.py",
-        "arrived.set(conn.arrived)",
-        "arrived.set(None)",
+        "todo_project/aws/deadline.py",
+        'left = ATTEMPTS_BEGIN_SECONDS - age(request.META.get("HTTP_X_AMZN_TRACE_ID", ""))',
+        "left = ATTEMPTS_BEGIN_SECONDS",
         "tests/prove/test_dependencies.py",
-    ),
-    Mutant(
-        "`/healthz` waits in the queue",
-        "todo_project/worker.py",
-        "threads = self.health if conn.head.startswith(_HEALTH) else self.tpool",
-        "threads = self.tpool",
-        "tests/security/test_worker.py",
     ),
     Mutant(
         "the sweeper deletes a row before its object",
