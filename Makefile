@@ -78,8 +78,8 @@ $(CHECKOV)/.installed: requirements-checkov.txt $(INSTALLED)
 	@echo "Installing the linters of templates into $(CHECKOV) …"
 	$(call install,$(CHECKOV),requirements-checkov.txt)
 
-lint-templates: $(INSTALLED) $(CHECKOV)/.installed ## cfn-lint, checkov and an IAM linter over every combination of the stacks
-	@$(BIN)/python deploy/lint_templates.py
+lint-templates: $(INSTALLED) $(CHECKOV)/.installed ## cfn-lint and checkov over every combination of the stacks
+	@$(BIN)/python tests/deploy/lint_templates.py
 
 rehearse: $(INSTALLED) ## deploy it all to an embedded AWS and use it as a visitor, with every role's own permissions
 	@exec $(BIN)/python -m deploy.rehearsal

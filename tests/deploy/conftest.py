@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from deploy.configuration import Configuration, combinations
-from deploy.policies import policies
 from deploy.stacks import STACKS
+from tests.deploy.policies import policies
 
 
 @dataclass(frozen=True)

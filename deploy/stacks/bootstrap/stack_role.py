@@ -36,7 +36,12 @@ _READ_ANYTHING: Final = (
 )
 _UNNAMED: Final = (
     # no resource-level permission
+    "cloudfront:CreateCachePolicy",
+    "cloudfront:CreateDistribution",
+    "cloudfront:CreateFunction",
     "cloudfront:CreateOriginAccessControl",
+    "cloudfront:CreateOriginRequestPolicy",
+    "cloudfront:CreateResponseHeadersPolicy",
     "ecs:DeregisterTaskDefinition",
     "secretsmanager:GetRandomPassword",
     "logs:CreateLogDelivery",
@@ -219,8 +224,7 @@ def _role_statements(configuration: Configuration, boundary: ManagedPolicy) -> l
 
 
 def _cloudfront_actions() -> list[str]:
-    actions = [f"cloudfront:{verb}{noun}" for noun in _CLOUDFRONT_OBJECTS for verb in ("Create", "Delete", "Get", "Update")]
-    actions.remove("cloudfront:CreateOriginAccessControl")  # knows no resource: see _UNNAMED
+    actions = [f"cloudfront:{verb}{noun}" for noun in _CLOUDFRONT_OBJECTS for verb in ("Delete", "Get", "Update")]
     return [
         *actions,
         "cloudfront:DescribeFunction",

@@ -1,29 +1,19 @@
-#!/usr/bin/env python
-"""Write every IAM policy of a set of templates as plain documents, so that a linter of policies can read them.
+"""Every IAM policy of a set of templates as a plain document: references become ARNs of the right form.
 
-    python deploy/policies.py --out build/policies
-
-References become ARNs of the right form with a sample account and region: what a linter needs to know whether an action
-and a resource fit. One file a policy: ``<stack>-<role>-<policy>.json``.
+With a sample account and region, which is what a test needs to know whether an action and a resource fit.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import re
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-if __package__ in {None, ""}:  # run as a script: the repository's root is where `deploy` is found
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from deploy.configuration import CAPACITIES, TASK_LAYOUTS, Configuration
 from deploy.stacks import STACKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
+
+    from deploy.configuration import Configuration
 
 Document = dict[str, Any]
 
@@ -89,7 +79,7 @@ class Resolver:
                 return re.sub(r"\$\{([^}]+)\}", lambda found: known.get(found[1]) or self._placeholder(stack, found[1]), text)
             case "Fn::If":  # optional parameters are empty
                 return self.resolve(stack, argument[2])
-        raise NotImplementedError(f"{function} in a policy: teach deploy/policies.py to resolve it.")
+        raise NotImplementedError(f"{function} in a policy: teach tests/deploy/policies.py to resolve it.")
 
     def _placeholder(self, stack: str, name: str) -> str:
         resource, _, attribute = name.partition(".")
@@ -116,21 +106,3 @@ def policies(configuration: Configuration) -> Iterator[tuple[str, Document]]:
                 yield name, resolver.resolve(stack, policy["PolicyDocument"])
             if resource["Type"] == "AWS::IAM::ManagedPolicy":
                 yield f"{stack}-{logical_id}", resolver.resolve(stack, properties["PolicyDocument"])
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the policies; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="policies.py", description="Write every IAM policy as a plain document, for a linter.")
-    parser.add_argument("--out", type=Path, default=Path("build/policies"), metavar="FOLDER", help="default: build/policies")
-    parser.add_argument("--environment", default="prod")
-    parser.add_argument("--capacity", choices=CAPACITIES, default="fargate")
-    parser.add_argument("--task-layout", choices=TASK_LAYOUTS, default="independent")
-    options = parser.parse_args(arguments)
-    options.out.mkdir(parents=True, exist_ok=True)
-    for name, policy in policies(Configuration(options.environment, options.capacity, options.task_layout)):
-        (options.out / f"{name}.json").write_text(json.dumps(policy, indent=2) + "\n", encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,42 @@
+"""`make lint-templates`: cfn-lint, with its informational IAM rules, and checkov over each different template.
+
+checkov pins what we need newer, so it lives in a virtual environment of its own (requirements-checkov.txt).
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from deploy.build_stack import render  # noqa: E402
+from deploy.configuration import combinations  # noqa: E402
+from deploy.stacks import STACKS  # noqa: E402
+
+FOLDER = ROOT / "build" / "lint"
+CFN_LINT = (Path(sys.executable).parent / "cfn-lint", "--include-checks", "I35", "--")
+CHECKOV = (ROOT / ".venv-checkov" / "bin" / "checkov", "--config-file", ROOT / "deploy" / "checkov.yaml", "--directory", FOLDER)
+
+
+def main() -> int:
+    """Run both; the exit status is 0 when neither has a finding."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    written: dict[str, Path] = {}
+    for configuration in combinations():
+        for stack in STACKS:
+            options = f"{configuration.profile}-{configuration.capacity}-{configuration.task_layout}"
+            written.setdefault(render(stack.template(configuration)), FOLDER / f"{stack.name}-{options}.yaml")
+    for text, path in written.items():
+        path.write_text(text, encoding="utf-8")
+    ended = [subprocess.run(command, check=False).returncode for command in ((*CFN_LINT, *written.values()), CHECKOV)]
+    print(f"{len(written)} different templates: {'findings, see above' if any(ended) else 'no finding'}.")  # noqa: T201
+    return int(any(ended))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
