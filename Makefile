@@ -31,7 +31,7 @@ install: $(INSTALLED) ## make .venv and install the pinned requirements
 
 $(INSTALLED): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This project needs Python 3.11 or newer; $(PYTHON) is %d.%d. Install one and name it: PYTHON=python3.12 make install" % sys.version_info[:2])'
-	@echo "Installing the pinned requirements into $(VENV) …"
+	@echo "Installing the pinned requirements into $(VENV): half a minute, the first time …"
 	$(call install,$(VENV),requirements-dev.txt)
 
 web: ## build the web page when its sources changed (Node 20.19 or newer)

@@ -3,6 +3,7 @@
 import os
 import resource
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.local.users import Begin, User, until
+from tests.local.users import ROOT, SITE, USER, Begin, User, clean_environment, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="prlimit is Linux's")
 
@@ -75,3 +76,20 @@ def test_a_last_save_that_fails_is_said_and_keeps_the_one_before(user: User, sta
     user.put("lost")
     assert "cannot save" in user.stop()
     assert begin(state).rows() == {"saved"}
+
+
+def test_a_start_on_a_full_disk_gets_a_sentence(state: Path) -> None:
+    started = subprocess.run(
+        [sys.executable, "-c", USER, str(state), "0", SITE],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=clean_environment(),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
+        check=False,
+        timeout=60,
+    )
+    assert started.returncode == 1
+    assert started.stderr.startswith("The embedded AWS cannot start: [Errno ")
+    assert started.stderr.count("\n") == 1
