@@ -138,7 +138,7 @@ def _counted(namespace: str) -> Iterator[dict[str, Any]]:
         [[namespace, "ms", "service", name, {"stat": "SampleCount", "label": name}] for name in services],
     )
     yield _graph(
-        "Answers of the services, 4xx and 5xx a minute",
+        "Responses of the services, 4xx and 5xx a minute",
         [
             [namespace, f"{side}Errors", "service", name, {"label": f"{name} {kind}"}]
             for name in services
@@ -152,7 +152,7 @@ def _counted(namespace: str) -> Iterator[dict[str, Any]]:
     yield _by_route(namespace, "readUnits", "Sum", "Read units by route, a minute")
     yield _by_route(namespace, "writeUnits", "Sum", "Write units by route, a minute")
     yield _by_route(namespace, "ms", "SampleCount", "Requests by route, a minute")
-    yield _by_route(namespace, "serverErrors", "Sum", "Answers 5xx by route, a minute")
+    yield _by_route(namespace, "serverErrors", "Sum", "5xx responses by route, a minute")
     yield _graph(
         "Purged",
         [[namespace, metric, "service", "purge"] for metric in ("purgedTodos", "purgedFiles", "purgeFailures")],
@@ -176,7 +176,7 @@ def _table(query: Query) -> dict[str, Any]:
 def _room(scope: str) -> Iterator[dict[str, Any]]:
     service = ["ClusterName", "${Cluster}", "ServiceName", f"${{{scope}Service}}"]
     yield _graph(
-        f"Processor and memory of {scope.lower()}, %",
+        f"CPU and memory of {scope.lower()}, %",
         [
             ["AWS/ECS", metric, *service, {"stat": stat, "label": f"{metric} {stat}"}]
             for metric in ("CPUUtilization", "MemoryUtilization")

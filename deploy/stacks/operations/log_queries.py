@@ -97,7 +97,7 @@ QUERIES: Final = (
         on_dashboard=True,
     ),
     Query(
-        "dearest routes",
+        "most expensive routes",
         _SERVICES,
         (
             _REQUESTS,
