@@ -17,8 +17,9 @@ ATTACH_SECONDS: Final = 60
 """For another process to finish starting or stopping the server."""
 STOP_SECONDS: Final = 20
 
-_INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
-_INHERITED_PREFIXES: Final = ("COVERAGE_", "PYTHON")
+# LD_PRELOAD and FAKETIME: under faketime both processes have the same clock, or its tokens would be of another year.
+_INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "LD_PRELOAD")
+_INHERITED_PREFIXES: Final = ("COVERAGE_", "PYTHON", "FAKETIME")
 
 
 def attach_or_start(folder: Path, *, port: int, origins: Sequence[str]) -> dict[str, str]:
