@@ -114,7 +114,7 @@ def test_files_knows_what_todos_knows_and_its_own_stores() -> None:
 
 
 def test_the_health_path_is_the_one_that_does_no_io() -> None:
-    source = (ROOT / "todo_project" / "shared" / "health.py").read_text()
+    source = (ROOT / "todo_project" / "api" / "health.py").read_text()
     assert f'"{containers.HEALTH_PATH}"' in source
 
 

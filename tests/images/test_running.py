@@ -25,8 +25,8 @@ def start(service, image, options):
     """Starts the container and waits until it is healthy: its id, its URL and how many seconds that took."""
 
     @contextmanager
-    def start(*more):
-        with engine.running(image, *options, *more, f"--publish=127.0.0.1::{service.port}") as container:
+    def start():
+        with engine.running(image, *options, f"--publish=127.0.0.1::{service.port}") as container:
             url = f"http://{engine.call('port', container, f'{service.port}/tcp')}"
             ready = until_healthy(f"{url}{containers.HEALTH_PATH}")
             started = datetime.fromisoformat(engine.inspect("container", container)["State"]["StartedAt"])
@@ -65,7 +65,7 @@ def test_it_is_ready_within_two_seconds(started):
 
 
 def test_sigterm_ends_it_in_time(start):
-    with start("--env=DRAIN_SECONDS=1") as (container, _, _):
+    with start() as (container, _, _):
         stopped = time.monotonic()
         engine.call("stop", f"--time={containers.STOP_TIMEOUT}", container)
         assert time.monotonic() - stopped < containers.STOP_TIMEOUT / 2
