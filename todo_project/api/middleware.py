@@ -22,7 +22,7 @@ class ServiceMiddleware:
         response = check() if check else self.get_response(request)
         headers = response.headers
         for name, value in _HEADERS.items():
-            headers[name] = value
+            headers.setdefault(name, value)  # the web page has a stricter Referrer-Policy
         if request.path_info.startswith("/api/"):
             # Responses are private; caches must not store them (RFC 9111, 5.2.2.5).
             headers.setdefault("Cache-Control", "no-store")
