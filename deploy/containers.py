@@ -20,7 +20,7 @@ KEEPALIVE: Final = 75
 DEREGISTRATION_DELAY: Final = 45
 """A target that leaves still finishes requests for this long: longer than the API waits for one."""
 STOP_TIMEOUT: Final = 90
-"""Between SIGTERM and SIGKILL: longer than the drain."""
+"""Between SIGTERM and SIGKILL: longer than gunicorn's graceful timeout."""
 
 HEALTH_PATH: Final = "/healthz"
 HEALTH_INTERVAL: Final = 15
