@@ -114,8 +114,14 @@ prove: $(INSTALLED) ## try to break every promise; WRITE=1 writes the table of d
 audit: $(INSTALLED) ## unsafe code, known holes in the dependencies, secrets
 	@$(BIN)/python -m tests.security.audit
 
-bench: $(INSTALLED) ## measure both services beside plain baselines; writes docs/benchmarks.md
-	@exec $(BIN)/python -m bench
+.venv-bench/.installed: bench/requirements.txt $(INSTALLED)
+	$(call install,.venv-bench,bench/requirements.txt)
+
+.venv-bench-fastapi/.installed: bench/requirements-fastapi.txt $(INSTALLED)
+	$(call install,.venv-bench-fastapi,bench/requirements-fastapi.txt)
+
+bench: $(INSTALLED) .venv-bench/.installed .venv-bench-fastapi/.installed ## measure both services beside plain ones; WRITE=1 writes docs/benchmarks.md
+	@exec $(BIN)/python -m bench $(if $(WRITE),--write)
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 

@@ -1,1 +1,1 @@
-"""How fast the two services are, beside plain ones that do the same: `python -m bench --help`."""
+"""How fast the two services are, beside plain ones that do the same: `make bench`, or `python -m bench --help`."""

@@ -31,9 +31,17 @@ class Server:
 
     @classmethod
     def start(
-        cls, name: str, command: list[str], *, port: int, environment: dict[str, str], log: Path, path: str = "/healthz"
+        cls,
+        name: str,
+        command: list[str],
+        *,
+        port: int,
+        environment: dict[str, str],
+        log: Path,
+        path: str = "/healthz",
+        tree: Path = ROOT,
     ) -> "Server":
-        """Starts a server and waits until `path` answers 200.
+        """Starts a server with the code of `tree` and waits until `path` answers 200.
 
         :raises SystemExit: it did not; the message names its log.
         """
@@ -41,8 +49,8 @@ class Server:
         with log.open("wb") as output:
             process = subprocess.Popen(
                 command,
-                cwd=ROOT,
-                env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+                cwd=tree,
+                env={"PATH": os.environ["PATH"], "PYTHONPATH": str(tree), **environment},
                 stdout=output,
                 stderr=output,
             )

@@ -1,5 +1,4 @@
--- One request again and again for wrk, `think` milliseconds apart on each connection on average if that is not 0.
--- Arguments: method, authorization, body, think. Ends with one line of JSON.
+-- One request again and again for wrk. Arguments: method, authorization, body, accepted encoding. Ends with one line of JSON.
 
 function init(args)
   wrk.method = args[1]
@@ -8,17 +7,13 @@ function init(args)
     wrk.body = args[3]
     wrk.headers["Content-Type"] = "application/json"
   end
-  local think = tonumber(args[4])
-  if think > 0 then
-    math.randomseed(os.time())
-    function delay() return math.random(0, 2 * think) end
-  end
+  if args[4] ~= "" then wrk.headers["Accept-Encoding"] = args[4] end
 end
 
 function done(summary, latency, requests)
   local errors = summary.errors
   io.write(string.format(
-    '\n{"requests": %d, "seconds": %.6f, "p50": %.3f, "p99": %.3f, "errors": %d}\n',
-    summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
+    '\n{"requests": %d, "seconds": %.6f, "bytes": %d, "p50": %.3f, "p99": %.3f, "errors": %d}\n',
+    summary.requests, summary.duration / 1e6, summary.bytes, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
     errors.connect + errors.read + errors.write + errors.status + errors.timeout))
 end

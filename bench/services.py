@@ -1,36 +1,56 @@
 """How each measured service is started: all with two workers, and twelve threads where there are threads."""
 
-import os
-from dataclasses import dataclass
+import subprocess
+import sys
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from bench import canned
 from bench.processes import ROOT, Server, free_port
 
 WORKERS, THREADS = 2, 12
-ENVIRONMENTS = {".venv-bench": "requirements.txt", ".venv-bench-fastapi": "requirements-fastapi.txt"}
+BENCH_VENV, FASTAPI_VENV = ROOT / ".venv-bench", ROOT / ".venv-bench-fastapi"
+BASELINE: Final = "4142ff8"
+"""The commit before the service was made plain: its own web server, and the fast path in five modules."""
+
 _KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+_GUNICORN = ["-m", "gunicorn", "--config", "todo_project/gunicorn.conf.py"]
+
+
+def baseline_tree(folder: Path) -> Path:
+    """The files of the commit `BASELINE`, taken out of the repository once.
+
+    :raises SystemExit: the repository does not have it.
+    """
+    tree = folder / BASELINE
+    if not tree.exists():
+        archive = subprocess.run(["git", "archive", BASELINE], cwd=ROOT, capture_output=True, check=False)
+        if archive.returncode:
+            sys.exit(f"The commit {BASELINE} is not here; this is a shallow clone. Get all of them: git fetch --unshallow")
+        tree.mkdir(parents=True)
+        subprocess.run(["tar", "--extract", "--directory", tree], input=archive.stdout, check=True)
+    return tree
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What all of one run share."""
+    """What all servers of one run share: the folder of their logs, the tree of the baseline, and the port of the stub."""
 
     folder: Path
-    python: Path
-    stub: int
-
-    def binary(self, environment: str, name: str) -> str:
-        return str(ROOT / environment / "bin" / name)
+    baseline: Path
+    stub: int = field(default_factory=free_port)
 
     def start_stub(self, *, delay_ms: float = 0) -> Server:
         port = free_port() if delay_ms else self.stub
-        command = [str(self.python), "-m", "bench.stub", f"--port={port}", f"--delay-ms={delay_ms}"]
+        command = [sys.executable, "-m", "bench.stub", f"--port={port}", f"--delay-ms={delay_ms}"]
         command += [f"--key-set={self.folder / 'jwks.json'}"]
         return Server.start("stub", command, port=port, environment={}, log=self.folder / f"stub-{port}.log", path="/calls")
 
-    def start_ours(self, service: str, *, stub: int | None = None, off: str = "", workers: int = WORKERS) -> Server:
-        """`todos` or `files` as its container runs it."""
+    def start_ours(
+        self, service: str, *, tree: Path = ROOT, wsgi: str = "todo_project.wsgi", stub: int | None = None, **variables: str
+    ) -> Server:
+        """`todos` or `files` as its container runs it; `variables` are more of its environment."""
         port, endpoint = free_port(), f"http://127.0.0.1:{stub or self.stub}"
         environment = {
             **_KEYS,
@@ -46,31 +66,22 @@ class Setting:
             "COGNITO_CLIENT_ID": canned.CLIENT,
             "COGNITO_JWKS_URL": f"{endpoint}/jwks.json",
             "BIND": f"127.0.0.1:{port}",
-            "WEB_CONCURRENCY": str(workers),
+            "WEB_CONCURRENCY": str(WORKERS),
             "WEB_THREADS": str(THREADS),
-            "OPTIMISATIONS_OFF": off,
             "MALLOC_ARENA_MAX": "2",  # as the images have it
+            **variables,
         }
-        command = [str(self.python), "-m", "gunicorn", "--config", "todo_project/gunicorn.conf.py", "todo_project.wsgi"]
         log = self.folder / f"{service}-{port}.log"
-        return Server.start(service, command, port=port, environment=environment, log=log)
+        return Server.start(service, [sys.executable, *_GUNICORN, wsgi], port=port, environment=environment, log=log, tree=tree)
 
-    def start_baseline(self, name: str) -> Server:
-        """`flask`, `fastapi`, `floor` or `floor+parser`."""
+    def start_other(self, name: str) -> Server:
+        """`flask` or `fastapi`."""
         port = free_port()
-        environment = {**_KEYS, "BENCH_ENDPOINT": f"http://127.0.0.1:{self.stub}", "BENCH_PARSER": str(int("parser" in name))}
+        environment = {**_KEYS, "BENCH_ENDPOINT": f"http://127.0.0.1:{self.stub}"}
         if name == "fastapi":
-            command = [self.binary(".venv-bench-fastapi", "uvicorn"), "bench.baselines.fastapi_app:app", f"--workers={WORKERS}"]
+            command = [str(FASTAPI_VENV / "bin" / "uvicorn"), "bench.baselines.fastapi_app:app", f"--workers={WORKERS}"]
             command += ["--host=127.0.0.1", f"--port={port}", "--no-access-log", "--log-level=warning"]
         else:
-            application = "bench.baselines.flask_app:app" if name == "flask" else "bench.baselines.floor:app"
-            command = [self.binary(".venv-bench", "gunicorn"), f"--workers={WORKERS}", f"--threads={THREADS}"]
-            command += [f"--bind=127.0.0.1:{port}", "--keep-alive=75", "--no-control-socket", application]
+            command = [str(BENCH_VENV / "bin" / "gunicorn"), f"--workers={WORKERS}", f"--threads={THREADS}", "--reuse-port"]
+            command += [f"--bind=127.0.0.1:{port}", "--keep-alive=75", "--no-control-socket", "bench.baselines.flask_app:app"]
         return Server.start(name, command, port=port, environment=environment, log=self.folder / f"{name}-{port}.log")
-
-
-def working_folder(base: Path) -> Path:
-    """Where logs and the key set of a run lie."""
-    folder = base / f"run-{os.getpid()}"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

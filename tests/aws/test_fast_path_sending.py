@@ -277,19 +277,24 @@ def test_hanging_up_is_tried_again(peer: Any, client: Any) -> None:
 @pytest.mark.parametrize("answer", [None, CLOSING[:-3], b"no HTTP\r\n\r\n"])
 def test_half_a_response_is_a_closed_connection(answer: bytes | None, peer: Any, client: Any) -> None:
     with pytest.raises((ConnectionClosedError, HTTPClientError)):
-        get(client(peer(answer).url))
+        get(client(peer(answer, answer).url, attempts=2))
+
+
+def test_with_one_attempt_the_failure_is_one_of_botocores(peer: Any) -> None:
+    with pytest.raises(HTTPClientError, match="Connection aborted"):
+        get(client_at(peer(None).url))
 
 
 def test_silence_is_a_read_timeout(client: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(ReadTimeoutError):
-        get(client(f"http://127.0.0.1:{silent.getsockname()[1]}", patience=0.3))
+        get(client(f"http://127.0.0.1:{silent.getsockname()[1]}", attempts=2, patience=0.3))
 
 
 def test_nobody_there_is_an_endpoint_error(client: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
     with pytest.raises(EndpointConnectionError):
-        get(client(f"http://127.0.0.1:{port}"))
+        get(client(f"http://127.0.0.1:{port}", attempts=2))
 
 
 def test_a_connection_that_is_never_made_is_a_connect_timeout(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -299,13 +304,13 @@ def test_a_connection_that_is_never_made_is_a_connect_timeout(client: Any, monke
     monkeypatch.setattr("socket.create_connection", never)
     monkeypatch.setattr("urllib3.util.connection.create_connection", never)
     with pytest.raises(ConnectTimeoutError):
-        get(client("http://127.0.0.1:9"))
+        get(client("http://127.0.0.1:9", attempts=2))
 
 
 def test_another_certificate_is_refused(client: Any, tmp_path: Any) -> None:
     server = _tls_server(tmp_path)
     with server, pytest.raises(SSLError):
-        get(client(f"https://localhost:{server.getsockname()[1]}"))
+        get(client(f"https://localhost:{server.getsockname()[1]}", attempts=2))
 
 
 @pytest.mark.parametrize("credentials", [("AKIA", "secret"), ("ASIA", "secret", "a/session+token==")])

@@ -60,7 +60,7 @@ def age(trace_header: str) -> float:
 
 
 def refuse_late_attempt(**_: Any) -> None:
-    """For botocore's event `before-send`, which comes before each attempt.
+    """For botocore's events that come before an attempt: `before-send`, and `before-call` for the one that the fast path makes.
 
     :raises TooLate: the request that this thread serves has no time left for one.
     """

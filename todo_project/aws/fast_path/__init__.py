@@ -12,7 +12,7 @@ by JSON that is already what boto3 returns. So the first attempt of a call is ma
 
 What stays botocore's: everything but a first attempt that succeeds. Errors, throttling, lost connections, wrong checksums, binary
 values and odd responses are handed to botocore as the result of its own first attempt. It parses them, raises, or tries again,
-and then it signs and sends by itself.
+and then it signs and sends by itself. A client that makes one attempt only gets `HTTPClientError` for each lost connection.
 
 What it relies on in botocore, all public events of a client:
 

@@ -11,18 +11,11 @@ from urllib.parse import urlsplit
 import orjson
 import urllib3
 from botocore.awsrequest import AWSResponse
-from botocore.exceptions import (
-    ConnectionClosedError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    HTTPClientError,
-    ReadTimeoutError,
-    SSLError,
-)
+from botocore.exceptions import HTTPClientError
 from botocore.httpsession import get_cert_path
 from botocore.session import Session
 from botocore.utils import get_environ_proxies
-from urllib3 import exceptions as urllib3_exceptions
+from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
 from todo_project.aws.fast_path.connection import PlainConnection, Response, TLSConnection, UnexpectedForm
@@ -80,8 +73,8 @@ class FirstAttempt:
         try:
             response = self._send(params["url"], params["headers"], params["body"], credentials)
             parsed = _parsed(response, model.output_shape.members)
-        except urllib3_exceptions.HTTPError as error:
-            _result.set(_translated(error, params["url"]))
+        except HTTPError as error:
+            _result.set(HTTPClientError(error=error))
             if isinstance(error.args[-1], UnexpectedForm):
                 self._switch_off(error)
             return None
@@ -146,20 +139,3 @@ def _parsed(response: Response, members: Any) -> dict[str, Any] | None:
     if "x-amzn-requestid" in headers:
         metadata["RequestId"] = headers["x-amzn-requestid"]
     return {**parsed, "ResponseMetadata": metadata}
-
-
-def _translated(error: urllib3_exceptions.HTTPError, url: str) -> Exception:
-    """urllib3's failure as botocore's session would raise it."""
-    endpoint: dict[str, Any] = {"endpoint_url": url, "error": error}
-    match error:
-        case urllib3_exceptions.SSLError():
-            return SSLError(**endpoint)
-        case urllib3_exceptions.NewConnectionError():
-            return EndpointConnectionError(**endpoint)
-        case urllib3_exceptions.ConnectTimeoutError():
-            return ConnectTimeoutError(**endpoint)
-        case urllib3_exceptions.ReadTimeoutError():
-            return ReadTimeoutError(**endpoint)
-        case urllib3_exceptions.ProtocolError():
-            return ConnectionClosedError(request=None, **endpoint)
-    return HTTPClientError(error=error)

@@ -1,0 +1,93 @@
+"""The service "todos" with one of its parts replaced by what the libraries do, and cut off at several depths.
+
+gunicorn runs `bench.parts` in place of `todo_project.wsgi`. The environment variable BENCH_WITHOUT names the part that is replaced.
+`/bench/server`, `/bench/django` and `/bench/drf` are answered by the server alone, by Django, and by Django REST framework.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any, Final
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.parsers import create_parser
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from urllib3.connection import HTTPConnection
+
+from todo_project.aws import dynamodb, sdk
+from todo_project.aws.fast_path import attempt, connection
+from todo_project.wsgi import application as service
+
+# Their imports read Django's settings.
+from todo_project.api import authentication, renderers, serializers  # isort: skip
+from todo_project.urls import todos as urls  # isort: skip
+
+_PARSER: Final = create_parser("json")
+
+
+def _sign_as_botocore(headers: dict[str, str], body: bytes, *, host: str, region: str, credentials: Any, **_: Any) -> Any:
+    request = AWSRequest("POST", f"https://{host}/", headers=headers, data=body)
+    SigV4Auth(credentials, "dynamodb", region).add_auth(request)
+    return {**request.headers, "Host": host}
+
+
+class _StockConnection(HTTPConnection):
+    def getresponse(self) -> Any:
+        found = super().getresponse()
+        return connection.Response(found.status, {name.lower(): value for name, value in found.headers.items()}, found.data)
+
+
+@cache
+def _output_shape(operation: str) -> Any:
+    return sdk.core().get_service_model("dynamodb").operation_model(operation).output_shape
+
+
+def _parse_as_botocore(response: Any, _: Any) -> Any:
+    plain = {"status_code": response.status, "headers": response.headers, "body": response.body}
+    known = {b'{"Items"': "Query", b'{"Item":': "GetItem"}
+    return _PARSER.parse(plain, _output_shape(known.get(response.body[:8], "PutItem")))
+
+
+def _check_parameters() -> None:
+    dynamodb.CONFIG = dynamodb.CONFIG.merge(Config(parameter_validation=True))
+
+
+WITHOUT: Final[dict[str, Callable[[], Any]]] = {
+    "": lambda: None,
+    "fast path: signature": lambda: setattr(attempt, "signed", _sign_as_botocore),
+    "fast path: connection": lambda: setattr(attempt, "PlainConnection", _StockConnection),
+    "fast path: JSON as it is": lambda: setattr(attempt, "_parsed", _parse_as_botocore),
+    "verified tokens": lambda: setattr(
+        authentication, "verify", lambda token: authentication._principal(authentication._claims(token))
+    ),
+    "input fields made once": lambda: setattr(serializers.StrictSerializer, "fields", property(serializers._bound)),
+    "orjson in responses": lambda: setattr(renderers.OrjsonRenderer, "render", JSONRenderer.render),
+    "no check of parameters": _check_parameters,
+}
+WITHOUT[os.environ.get("BENCH_WITHOUT", "")]()
+
+
+def _in_django(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(b"{}", content_type="application/json")
+
+
+class _InDRF(APIView):
+    def get(self, request: Request) -> Response:
+        return Response({})
+
+
+urls.urlpatterns += [path("bench/django", _in_django), path("bench/drf", _InDRF.as_view())]
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    if environ["PATH_INFO"] == "/bench/server":
+        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", "2")])
+        return [b"{}"]
+    return service(environ, start_response)
