@@ -124,7 +124,7 @@ class Configuration:
 
     @property
     def maximum_tasks(self) -> int:
-        return 24 if self.is_production else 4
+        return 12 if self.is_production else 4
 
     @property
     def requests_per_second(self) -> int:
@@ -139,16 +139,16 @@ class Configuration:
     @property
     def container_cpu(self) -> int:
         """Units of 1/1024 CPU a service's container may use. Two containers of a size make the next task size Fargate has."""
-        return 512 if self.is_production else 256
+        return 1024 if self.is_production else 256
 
     @property
     def container_memory(self) -> int:
         """MiB a service's container may use."""
-        return 1024 if self.is_production else 512
+        return 2048 if self.is_production else 512
 
     @property
-    def minimum_instances(self) -> int:
-        """Machines that always run with capacity ``ec2``, on demand: one a zone in production."""
+    def on_demand_instances(self) -> int:
+        """EC2 instances that are on demand rather than spot, with capacity ``ec2``."""
         return 3 if self.is_production else 1
 
     @property

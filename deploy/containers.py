@@ -5,7 +5,9 @@ tests/deploy/test_contract.py holds them against todo_project's settings modules
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 # Seconds, each longer than what it waits for:
@@ -50,6 +52,8 @@ class Service:
     """One of the two services: the container, and how the load balancer knows its requests.
 
     ``environment``: the names its settings module reads, without secrets. ``paths``: path patterns of its listener rule.
+    ``cpu_ms``: milliseconds of a vCPU that a request takes, of the mix of docs/scaling.md: what scaling follows from.
+    Measured: docs/benchmarks.md, column "CPU ms a request" of this project.
     """
 
     name: str
@@ -58,6 +62,7 @@ class Service:
     environment: tuple[str, ...]
     paths: tuple[str, ...]
     priority: int
+    cpu_ms: float
 
     @property
     def noun(self) -> str:
@@ -84,6 +89,7 @@ TODOS: Final = Service(
     environment=_EVERY_SERVICE,
     paths=("/api/*/todos", "/api/*/todos/*"),
     priority=10,
+    cpu_ms=2.2,
 )
 FILES: Final = Service(
     name="files",
@@ -92,8 +98,18 @@ FILES: Final = Service(
     environment=(*_EVERY_SERVICE, "FILES_TABLE", "ATTACHMENTS_BUCKET"),
     paths=("/api/*/files", "/api/*/files/*"),
     priority=20,
+    cpu_ms=3.7,
 )
 SERVICES: Final = (TODOS, FILES)
 
 WORKERS: Final = 2
 THREADS: Final = 12
+
+
+def problem(status: int, code: str, detail: str) -> str:
+    """The JSON of a problem document (docs/api.md, Errors), for what refuses a request in front of the services.
+
+    The load balancer and WAF send it as application/json: neither takes application/problem+json as a content type.
+    """
+    document = {"type": f"urn:problem:todo:{code}", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return json.dumps(document, separators=(",", ":"))

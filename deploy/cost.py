@@ -143,7 +143,7 @@ def _tasks(configuration: Configuration, resources: Iterable[tuple[str, Mapping[
     *services, purge = [(int(each["Cpu"]) / 1024, int(each["Memory"]) / 1024) for each in tasks]
     vcpu, memory = (configuration.minimum_tasks * sum(each[side] for each in services) for side in (0, 1))
     if configuration.uses_ec2:
-        instances = max(configuration.minimum_instances, ceil(vcpu / INSTANCE_VCPU))
+        instances = ceil(vcpu / INSTANCE_VCPU)
         metrics = instances * INSTANCE_METRICS
         return {"instance-hour": instances * HOURS, "disk-gb": instances * 30.0, "custom-metric": metrics}
     # Tasks above the base are spread by weight; the production profile has none on Spot.

@@ -6,7 +6,6 @@ Every sentence of a DeploymentError is for the person at the terminal and says w
 from __future__ import annotations
 
 import json
-import re
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError, WaiterError
 
 from deploy.release import changes, parameters
+from deploy.release.diagnosis import first_cause
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -24,13 +24,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 NOTHING_TO_DO: Final = ("didn't contain changes", "No updates are to be performed")
-
-# What CloudFormation writes on everything that had to stop because something else failed.
-CONSEQUENCE: Final = re.compile(
-    r"^(Resource (creation|update|deletion) cancelled|The following resource\(s\) failed to"
-    r"|Rollback requested|.*rollback requested by user)",
-    re.IGNORECASE,
-)
 
 
 class DeploymentError(Exception):
@@ -110,8 +103,7 @@ class Deployer:
 
         For a new stack not even a change set is made, so it may lack values and what it imports.
         """
-        existing = self._deployable(stack.name)
-        if existing is None or existing["StackStatus"] in {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"}:
+        if is_absent(self._deployable(stack.name)):
             return Plan(stack, changes.additions(stack.template), is_new=True)
         plan = self.plan(stack, given)
         self.discard(plan)
@@ -149,11 +141,14 @@ class Deployer:
         return self._review(Plan(stack, [], is_new, created["Id"]))
 
     def discard(self, plan: Plan) -> None:
-        """Throw a plan away, and with it the empty stack that a plan for a new one leaves."""
-        if plan.change_set and plan.is_new:
-            self._client.delete_stack(StackName=plan.stack.name)
-        elif plan.change_set:
-            self._client.delete_change_set(ChangeSetName=plan.change_set)
+        """Throw a plan away, and the empty stack of a new one's plan. Failing to hides nothing that is raised next."""
+        try:
+            if plan.change_set and plan.is_new:
+                self._client.delete_stack(StackName=plan.stack.name)
+            elif plan.change_set:
+                self._client.delete_change_set(ChangeSetName=plan.change_set)
+        except ClientError as error:
+            self._console.print(f"The change set stays: {_failed(plan.stack.name, error)}")
 
     def execute(self, plan: Plan) -> None:
         """Carry a plan out and show it happening.
@@ -281,14 +276,9 @@ class Deployer:
             self._console.print(f"{stack.name}: these keys may not set its stack policy; the one it has stays.")
 
 
-def first_cause(events: list[StackEventTypeDef]) -> str:
-    """The oldest failure that is not the consequence of another, as a sentence."""
-    for event in events:
-        reason = event.get("ResourceStatusReason", "")
-        if event.get("ResourceStatus", "").endswith("_FAILED") and not CONSEQUENCE.match(reason):
-            reason = reason or "CloudFormation gives no reason."
-            return f"{event.get('LogicalResourceId')} ({event.get('ResourceType')}): {reason}"
-    return "none of its events says why."
+def is_absent(existing: StackTypeDef | None) -> bool:
+    """Whether a stack is still to be made: there is none, or only a plan for it, or the remains of a failed creation."""
+    return existing is None or existing["StackStatus"] in {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"}
 
 
 def line(event: StackEventTypeDef) -> str:

@@ -5,6 +5,7 @@ Inside a region stacks import each other's exports. Over regions, and against th
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.config import Config
@@ -12,8 +13,8 @@ from rich.table import Column, Table
 
 from deploy import adapted, embedded
 from deploy.configuration import APPLICATION, Configuration
-from deploy.release import changes, parameters
-from deploy.release.deployment import Deployable, Deployer, DeploymentError
+from deploy.release import account, changes, diagnosis, parameters
+from deploy.release.deployment import Deployable, Deployer, DeploymentError, is_absent
 from deploy.stacks import STACKS
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 ONCE_AN_ACCOUNT: Final = frozenset({"bootstrap"})
 """Deployed by an administrator, and so only when named."""
 
+ZONE_IDS: Final = "ZoneIds"
 PROTECTED: Final = frozenset({"bootstrap", "network", "data", "identity"})
 """Get termination protection everywhere; in production no program here removes them."""
 
@@ -107,7 +109,7 @@ class Rollout:
         for parameter, (source, output) in {**definition.inputs, **definition.later}.items():
             if (found := self.outputs(source).get(output)) is not None:
                 known[parameter] = found
-        known |= {**self._made_here(stack), **self._given}
+        known |= {**self._made_here(stack), **self._given, **self._zones(stack)}
         return {name: value for name, value in known.items() if name in stack.template.get("Parameters", {})}
 
     def check(self, stacks: Sequence[Deployable], *, made_meanwhile: Collection[str] = ()) -> None:
@@ -139,7 +141,13 @@ class Rollout:
                     self._console.print(f"A deployment needs --parameters {name}=… ({purpose}).")
 
     def deploy(self, stacks: Sequence[Deployable]) -> None:
-        """Deploy the stacks in order, and once more those that take something from a later one."""
+        """Deploy the stacks in order, and once more those that take something from a later one.
+
+        A stack that no longer exports what another imports comes last: that other one has to let go of it first.
+        """
+        if self.configuration.uses_ec2 and "platform" in {stack.tags["stack"] for stack in stacks}:
+            account.allow_trunking(self._client("ecs", self.regions["platform"]))
+        stacks = sorted(stacks, key=self._loses_import)
         passed = {}
         for stack in stacks:
             passed[stack.name] = self.values(stack)
@@ -154,7 +162,11 @@ class Rollout:
         deployer = self.deployer(stack.region)
         plan = deployer.plan(stack, values, as_deployed=as_deployed)
         self._show(plan)
-        deployer.execute(plan)
+        begun = datetime.now(UTC)
+        try:
+            deployer.execute(plan)
+        except DeploymentError as error:
+            raise DeploymentError("\n".join(filter(None, [str(error), self._stopped_tasks(stack, begun)]))) from error
         if outputs := deployer.outputs(stack.name):
             table = Table("output", Column("value", overflow="fold"), title=f"{stack.name} is up to date", title_justify="left")
             for name, value in outputs.items():
@@ -180,6 +192,30 @@ class Rollout:
             stays = self.deployer(stack.region).remove(stack.name, lift_protection=stack.protected)
             note = f" What it retains stays in the account, outside any stack: {', '.join(stays)}." if stays else ""
             self._console.print(f"{stack.name}: removed.{note}")
+
+    def _zones(self, stack: Deployable) -> dict[str, str]:
+        """The Availability Zones of a network that is still to be made. It cannot be moved to others later."""
+        if ZONE_IDS not in stack.template.get("Parameters", {}) or not is_absent(self.deployer(stack.region).find(stack.name)):
+            return {}
+        given = self._given[ZONE_IDS].split(",") if ZONE_IDS in self._given else ()
+        return {ZONE_IDS: account.zone_ids(self._client("ec2", stack.region), stack.region, given)}
+
+    def _loses_import(self, stack: Deployable) -> bool:
+        """Whether another stack imports what the deployed stack exports and the new one does not."""
+        existing: Mapping[str, Any] = self.deployer(stack.region).find(stack.name) or {}
+        exported = {output["ExportName"] for output in existing.get("Outputs", []) if "ExportName" in output}
+        lost = exported - embedded.exports(stack.template, stack.name)
+        return any(account.is_imported(self._client("cloudformation", stack.region), name) for name in lost)
+
+    def _stopped_tasks(self, stack: Deployable, since: datetime) -> str:
+        """Why tasks of a stack with an ECS service stopped: CloudFormation does not say."""
+        if "AWS::ECS::Service" not in {resource["Type"] for resource in stack.template["Resources"].values()}:
+            return ""
+        ecs, logs = (self._client(service, stack.region) for service in ("ecs", "logs"))
+        return diagnosis.stopped_tasks(ecs, logs, self.outputs("platform")["ClusterName"], since)
+
+    def _client(self, service: Any, region: str) -> Any:
+        return self._session.client(service, region, endpoint_url=self._options.endpoint_url)
 
     def _show(self, plan: Plan) -> None:
         title = f"{plan.stack.name} ({'new' if plan.is_new else 'exists'})"

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from troposphere import ImportValue, Sub
-from troposphere.cloudwatch import Alarm, Metric, MetricDataQuery, MetricDimension, MetricStat
+from troposphere import ImportValue, Join, Sub
+from troposphere.cloudwatch import Alarm, CompositeAlarm, Metric, MetricDataQuery, MetricDimension, MetricStat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from deploy.shared.stack_template import StackTemplate
 
@@ -90,6 +90,22 @@ def add_alarm(
             OKActions=[topic],
             **_watched(watch, period),
             **extra,
+        )
+    )
+
+
+def add_composite_alarm(
+    template: StackTemplate, logical_id: str, names: Sequence[Any], *, means: str, first: str, section: str
+) -> CompositeAlarm:
+    """Add the alarm that is in ALARM while any of the alarms named is; told and described as ``add_alarm`` does."""
+    topic = alert_topic_arn(template)
+    return template.add_resource(
+        CompositeAlarm(
+            logical_id,
+            AlarmDescription=f"{means} First: {first} See {RUNBOOK}#{section}.",
+            AlarmRule=Join(" OR ", [Join("", ['ALARM("', name, '")']) for name in names]),
+            AlarmActions=[topic],
+            OKActions=[topic],
         )
     )
 

@@ -25,11 +25,7 @@ from deploy.shared.stores import table_name
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from troposphere.logs import LogGroup
-
     from deploy.shared.stack_template import StackTemplate
-
-SCRATCH_VOLUME = Volume(Name="scratch")
 
 
 def image_parameter(stack: StackTemplate, service: Service) -> Ref:
@@ -46,30 +42,37 @@ def image_parameter(stack: StackTemplate, service: Service) -> Ref:
 
 
 def service_container(
-    stack: StackTemplate, service: Service, image: Ref, secret: Any, group: LogGroup, *, cpu: int, memory: int
+    stack: StackTemplate, service: Service, image: Ref, secret: Any, log_group: Any, *, cpu: int, memory: int
 ) -> ContainerDefinition:
     """The container of a service.
 
     ``secret``: the ARN of its SECRET_KEY; ``cpu`` in units of 1/1024 CPU; ``memory`` in MiB: the hard limit.
     """
-    probe = f"import urllib.request as r; r.urlopen('http://127.0.0.1:{service.port}{containers.HEALTH_PATH}', timeout=3).close()"
+    health = f"http://127.0.0.1:{service.port}{containers.HEALTH_PATH}"
+    probe = f"import urllib.request as r; r.urlopen('{health}', timeout={containers.HEALTH_TIMEOUT}).close()"
     return ContainerDefinition(
-        **_common(service.name, image, containers.SERVER, group),
+        **_common(service.name, image, containers.SERVER, log_group),
         Cpu=cpu,
         Memory=memory,
         Environment=_environment(variables(stack, service)),
         Secrets=[ContainerSecret(Name=containers.SECRET, ValueFrom=secret), _previous(secret)],
         PortMappings=[PortMapping(ContainerPort=service.port, Protocol="tcp")],
-        HealthCheck=HealthCheck(Command=["CMD", "python", "-c", probe], Interval=15, Timeout=5, Retries=3, StartPeriod=30),
+        HealthCheck=HealthCheck(
+            Command=["CMD", "python", "-c", probe],
+            Interval=containers.HEALTH_INTERVAL,
+            Timeout=containers.HEALTH_TIMEOUT + 2,  # the interpreter's start
+            Retries=containers.UNHEALTHY_AFTER,
+            StartPeriod=30,
+        ),
     )
 
 
 def purge_container(
-    stack: StackTemplate, image: Ref, secret: Any, group: LogGroup, *, cpu: int, memory: int
+    stack: StackTemplate, image: Ref, secret: Any, log_group: Any, *, cpu: int, memory: int
 ) -> ContainerDefinition:
     """The scheduled purge: the image, settings and variables of ``files``, another command, nothing that listens."""
     return ContainerDefinition(
-        **_common("purge", image, containers.PURGE, group),
+        **_common("purge", image, containers.PURGE, log_group),
         Cpu=cpu,
         Memory=memory,
         Environment=_environment(variables(stack, FILES)),
@@ -77,6 +80,11 @@ def purge_container(
         # Nothing asks for its health; the check says that the interpreter answers, and ends with the task.
         HealthCheck=HealthCheck(Command=["CMD", "python", "-c", ""], Interval=60, Timeout=10, Retries=3),
     )
+
+
+def scratch_volumes(definitions: Sequence[ContainerDefinition]) -> list[Volume]:
+    """A volume for each container of a task: what one writes, the other neither reads nor runs out of space by."""
+    return [Volume(Name=_scratch(definition.Name)) for definition in definitions]
 
 
 def variables(stack: StackTemplate, service: Service) -> dict[str, Any]:
@@ -135,7 +143,7 @@ def _hosts(stack: StackTemplate) -> Join:
     return Join(",", [stack.imported("platform", "LoadBalancerHost"), api, Ref("FurtherHosts")])
 
 
-def _common(name: str, image: Ref, command: Sequence[str], group: LogGroup) -> dict[str, Any]:
+def _common(name: str, image: Ref, command: Sequence[str], log_group: Any) -> dict[str, Any]:
     return {
         "Name": name,
         "Image": image,
@@ -143,13 +151,13 @@ def _common(name: str, image: Ref, command: Sequence[str], group: LogGroup) -> d
         "Essential": True,
         "User": containers.USER,
         "ReadonlyRootFilesystem": True,
-        "MountPoints": [MountPoint(SourceVolume=SCRATCH_VOLUME.Name, ContainerPath=containers.SCRATCH, ReadOnly=False)],
+        "MountPoints": [MountPoint(SourceVolume=_scratch(name), ContainerPath=containers.SCRATCH, ReadOnly=False)],
         "LinuxParameters": LinuxParameters(InitProcessEnabled=True, Capabilities=KernelCapabilities(Drop=["ALL"])),
         "StopTimeout": containers.STOP_TIMEOUT,
         "LogConfiguration": LogConfiguration(
             LogDriver="awslogs",
             Options={
-                "awslogs-group": Ref(group),
+                "awslogs-group": log_group,
                 "awslogs-region": Ref("AWS::Region"),
                 "awslogs-stream-prefix": name,
                 # A slow log service must not hold a request up.
@@ -158,6 +166,10 @@ def _common(name: str, image: Ref, command: Sequence[str], group: LogGroup) -> d
             },
         ),
     }
+
+
+def _scratch(container: str) -> str:
+    return f"{container}-scratch"
 
 
 def _environment(values: Mapping[str, Any]) -> list[Environment]:

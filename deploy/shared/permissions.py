@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troposphere import GetAtt, Join, NoValue, Ref, Sub
+from troposphere import Join, NoValue, Ref, Sub
 from troposphere.iam import Policy, Role
 
 from deploy.shared.roles import allowing, document, trusting
@@ -16,8 +16,6 @@ from deploy.stacks.data.tables import PURGE_INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from troposphere.logs import LogGroup
 
     from deploy.shared.stack_template import StackTemplate
 
@@ -40,7 +38,7 @@ def add_task_role(stack: StackTemplate, scope: str, description: str, statements
     return add_role(stack, f"{scope}TaskRole", description, "ecs-tasks.amazonaws.com", statements)
 
 
-def add_execution_role(stack: StackTemplate, scope: str, secrets: Sequence[Any], groups: Sequence[LogGroup]) -> Role:
+def add_execution_role(stack: StackTemplate, scope: str, secrets: Sequence[Any], log_groups: Sequence[Any]) -> Role:
     """What ECS may do to start the containers of ``scope``: pull images, read exactly their secrets (ARNs), write their logs."""
     # ECR hands out tokens for the whole registry: the action takes no resource. Which repositories, their policies say.
     token = allowing("RegistryToken", ["ecr:GetAuthorizationToken"], "*")
@@ -55,7 +53,14 @@ def add_execution_role(stack: StackTemplate, scope: str, secrets: Sequence[Any],
             token,
             allowing("PullImages", pull, repositories),
             allowing("ReadSecrets", ["secretsmanager:GetSecretValue"], list(secrets)),
-            allowing("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], [GetAtt(group, "Arn") for group in groups]),
+            allowing(
+                "WriteLogs",
+                ["logs:CreateLogStream", "logs:PutLogEvents"],
+                [
+                    Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${Group}:*", Group=group)
+                    for group in log_groups
+                ],
+            ),
         ],
     )
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from troposphere import GetAtt
-from troposphere.ec2 import SecurityGroup, SecurityGroupEgress, SecurityGroupIngress
+from troposphere.ec2 import SecurityGroup, SecurityGroupIngress
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from deploy.containers import Service
     from deploy.shared.stack_template import StackTemplate
 
 NOWHERE: Final = [{"IpProtocol": "-1", "CidrIp": "127.0.0.1/32", "Description": "Nothing: answers to what came in need no rule."}]
@@ -40,7 +37,7 @@ def add_calling_group(stack: StackTemplate, logical_id: str, description: str) -
     )
     stack.add_resource(
         SecurityGroupIngress(
-            f"EndpointsFrom{logical_id.removesuffix('SecurityGroup')}",
+            endpoint_rule(group),
             GroupId=stack.imported("network", "EndpointSecurityGroupId"),
             SourceSecurityGroupId=GetAtt(group, "GroupId"),
             IpProtocol="tcp",
@@ -52,26 +49,6 @@ def add_calling_group(stack: StackTemplate, logical_id: str, description: str) -
     return group
 
 
-def admit_load_balancer(stack: StackTemplate, group: SecurityGroup, services: Sequence[Service]) -> None:
-    """Let the load balancer, and nothing else, reach each service's port in ``group``."""
-    load_balancer = stack.imported("platform", "LoadBalancerSecurityGroupId")
-    for service in services:
-        port = {"IpProtocol": "tcp", "FromPort": service.port, "ToPort": service.port}
-        stack.add_resource(
-            SecurityGroupIngress(
-                f"{service.noun}FromLoadBalancer",
-                GroupId=GetAtt(group, "GroupId"),
-                SourceSecurityGroupId=load_balancer,
-                Description=f"requests to {service.name}",
-                **port,
-            )
-        )
-        stack.add_resource(
-            SecurityGroupEgress(
-                f"LoadBalancerTo{service.noun}",
-                GroupId=load_balancer,
-                DestinationSecurityGroupId=GetAtt(group, "GroupId"),
-                Description=f"requests to {service.name}",
-                **port,
-            )
-        )
+def endpoint_rule(group: SecurityGroup) -> str:
+    """Logical id of the rule that lets a calling group reach the interface endpoints: what uses the group depends on it."""
+    return f"EndpointsFrom{group.title.removesuffix('SecurityGroup')}"

@@ -11,6 +11,7 @@ from deploy.stacks.data import template as data
 from deploy.stacks.identity import template as identity
 from deploy.stacks.network import template as network
 from deploy.stacks.operations import template as operations
+from deploy.stacks.platform import load_balancer
 from deploy.stacks.platform import template as platform
 from deploy.stacks.purge import template as purge
 from deploy.stacks.services import template as services
@@ -33,7 +34,7 @@ class Stack:
     ``region``: where it must be deployed; None is the service's own region.
     ``inputs``: parameters whose values are outputs of stacks that it cannot import from, as ``{parameter: (stack, output)}``.
     ``fixed``: parameters whose values are always the same.
-    ``later``: like ``inputs``, of stacks that come after this one: known only when this one is deployed a second time.
+    ``later``: like ``inputs``, of stacks that come after this one or of itself: known when this one is deployed a second time.
     """
 
     name: str
@@ -49,7 +50,12 @@ STACKS: Final = (
     Stack("network", network.template),
     Stack("data", data.template, later={"SiteOrigin": ("web", "SiteOrigin")}),
     Stack("identity", identity.template),
-    Stack("platform", platform.template, fixed={"DistributionRegion": DISTRIBUTION_REGION}),
+    Stack(
+        "platform",
+        platform.template,
+        fixed={"DistributionRegion": DISTRIBUTION_REGION},
+        later={load_balancer.PROTECTION: ("platform", load_balancer.PROTECTION)},
+    ),
     Stack("services", services.template),
     Stack("purge", purge.template),
     Stack("api", api.template),

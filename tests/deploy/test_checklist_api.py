@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
+
+import pytest
 
 from deploy.stacks.api.routes import PUBLIC
 
@@ -76,7 +79,25 @@ def test_the_stage_throttles(deployment: Any) -> None:
     assert 0 < settings["ThrottlingRateLimit"] <= settings["ThrottlingBurstLimit"]
 
 
-def test_no_foreign_origin_may_call(deployment: Any) -> None:
-    """8: site and API have one origin, so the API answers no cross-origin request."""
+def test_no_foreign_origin_may_call_unless_it_is_named(deployment: Any) -> None:
+    """8: site and API have one origin. API Gateway developer guide, "Configure CORS for HTTP APIs": preflight requests are
+    answered by the API itself, without a route.
+    """
     (api,) = deployment.resources("AWS::ApiGatewayV2::Api")
-    assert "CorsConfiguration" not in api.properties
+    condition, cors, otherwise = api["CorsConfiguration"]["Fn::If"]
+    assert (condition, otherwise) == ("HasCorsAllowedOrigins", {"Ref": "AWS::NoValue"})
+    assert deployment.templates["api"]["Parameters"]["CorsAllowedOrigins"]["Default"] == ""
+    assert cors == {
+        "AllowOrigins": {"Ref": "CorsAllowedOrigins"},
+        "AllowMethods": ["DELETE", "GET", "PATCH", "POST"],
+        "AllowHeaders": ["authorization", "content-type", "idempotency-key", "if-match"],
+        "ExposeHeaders": ["etag", "location", "retry-after", "www-authenticate", "x-request-id"],
+        "MaxAge": 3600,
+    }
+
+
+@pytest.mark.parametrize("origin", ["*", "https://*", "https://example.com/", "example.com", "null"])
+def test_an_origin_that_is_none_is_refused(deployment: Any, origin: str) -> None:
+    pattern = deployment.templates["api"]["Parameters"]["CorsAllowedOrigins"]["AllowedPattern"]
+    assert not re.fullmatch(pattern, origin)
+    assert re.fullmatch(pattern, "https://todo.example.com")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from deploy import containers
+from deploy.stacks import STACKS
 
 
 def attributes(resource: Any, name: str) -> dict[str, Any]:
@@ -20,6 +21,14 @@ def test_the_load_balancer_is_internal_in_three_zones(deployment: Any) -> None:
     assert (separator, len(value["Fn::Join"][1])) == (",", 3)
 
 
+def test_the_link_has_subnets_of_its_own(deployment: Any) -> None:
+    """API Gateway developer guide, "Set up VPC links V2": not in every zone of a region."""
+    (link,) = deployment.resources("AWS::ApiGatewayV2::VpcLink")
+    _, subnets = link["SubnetIds"]["Fn::Split"]
+    _, value = deployment.imported(subnets)
+    assert value["Fn::Join"][1] == [{"Ref": "LinkSubnetA"}, {"Ref": "LinkSubnetB"}]
+
+
 def test_the_load_balancer_drops_invalid_headers_and_logs(deployment: Any) -> None:
     """3"""
     (balancer,) = deployment.resources("AWS::ElasticLoadBalancingV2::LoadBalancer")
@@ -27,7 +36,20 @@ def test_the_load_balancer_drops_invalid_headers_and_logs(deployment: Any) -> No
     assert values["routing.http.drop_invalid_header_fields.enabled"] == "true"
     assert values["access_logs.s3.enabled"] == "true"
     assert deployment.target(values["access_logs.s3.bucket"]) == "LogBucket"
-    assert values["deletion_protection.enabled"] == ("true" if deployment.is_production else "false")
+
+
+def test_deletion_protection_does_not_stand_in_the_way_of_undoing_a_first_deployment(deployment: Any) -> None:
+    """3: Elastic Load Balancing API reference, DeleteLoadBalancer: refused while protection is on. So it is on from the second
+    deployment of the stack on, which the end of the first release is.
+    """
+    (balancer,) = deployment.resources("AWS::ElasticLoadBalancingV2::LoadBalancer")
+    protection = attributes(balancer, "LoadBalancerAttributes")["deletion_protection.enabled"]
+    platform = deployment.templates["platform"]
+    assert protection == {"Ref": "LoadBalancerProtection"}
+    assert platform["Parameters"]["LoadBalancerProtection"]["Default"] == "false"
+    assert platform["Outputs"]["LoadBalancerProtection"]["Value"] == ("true" if deployment.is_production else "false")
+    (definition,) = [stack for stack in STACKS if stack.name == "platform"]
+    assert definition.later == {"LoadBalancerProtection": ("platform", "LoadBalancerProtection")}
 
 
 def test_the_load_balancer_waits_longer_than_the_api(deployment: Any) -> None:
@@ -78,7 +100,7 @@ def test_target_groups_check_their_own_path_often(deployment: Any) -> None:
     for group in groups:
         assert group["TargetType"] == "ip"
         assert group["HealthCheckPath"] == containers.HEALTH_PATH
-        assert group["HealthCheckIntervalSeconds"] <= 15
+        assert group["HealthCheckTimeoutSeconds"] < group["HealthCheckIntervalSeconds"] <= 15
         assert group["HealthyThresholdCount"] in {2, 3}
         assert group["UnhealthyThresholdCount"] in {2, 3}
         assert 30 <= int(attributes(group, "TargetGroupAttributes")["deregistration_delay.timeout_seconds"]) <= 60

@@ -44,12 +44,7 @@ def test_each_hop_admits_only_the_one_before_it(deployment: Any) -> None:
         if rule["FromPort"] != 443
     }
     listener = containers.LISTENER_PORT
-    groups = {"Shared": containers.SERVICES} if deployment.shares_task else {each.noun: (each,) for each in containers.SERVICES}
-    services = {
-        ("LoadBalancerSecurityGroup", f"{scope}SecurityGroup", each.port, each.port)
-        for scope, members in groups.items()
-        for each in members
-    }
+    services = {("LoadBalancerSecurityGroup", f"{each.noun}SecurityGroup", each.port, each.port) for each in containers.SERVICES}
     assert hops == {("VpcLinkSecurityGroup", "LoadBalancerSecurityGroup", listener, listener), *services}
 
 
@@ -117,25 +112,28 @@ def test_the_interface_endpoints_are_those_that_tasks_need(deployment: Any) -> N
         assert each["PrivateDnsEnabled"]
 
 
-def test_subnets_are_nine_in_three_zones_and_give_no_public_address(deployment: Any) -> None:
-    """23"""
+def test_subnets_are_in_the_zones_that_were_chosen_and_give_no_public_address(deployment: Any) -> None:
+    """23: by id, as the names stand for other zones in each account; the VPC link's in the first two."""
     subnets = deployment.resources("AWS::EC2::Subnet")
-    zones = {(each.name.rstrip("ABC"), each["AvailabilityZone"]["Fn::Select"][0]) for each in subnets}
-    assert zones == {(f"{kind}Subnet", zone) for kind in ("Public", "Application", "Endpoint") for zone in range(3)}
-    assert len({each["CidrBlock"]["Fn::Select"][0] for each in subnets}) == 9
+    zones = {(each.name.rstrip("ABC"), *each["AvailabilityZoneId"]["Fn::Select"][:1]) for each in subnets}
+    three = {(f"{kind}Subnet", zone) for kind in ("Public", "Application", "Endpoint") for zone in range(3)}
+    assert zones == three | {("LinkSubnet", 0), ("LinkSubnet", 1)}
+    assert {str(each["AvailabilityZoneId"]["Fn::Select"][1]) for each in subnets} == {"{'Ref': 'ZoneIds'}"}
+    assert len({each["CidrBlock"]["Fn::Select"][0] for each in subnets}) == 11
     assert not any(each["MapPublicIpOnLaunch"] for each in subnets)
 
 
 def test_network_acls_allow_answers_and_name_no_protocol_but_tcp(deployment: Any) -> None:
     """23"""
     entries = deployment.resources("AWS::EC2::NetworkAclEntry")
-    for kind in ("Public", "Application", "Endpoint"):
+    for kind in ("Public", "Application", "Endpoint", "Link"):
         mine = [each for each in entries if each["NetworkAclId"] == {"Ref": f"{kind}Acl"}]
-        for outgoing in (True, False):
+        # The VPC link opens connections and is sent none.
+        for outgoing in (False,) if kind == "Link" else (True, False):
             ephemeral = [each for each in mine if each["Egress"] is outgoing and each["PortRange"] == {"From": 1024, "To": 65535}]
             assert ephemeral, (kind, outgoing)
     assert {each["Protocol"] for each in entries} == {6}
-    assert len(deployment.resources("AWS::EC2::SubnetNetworkAclAssociation")) == 9
+    assert len(deployment.resources("AWS::EC2::SubnetNetworkAclAssociation")) == 11
 
 
 def test_requests_from_anywhere_pass_no_network_acl(deployment: Any) -> None:

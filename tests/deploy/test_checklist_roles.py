@@ -11,6 +11,9 @@ STAR = {
     # ECR gives out tokens for a whole registry; these actions know no resource.
     "RegistryToken",
     "Check",
+    # Amazon ECS service authorization reference: without a resource type, or with one that this cluster has not.
+    "StoppedTasks",
+    "TaskDefinitions",
     # What CloudFormation reads before it changes something, and actions that know no resource.
     "Read",
     "Unnamed",
@@ -58,6 +61,17 @@ def test_every_resource_is_named_where_aws_can(deployment: Any) -> None:
     for name, statement in statements(deployment):
         if "*" in listed(statement["Resource"]):
             assert statement["Sid"] in STAR, (name, statement["Sid"])
+
+
+def test_the_pipeline_may_remove_the_one_stack_that_holds_nothing(deployment: Any) -> None:
+    """A stack whose creation failed takes no change: it is removed first. CloudFormation API reference, DeleteStack."""
+    deleting = [
+        listed(statement["Resource"])
+        for name, statement in statements(deployment)
+        if "cloudformation:DeleteStack" in listed(statement["Action"])
+    ]
+    (resource,) = deleting
+    assert resource[0].endswith(f":stack/{deployment.configuration.stack_name('operations')}/*")
 
 
 def test_task_roles_name_nothing_by_pattern_but_objects(deployment: Any) -> None:

@@ -9,7 +9,12 @@ import pytest
 
 from deploy import containers
 
-FARGATE_SIZES = {256: range(512, 2049, 512), 512: range(1024, 4097, 1024), 1024: range(2048, 8193, 1024)}
+FARGATE_SIZES = {
+    256: range(512, 2049, 512),
+    512: range(1024, 4097, 1024),
+    1024: range(2048, 8193, 1024),
+    2048: range(4096, 16385, 1024),
+}
 """CPU units to the memory in MiB that Fargate offers with them (Amazon ECS developer guide, task size)."""
 
 
@@ -44,8 +49,20 @@ def test_a_deployment_that_fails_is_taken_back(deployment: Any) -> None:
 def test_a_service_waits_for_its_rules(deployment: Any) -> None:
     """10"""
     for service in deployment.resources("AWS::ECS::Service"):
-        rules = {balancer["ContainerName"].capitalize() + "Rule" for balancer in service["LoadBalancers"]}
-        assert set(service.body["DependsOn"]) == rules
+        nouns = {balancer["ContainerName"].capitalize() for balancer in service["LoadBalancers"]}
+        assert set(service.body["DependsOn"]) == {f"{noun}Rule" for noun in nouns}
+
+
+def test_rules_of_security_groups_outlive_what_uses_them(deployment: Any) -> None:
+    """Stacks are deleted against their order, and a stack against its dependencies: a service whose rules go first cannot finish
+    its requests and calls.
+    """
+    for service in deployment.resources("AWS::ECS::Service"):
+        groups = service["NetworkConfiguration"]["AwsvpcConfiguration"]["SecurityGroups"]
+        wanted = [f"{balancer['ContainerName'].capitalize()}SecurityGroup" for balancer in service["LoadBalancers"]]
+        assert [deployment.target(group) for group in groups] == wanted
+    assert not [each for each in deployment.resources(stack="services") if each.type.startswith("AWS::EC2::SecurityGroup")]
+    assert deployment.resource("PurgeSchedule").body["DependsOn"] == ["EndpointsFromPurge"]
 
 
 def test_services_run_in_private_subnets_without_a_public_address(deployment: Any) -> None:
@@ -86,37 +103,6 @@ def test_what_must_always_run_is_on_demand(deployment: Any) -> None:
             assert len(spot) == (0 if deployment.is_production else 1)
 
 
-def test_machines_exist_only_with_capacity_ec2(deployment: Any) -> None:
-    """11"""
-    assert bool(deployment.resources("AWS::AutoScaling::AutoScalingGroup")) is deployment.uses_ec2
-    assert bool(deployment.resources("AWS::EC2::LaunchTemplate")) is deployment.uses_ec2
-
-
-def test_machines_are_hardened(deployment: Any) -> None:
-    """11"""
-    for template in deployment.resources("AWS::EC2::LaunchTemplate"):
-        data = template["LaunchTemplateData"]
-        assert data["MetadataOptions"]["HttpTokens"] == "required"
-        assert data["MetadataOptions"]["HttpPutResponseHopLimit"] == 1
-        assert all(device["Ebs"]["Encrypted"] for device in data["BlockDeviceMappings"])
-        parameter = deployment.templates["platform"]["Parameters"][data["ImageId"]["Ref"]]
-        assert parameter["Type"] == "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>"
-        assert "ECS_AWSVPC_BLOCK_IMDS=true" in str(data["UserData"])
-
-
-def test_ecs_adds_drains_and_removes_machines(deployment: Any) -> None:
-    """11"""
-    for provider in deployment.resources("AWS::ECS::CapacityProvider"):
-        group = provider["AutoScalingGroupProvider"]
-        assert group["ManagedScaling"]["Status"] == "ENABLED"
-        assert group["ManagedDraining"] == "ENABLED"
-        assert group["ManagedTerminationProtection"] == "ENABLED"
-    for group in deployment.resources("AWS::AutoScaling::AutoScalingGroup"):
-        assert group["NewInstancesProtectedFromScaleIn"]
-        distribution = group["MixedInstancesPolicy"]["InstancesDistribution"]
-        assert distribution["OnDemandBaseCapacity"] >= (3 if deployment.is_production else 1)
-
-
 def test_processor_and_memory_are_sizes_that_exist(deployment: Any) -> None:
     """12"""
     for task in deployment.resources("AWS::ECS::TaskDefinition"):
@@ -129,11 +115,11 @@ def test_processor_and_memory_are_sizes_that_exist(deployment: Any) -> None:
 def test_containers_may_write_only_to_their_scratch_volume(deployment: Any) -> None:
     """12"""
     for task in deployment.resources("AWS::ECS::TaskDefinition"):
-        assert task["Volumes"] == [{"Name": "scratch"}]
+        assert task["Volumes"] == [{"Name": f"{container['Name']}-scratch"} for container in task["ContainerDefinitions"]]
         for container in task["ContainerDefinitions"]:
             assert container["ReadonlyRootFilesystem"] is True
             assert container["MountPoints"] == [
-                {"ContainerPath": containers.SCRATCH, "ReadOnly": False, "SourceVolume": "scratch"}
+                {"ContainerPath": containers.SCRATCH, "ReadOnly": False, "SourceVolume": f"{container['Name']}-scratch"}
             ]
 
 

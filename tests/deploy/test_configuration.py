@@ -56,7 +56,7 @@ def test_production_is_larger_in_every_size() -> None:
         "requests_per_second",
         "container_cpu",
         "container_memory",
-        "minimum_instances",
+        "on_demand_instances",
         "maximum_instances",
         "monthly_budget_dollars",
     ):

@@ -42,8 +42,8 @@ def test_network_of_an_idle_production_by_hand() -> None:
 def test_tasks_of_an_idle_production_by_hand() -> None:
     found = amounts(Configuration("prod"))
     purge_hours = 730 / 60
-    assert found["fargate-vcpu"] == pytest.approx((6 * 0.5 * 730 + 0.25 * purge_hours) * 0.04048)
-    assert found["fargate-gb"] == pytest.approx((6 * 1.0 * 730 + 0.5 * purge_hours) * 0.004445)
+    assert found["fargate-vcpu"] == pytest.approx((6 * 1.0 * 730 + 0.25 * purge_hours) * 0.04048)
+    assert found["fargate-gb"] == pytest.approx((6 * 2.0 * 730 + 0.5 * purge_hours) * 0.004445)
     assert found["fargate-spot-vcpu"] == 0
 
 

@@ -13,6 +13,7 @@ from troposphere.apigatewayv2 import (
     AccessLogSettings,
     Api,
     Authorizer,
+    Cors,
     Integration,
     JWTConfiguration,
     Route,
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 STAGE: Final = "$default"
 SLOW: Final = 3_000
 """Milliseconds that one request of a hundred may take from API Gateway's side."""
+
+PREFLIGHT_SECONDS: Final = 3_600
+"""How long a browser may remember what a preflight request was answered."""
 
 ACCESS_LOG: Final = {
     "requestId": "$context.requestId",
@@ -58,12 +62,21 @@ IDENTITY_HEADERS: Final = {
 
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "api", "the HTTP API: authorizer, routes, throttles and access log")
+    stack.optional(
+        "CorsAllowedOrigins",
+        "Who may call",
+        "Origins of other sites whose pages may call the API, comma separated; empty for none. Our own page needs none.",
+        Type="CommaDelimitedList",
+        AllowedPattern=r"(https?://[a-z0-9.-]+(:[0-9]+)?)?",
+        ConstraintDescription="scheme and host each, without a path and without *",
+    )
     api = stack.add_resource(
         Api(
             "Api",
             Name=Sub("${AWS::StackName}"),
             Description="To-dos and their attachments. CloudFront is the way in; without its secret every route is a 404.",
             ProtocolType="HTTP",
+            CorsConfiguration=stack.if_given("CorsAllowedOrigins", _cors()),
         )
     )
     authorizer = stack.add_resource(
@@ -115,6 +128,20 @@ def template(configuration: Configuration) -> StackTemplate:
         Sub(f"${{{api.title}}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}"),
     )
     return stack
+
+
+def _cors() -> Cors:
+    """API Gateway itself answers preflight requests, without a route or a token, and adds its headers to the services' responses.
+
+    Source: API Gateway developer guide, "Configure CORS for HTTP APIs".
+    """
+    return Cors(
+        AllowOrigins=Ref("CorsAllowedOrigins"),
+        AllowMethods=sorted({route.split()[0] for route in ROUTES}),
+        AllowHeaders=["authorization", "content-type", "idempotency-key", "if-match"],
+        ExposeHeaders=["etag", "location", "retry-after", "www-authenticate", "x-request-id"],
+        MaxAge=PREFLIGHT_SECONDS,
+    )
 
 
 def _add_stage(stack: StackTemplate, api: Api) -> None:

@@ -80,8 +80,9 @@ def deploy_statements(configuration: Configuration, repositories: Sequence[Repos
         allowing("RegistryToken", ["ecr:GetAuthorizationToken"], "*"),
         allowing("Images", [f"ecr:{verb}" for verb in push + pull], [GetAtt(repository, "Arn") for repository in repositories]),
         allowing("Changes", [f"cloudformation:{verb}" for verb in change + read], stacks),
-        # Checking a template reads it and nothing else; it knows no resource.
-        allowing("Check", ["cloudformation:ValidateTemplate"], "*"),
+        # Checking a template, or who imports an export, reads and nothing else; neither knows a resource.
+        allowing("Check", ["cloudformation:ListImports", "cloudformation:ValidateTemplate"], "*"),
+        *_ways_on(configuration),
         allowing(
             "ReadFoundations",
             ["cloudformation:DescribeStacks"],
@@ -108,6 +109,22 @@ def deploy_statements(configuration: Configuration, repositories: Sequence[Repos
             arn("cognito-idp:${AWS::Region}:${AWS::AccountId}:userpool/*"),
             {"StringEquals": {"aws:ResourceTag/app": APPLICATION, "aws:ResourceTag/env": configuration.environment}},
         ),
+    ]
+
+
+def _ways_on(configuration: Configuration) -> list[Statement]:
+    """After a failure: why tasks stopped, and the removal of the one stack that holds nothing, when its creation failed."""
+    here = "${AWS::Region}:${AWS::AccountId}"
+    platform = configuration.stack_name("platform-*")
+    cluster = {"ArnLike": {"ecs:cluster": arn(f"ecs:{here}:cluster/{platform}")}}
+    operations = configuration.stack_name("operations")
+    return [
+        allowing("ClearOperations", ["cloudformation:DeleteStack"], arn(f"cloudformation:{here}:stack/{operations}/*")),
+        # Neither knows a resource that has a name before the task is there.
+        allowing("StoppedTasks", ["ecs:ListTasks"], "*", cluster),
+        allowing("TaskDefinitions", ["ecs:DescribeTaskDefinition"], "*"),
+        allowing("WhyTasksStopped", ["ecs:DescribeTasks"], arn(f"ecs:{here}:task/{platform}/*")),
+        allowing("TheirLastLines", ["logs:GetLogEvents"], arn(f"logs:{here}:log-group:{platform}:log-stream:*")),
     ]
 
 

@@ -59,9 +59,12 @@ RULES: Final[Mapping[str, Sequence[_Rule]]] = {
         _Rule("RequestsToEndpoints", outgoing=False, ports=HTTPS, inside=True),
         _Rule("RequestsOfLink", outgoing=False, ports=LISTENER, inside=True),
         _Rule("AnswersOfTasks", outgoing=False, ports=EPHEMERAL, inside=True),
-        _Rule("RequestsToLoadBalancer", outgoing=True, ports=LISTENER, inside=True),
         _Rule("RequestsToTasks", outgoing=True, ports=CONTAINERS, inside=True),
         _Rule("Answers", outgoing=True, ports=EPHEMERAL, inside=True),
+    ),
+    "Link": (
+        _Rule("AnswersOfLoadBalancer", outgoing=False, ports=EPHEMERAL, inside=True),
+        _Rule("RequestsToLoadBalancer", outgoing=True, ports=LISTENER, inside=True),
     ),
 }
 """Rules by kind of subnet. S3 and DynamoDB answer from public addresses through the gateway endpoints."""

@@ -1,7 +1,7 @@
-"""Stack ``network``: the VPC over three zones, what leaves it and what is reached inside it.
+"""Stack ``network``: the VPC over three Availability Zones, what leaves it and what is reached inside it.
 
-Three kinds of subnet, one of each a zone: *public* holds NAT gateways only; *application* holds the tasks (and instances);
-*endpoint* holds the load balancer, the VPC link and the interface endpoints, and has no way out.
+Four kinds of subnet: *public* holds NAT gateways only; *application* holds the tasks (and instances); *endpoint* holds the load
+balancer and the interface endpoints; *link*, in two zones only, holds the VPC link. The last two have no way out.
 
 The embedded AWS cannot create elastic addresses, NAT gateways (nor the routes to them), network ACLs, flow logs.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from troposphere import Cidr, GetAtt, GetAZs, Join, Ref, Select, Sub, Tags
+from troposphere import Cidr, GetAtt, Join, Ref, Select, Sub, Tags
 from troposphere.ec2 import (
     EIP,
     VPC,
@@ -31,6 +31,7 @@ from deploy.shared.log_groups import add_log_group
 from deploy.shared.roles import allowing, document, trusting
 from deploy.shared.security_groups import NOWHERE
 from deploy.shared.stack_template import StackTemplate
+from deploy.stacks.network import zones
 from deploy.stacks.network.endpoints import add_gateway_endpoints, add_interface_endpoints
 from deploy.stacks.network.network_acls import add_network_acls
 
@@ -41,8 +42,11 @@ ZONES: Final = ("A", "B", "C")
 KINDS: Final = {
     "Public": "Holds NAT gateways only; the one kind of subnet with a way in from the internet.",
     "Application": "Holds tasks and EC2 instances; they call out through a NAT gateway.",
-    "Endpoint": "Holds load balancer, VPC link and interface endpoints; no way to the internet.",
+    "Endpoint": "Holds load balancer and interface endpoints; no way to the internet.",
+    "Link": "Holds the VPC link, which not every zone can; no way to the internet.",
 }
+ZONES_OF: Final = dict.fromkeys(KINDS, len(ZONES)) | {"Link": zones.LINKED}
+"""Kind of subnet to the number of zones that have one."""
 
 
 def template(configuration: Configuration) -> StackTemplate:
@@ -55,13 +59,24 @@ def template(configuration: Configuration) -> StackTemplate:
         AllowedPattern=r"(10|172|192)\.[0-9]{1,3}\.[0-9]{1,3}\.0/16",
         ConstraintDescription="a private range of size /16, such as 10.20.0.0/16",
     )
+    stack.parameter(
+        "ZoneIds",
+        "Network",
+        "Ids of three Availability Zones, comma separated; the first two must have VPC links. deploy.py chooses them.",
+        Type="CommaDelimitedList",
+        AllowedPattern=r"[a-z]+[0-9]-az[0-9]",
+        ConstraintDescription="zone ids such as euc1-az1, not names such as eu-central-1a",
+    )
     vpc = stack.add_resource(
         VPC("Vpc", CidrBlock=Ref("VpcCidr"), EnableDnsHostnames=True, EnableDnsSupport=True, Tags=_named("vpc")),
         "The network of the environment.",
     )
-    subnets = {kind: [_add_subnet(stack, kind, zone) for zone in range(len(ZONES))] for kind in KINDS}
+    blocks = Cidr(Ref("VpcCidr"), sum(ZONES_OF.values()), 12)
+    subnets: dict[str, list[Subnet]] = {kind: [] for kind in KINDS}
+    for number, (kind, zone) in enumerate((kind, zone) for kind, count in ZONES_OF.items() for zone in range(count)):
+        subnets[kind].append(_add_subnet(stack, kind, zone, Select(number, blocks)))
     _add_public_routes(stack, subnets["Public"])
-    private_tables = _add_private_routes(stack, subnets["Application"], subnets["Endpoint"])
+    private_tables = _add_private_routes(stack, subnets["Application"], subnets["Endpoint"] + subnets["Link"])
     add_network_acls(stack, subnets)
     add_gateway_endpoints(stack, private_tables)
     endpoint_group = stack.add_resource(
@@ -76,9 +91,9 @@ def template(configuration: Configuration) -> StackTemplate:
     _add_flow_log(stack)
 
     stack.publish("VpcId", "The VPC.", Ref(vpc))
-    for kind in ("Application", "Endpoint"):
+    for kind in ("Application", "Endpoint", "Link"):
         value = Join(",", [Ref(subnet) for subnet in subnets[kind]])
-        stack.publish(f"{kind}SubnetIds", f"The {kind.lower()} subnets, one a zone, comma separated.", value)
+        stack.publish(f"{kind}SubnetIds", f"The {kind.lower()} subnets, comma separated.", value)
     stack.publish("EndpointSecurityGroupId", "Security group of the interface endpoints.", Ref(endpoint_group))
     return stack
 
@@ -88,14 +103,13 @@ def _named(noun: str) -> Tags:
     return Tags(Name=Sub(f"${{AWS::StackName}}-{noun}"))
 
 
-def _add_subnet(stack: StackTemplate, kind: str, zone: int) -> Subnet:
-    blocks = Cidr(Ref("VpcCidr"), len(KINDS) * len(ZONES), 12)
+def _add_subnet(stack: StackTemplate, kind: str, zone: int, block: Select) -> Subnet:
     return stack.add_resource(
         Subnet(
             f"{kind}Subnet{ZONES[zone]}",
             VpcId=Ref("Vpc"),
-            AvailabilityZone=Select(zone, GetAZs("")),
-            CidrBlock=Select(list(KINDS).index(kind) * len(ZONES) + zone, blocks),
+            AvailabilityZoneId=Select(zone, Ref("ZoneIds")),
+            CidrBlock=block,
             MapPublicIpOnLaunch=False,
             Tags=_named(f"{kind.lower()}-{ZONES[zone].lower()}"),
         ),
@@ -162,8 +176,8 @@ def _add_public_routes(stack: StackTemplate, subnets: list[Subnet]) -> None:
         )
 
 
-def _add_private_routes(stack: StackTemplate, application: list[Subnet], endpoint: list[Subnet]) -> list[RouteTable]:
-    """Application subnets leave through the NAT gateway of their own zone (dev has one, in zone A); endpoint subnets do not."""
+def _add_private_routes(stack: StackTemplate, application: list[Subnet], inner: list[Subnet]) -> list[RouteTable]:
+    """Application subnets leave through the NAT gateway of their own zone (dev has one, in zone A); the inner subnets do not."""
     tables = []
     for number, (zone, subnet) in enumerate(zip(ZONES, application, strict=True)):
         table = _add_table(stack, f"ApplicationRouteTable{zone}", f"application-{zone.lower()}")
@@ -180,7 +194,7 @@ def _add_private_routes(stack: StackTemplate, application: list[Subnet], endpoin
         _associate(stack, subnet, table)
         tables.append(table)
     inside = _add_table(stack, "EndpointRouteTable", "endpoint")
-    for subnet in endpoint:
+    for subnet in inner:
         _associate(stack, subnet, inside)
     return [*tables, inside]
 

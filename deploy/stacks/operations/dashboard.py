@@ -13,7 +13,6 @@ from troposphere import Sub
 
 from deploy.containers import SERVICES
 from deploy.stacks.operations.log_queries import GROUPS, QUERIES, Query
-from deploy.stacks.services.tasks import units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +36,6 @@ def dashboard_body(stack: StackTemplate) -> Sub:
     }
     for service in SERVICES:
         names[f"{service.noun}Target"] = stack.imported("services", f"{service.noun}TargetGroupName")
-    for unit in units(stack.configuration):
-        names[f"{unit.scope}Service"] = stack.imported("services", f"{unit.scope}ServiceName")
     widgets = [
         {"x": index % COLUMNS * WIDTH, "y": index // COLUMNS * HEIGHT, "width": WIDTH, "height": HEIGHT, **widget}
         for index, widget in enumerate(_graphs(stack))
@@ -79,7 +76,7 @@ def alarm_names(stack: StackTemplate) -> list[Any]:
             for service in SERVICES
             for noun in ("Target5xx", "Latency", "Unhealthy")
         ),
-        *(stack.imported("services", f"{unit.scope}BelowDesiredAlarmName") for unit in units(stack.configuration)),
+        stack.imported("services", "CapacityReducedAlarmName"),
         stack.imported("purge", "PurgeOverdueAlarmName"),
         *(stack.imported("data", f"{service.noun}TableThrottledAlarmName") for service in SERVICES),
     ]
@@ -117,8 +114,7 @@ def _graphs(stack: StackTemplate) -> Iterator[dict[str, Any]]:
             f"Latency of {name}, s",
             [["AWS/ApplicationELB", "TargetResponseTime", *target, {"stat": p, "label": p}] for p in PERCENTILES],
         )
-    for unit in units(stack.configuration):
-        yield from _room(unit.scope)
+    yield from _room()
     yield _graph(
         "Healthy targets",
         [
@@ -161,8 +157,13 @@ def _counted(namespace: str) -> Iterator[dict[str, Any]]:
 
 def _by_route(namespace: str, metric: str, statistic: str, title: str) -> dict[str, Any]:
     """Whatever routes there are: none has to be named."""
-    search = f"SEARCH('{{\"{namespace}\",service,route}} MetricName=\"{metric}\"', '{statistic}', 60)"
-    return _graph(title, [[{"expression": search, "label": "${!PROP('Dim.route')}"}]])  # ${!…} is ${…} to the dashboard
+    return _graph(title, [_search(f'{{"{namespace}",service,route}} MetricName="{metric}"', statistic, "route")])
+
+
+def _search(wanted: str, statistic: str, dimension: str) -> Metric:
+    """A line for each metric that is found, named by one of its dimensions."""
+    expression = f"SEARCH('{wanted}', '{statistic}', 60)"
+    return [{"expression": expression, "label": f"${{!PROP('Dim.{dimension}')}}"}]  # ${!…} is ${…} to the dashboard
 
 
 def _table(query: Query) -> dict[str, Any]:
@@ -173,20 +174,16 @@ def _table(query: Query) -> dict[str, Any]:
     return {"type": "log", "properties": properties}
 
 
-def _room(scope: str) -> Iterator[dict[str, Any]]:
-    service = ["ClusterName", "${Cluster}", "ServiceName", f"${{{scope}Service}}"]
-    yield _graph(
-        f"CPU and memory of {scope.lower()}, %",
-        [
-            ["AWS/ECS", metric, *service, {"stat": stat, "label": f"{metric} {stat}"}]
-            for metric in ("CPUUtilization", "MemoryUtilization")
-            for stat in ("Average", "Maximum")
-        ],
-    )
-    yield _graph(
-        f"Tasks of {scope.lower()}",
-        [["ECS/ContainerInsights", f"{state}TaskCount", *service, {"stat": "Average"}] for state in ("Desired", "Running")],
-    )
+def _room() -> Iterator[dict[str, Any]]:
+    """Of every ECS service of the cluster: which there are, the layout of tasks decides."""
+    for title, namespace, metric, statistic in (
+        ("CPU by service, %", "AWS/ECS", "CPUUtilization", "Average"),
+        ("Memory by service, %", "AWS/ECS", "MemoryUtilization", "Average"),
+        ("Running tasks by service", "ECS/ContainerInsights", "RunningTaskCount", "Average"),
+        ("Desired tasks by service", "ECS/ContainerInsights", "DesiredTaskCount", "Average"),
+    ):
+        wanted = f'{{{namespace},ClusterName,ServiceName}} ClusterName="${{Cluster}}" MetricName="{metric}"'
+        yield _graph(title, [_search(wanted, statistic, "ServiceName")])
 
 
 def _tables() -> Iterator[dict[str, Any]]:

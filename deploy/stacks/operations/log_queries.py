@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from deploy.shared.stack_template import StackTemplate
 
 GROUPS: Final = {
-    "todos": ("services", "TodosLogGroupName"),
-    "files": ("services", "FilesLogGroupName"),
+    "todos": ("platform", "TodosLogGroupName"),
+    "files": ("platform", "FilesLogGroupName"),
     "purge": ("purge", "PurgeLogGroupName"),
     "api": ("api", "AccessLogGroupName"),
 }

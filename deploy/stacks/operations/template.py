@@ -8,22 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troposphere import ImportValue, Join, Ref, Sub
+from troposphere import ImportValue, Ref, Sub
 from troposphere.budgets import Budget, BudgetData, Notification, NotificationWithSubscribers, Spend, Subscriber
-from troposphere.cloudwatch import CompositeAlarm, Dashboard
+from troposphere.cloudwatch import Dashboard
 from troposphere.logs import MetricFilter, MetricTransformation
 
 from deploy.configuration import APPLICATION
 from deploy.containers import SERVICES
-from deploy.shared.alarms import RUNBOOK, Series, add_alarm, alert_topic_arn
+from deploy.shared.alarms import Series, add_alarm, add_composite_alarm, alert_topic_arn
 from deploy.shared.stack_template import StackTemplate
 from deploy.stacks.operations.dashboard import dashboard_body
 from deploy.stacks.operations.log_queries import add_log_queries
-from deploy.stacks.services.tasks import units
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from deploy.configuration import Configuration
 
 ERROR_LINES = '{ $.level = "ERROR" || $.level = "CRITICAL" }'
@@ -35,7 +32,14 @@ def template(configuration: Configuration) -> StackTemplate:
         Dashboard("Dashboard", DashboardName=Sub("${AWS::StackName}"), DashboardBody=dashboard_body(stack)),
         "Requests hop by hop, latency, capacity, tables, logs, alarms.",
     )
-    _add_composites(stack)
+    add_composite_alarm(
+        stack,
+        "VisitorsAffectedAlarm",
+        visitor_alarms(stack),
+        means="Visitors get errors or wait: at least one alarm on their requests is in ALARM.",
+        first="open the dashboard; the top row shows at which hop the errors begin.",
+        section="visitors-affected",
+    )
     _add_log_filters(stack)
     add_log_queries(stack)
     _add_budget(stack)
@@ -57,47 +61,6 @@ def visitor_alarms(stack: StackTemplate) -> list[ImportValue]:
     ]
 
 
-def capacity_alarms(stack: StackTemplate) -> list[ImportValue]:
-    """Names of the alarms that mean that tasks are missing or ill."""
-    return [
-        *(stack.imported("services", f"{service.noun}UnhealthyAlarmName") for service in SERVICES),
-        *(stack.imported("services", f"{unit.scope}BelowDesiredAlarmName") for unit in units(stack.configuration)),
-    ]
-
-
-def _add_composites(stack: StackTemplate) -> None:
-    for logical_id, names, means, first, section in (
-        (
-            "VisitorsAffectedAlarm",
-            visitor_alarms(stack),
-            "Visitors get errors or wait: at least one alarm on their requests is set off.",
-            "open the dashboard; the top row shows at which hop the errors begin.",
-            "visitors-affected",
-        ),
-        (
-            "CapacityReducedAlarm",
-            capacity_alarms(stack),
-            "Tasks are missing or ill; visitors may not notice yet.",
-            "read the events of the service whose alarm is set off.",
-            "capacity-reduced",
-        ),
-    ):
-        topic = alert_topic_arn(stack)
-        stack.add_resource(
-            CompositeAlarm(
-                logical_id,
-                AlarmDescription=f"{means} First: {first} See {RUNBOOK}#{section}.",
-                AlarmRule=_any_of(names),
-                AlarmActions=[topic],
-                OKActions=[topic],
-            )
-        )
-
-
-def _any_of(names: Sequence[ImportValue]) -> Join:
-    return Join(" OR ", [Join("", ['ALARM("', name, '")']) for name in names])
-
-
 def _add_log_filters(stack: StackTemplate) -> None:
     namespace = stack.configuration.metrics_namespace
     for service in SERVICES:
@@ -105,7 +68,7 @@ def _add_log_filters(stack: StackTemplate) -> None:
         stack.add_resource(
             MetricFilter(
                 f"{service.noun}ErrorFilter",
-                LogGroupName=stack.imported("services", f"{service.noun}LogGroupName"),
+                LogGroupName=stack.imported("platform", f"{service.noun}LogGroupName"),
                 FilterPattern=ERROR_LINES,
                 MetricTransformations=[
                     MetricTransformation(MetricNamespace=namespace, MetricName=metric, MetricValue="1", DefaultValue=0)

@@ -1,4 +1,4 @@
-"""Capacity ``ec2``: machines of our own for the tasks, that ECS itself adds, drains and removes."""
+"""Capacity ``ec2``: EC2 instances of our own for the tasks, that ECS itself adds, drains and removes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from deploy.shared.stack_template import StackTemplate
 
 INSTANCE_TYPES: Final = ("m6i.large", "m7i.large", "m6i.xlarge", "m7i.xlarge")
-IMAGE: Final = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
+"""In order of preference: on demand takes the first that is there. The one place where they are chosen."""
+IMAGE: Final = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
+"""The newest image that AWS makes for ECS, looked up when an instance is launched and not when the stack is deployed."""
 DAY: Final = 86_400
 
 # The agent joins the cluster; tasks may not ask the instance for its role; drained by ECS before spot takes one away.
@@ -51,20 +53,6 @@ END
 
 def add_instances(stack: StackTemplate) -> CapacityProvider:
     """Add launch template, Auto Scaling group, and the capacity provider that scales it by what tasks need."""
-    stack.parameter(
-        "InstanceType",
-        "EC2 instances",
-        "Preferred machine of a task; the others listed are taken when it is short.",
-        Default=INSTANCE_TYPES[0],
-        AllowedValues=list(INSTANCE_TYPES),
-    )
-    stack.parameter(
-        "InstanceImage",
-        "EC2 instances",
-        "Where AWS publishes the id of the newest machine image made for ECS.",
-        Type="AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
-        Default=IMAGE,
-    )
     group = _add_group(stack, _add_launch_template(stack))
     provider = stack.add_resource(
         CapacityProvider(
@@ -72,7 +60,8 @@ def add_instances(stack: StackTemplate) -> CapacityProvider:
             AutoScalingGroupProvider=AutoScalingGroupProvider(
                 AutoScalingGroupArn=GetAtt(group, "AutoScalingGroupARN"),
                 ManagedDraining="ENABLED",
-                ManagedTerminationProtection="ENABLED",
+                # An instance may go while tasks run on it: it is drained first (docs/decisions/0040).
+                ManagedTerminationProtection="DISABLED",
                 ManagedScaling=ManagedScaling(Status="ENABLED", TargetCapacity=90 if stack.configuration.is_production else 100),
             ),
         ),
@@ -96,14 +85,13 @@ def _add_launch_template(stack: StackTemplate) -> LaunchTemplate:
     )
     profile = stack.add_resource(InstanceProfile("InstanceProfile", Roles=[Ref(role)]), "Hands the role to the instances.")
     security_group = add_calling_group(
-        stack, "InstanceSecurityGroup", "Machines of the cluster: nobody opens a connection to them."
+        stack, "InstanceSecurityGroup", "EC2 instances of the cluster: nobody opens a connection to them."
     )
     return stack.add_resource(
         LaunchTemplate(
             "LaunchTemplate",
             LaunchTemplateData=LaunchTemplateData(
-                ImageId=Ref("InstanceImage"),
-                InstanceType=Ref("InstanceType"),
+                ImageId=IMAGE,
                 IamInstanceProfile=IamInstanceProfile(Arn=GetAtt(profile, "Arn")),
                 SecurityGroupIds=[GetAtt(security_group, "GroupId")],
                 MetadataOptions=MetadataOptions(HttpTokens="required", HttpEndpoint="enabled", HttpPutResponseHopLimit=1),
@@ -127,29 +115,33 @@ def _add_group(stack: StackTemplate, launch_template: LaunchTemplate) -> AutoSca
     specification = LaunchTemplateSpecification(
         LaunchTemplateId=Ref(launch_template), Version=GetAtt(launch_template, "LatestVersionNumber")
     )
-    others = [LaunchTemplateOverrides(InstanceType=kind) for kind in INSTANCE_TYPES]
+    types = [LaunchTemplateOverrides(InstanceType=kind) for kind in INSTANCE_TYPES]
     return stack.add_resource(
         AutoScalingGroup(
             "InstanceGroup",
             VPCZoneIdentifier=Split(",", stack.imported("network", "ApplicationSubnetIds")),
-            MinSize=str(configuration.minimum_instances),
+            # Empty until tasks need room: what is launched before the capacity provider is there would stay outside it.
+            # Source: Amazon ECS developer guide, "Amazon ECS capacity providers for EC2 workloads".
+            MinSize="0",
             MaxSize=str(configuration.maximum_instances),
-            # Managed termination protection needs it: ECS decides which machine may go.
-            NewInstancesProtectedFromScaleIn=True,
             CapacityRebalance=True,
-            # A new machine image comes in within two weeks without anybody doing anything.
+            # A new image is everywhere within two weeks without anybody doing anything.
             MaxInstanceLifetime=14 * DAY,
             MetricsCollection=[MetricsCollection(Granularity="1Minute")],
             MixedInstancesPolicy=MixedInstancesPolicy(
-                LaunchTemplate=GroupLaunchTemplate(LaunchTemplateSpecification=specification, Overrides=others),
+                LaunchTemplate=GroupLaunchTemplate(LaunchTemplateSpecification=specification, Overrides=types),
                 InstancesDistribution=InstancesDistribution(
-                    OnDemandBaseCapacity=configuration.minimum_instances,
+                    OnDemandBaseCapacity=configuration.on_demand_instances,
                     OnDemandPercentageAboveBaseCapacity=100 if configuration.is_production else 0,
                     OnDemandAllocationStrategy="prioritized",
                     SpotAllocationStrategy="price-capacity-optimized",
                 ),
             ),
-            Tags=[Tag("Name", Sub("${AWS::StackName}-instance"), propogate=True)],
+            # ECS gives a group this tag when it is connected to a provider; named here, an update does not take it away.
+            Tags=[
+                Tag("AmazonECSManaged", "", propogate=True),
+                Tag("Name", Sub("${AWS::StackName}-instance"), propogate=True),
+            ],
         ),
         "The instances, over all Availability Zones. ECS sets its size.",
     )
@@ -160,9 +152,9 @@ def _add_alarm(stack: StackTemplate, group: AutoScalingGroup) -> None:
     add_alarm(
         stack,
         "InstanceGroupAtMaximumAlarm",
-        means="The group of machines is at its maximum: further tasks will wait for room.",
+        means="The Auto Scaling group of the cluster is at its maximum: further tasks will wait for room.",
         first="see which service grew, then raise the maximum or find what makes it grow.",
-        section="machines-at-maximum",
+        section="instances-at-maximum",
         watch=Series("AWS/AutoScaling", "GroupDesiredCapacity", "Minimum", dimensions),
         threshold=stack.configuration.maximum_instances,
         breaching=5,

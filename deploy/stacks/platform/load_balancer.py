@@ -1,9 +1,8 @@
-"""The internal load balancer, its listener that refuses by default, and the VPC link that is the only way to it."""
+"""The way of a request inside the VPC: VPC link, internal load balancer, tasks; each lets in only the one before it."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from troposphere import GetAtt, Ref, Split
 from troposphere.apigatewayv2 import VpcLink
@@ -12,51 +11,35 @@ from troposphere.elasticloadbalancingv2 import Action, FixedResponseConfig, List
 
 from deploy import containers
 from deploy.shared.alarms import Series, add_alarm
-from deploy.shared.security_groups import NOWHERE
+from deploy.shared.security_groups import NOWHERE, add_calling_group
 from deploy.shared.stack_template import skip_checkov
 
 if TYPE_CHECKING:
     from deploy.shared.stack_template import StackTemplate
 
-# What a path outside the contract is answered. The load balancer knows application/json, not application/problem+json.
-NOT_FOUND = {
-    "type": "urn:problem:todo:not_found",
-    "title": "Not found",
-    "status": 404,
-    "detail": "There is nothing at this address.",
-}
+PROTECTION: Final = "LoadBalancerProtection"
 
 
 def add_load_balancer(stack: StackTemplate) -> LoadBalancer:
-    """Add the chain VPC link -> load balancer, each letting in only the one before it. Services add their own last step."""
+    """Add VPC link and load balancer, with a listener that refuses by default, and the security groups of all three."""
     link_group = _add_group(stack, "VpcLinkSecurityGroup", "VPC link of the API: opens connections to the load balancer only.")
     group = _add_group(stack, "LoadBalancerSecurityGroup", "Internal load balancer: reached from the VPC link only.")
-    port = {"IpProtocol": "tcp", "FromPort": containers.LISTENER_PORT, "ToPort": containers.LISTENER_PORT}
-    stack.add_resource(
-        SecurityGroupEgress(
-            "VpcLinkToLoadBalancer",
-            GroupId=GetAtt(link_group, "GroupId"),
-            DestinationSecurityGroupId=GetAtt(group, "GroupId"),
-            Description="requests to the load balancer",
-            **port,
+    _connect(stack, link_group, group, containers.LISTENER_PORT)
+    for service in containers.SERVICES:
+        # Here and not in stack services, so that they are there for as long as its tasks finish requests and calls.
+        tasks = add_calling_group(
+            stack, f"{service.noun}SecurityGroup", f"Tasks of {service.name}: reached from the load balancer only."
         )
-    )
-    stack.add_resource(
-        SecurityGroupIngress(
-            "LoadBalancerFromVpcLink",
-            GroupId=GetAtt(group, "GroupId"),
-            SourceSecurityGroupId=GetAtt(link_group, "GroupId"),
-            Description="requests from the VPC link",
-            **port,
+        _connect(stack, group, tasks, service.port)
+        stack.publish(
+            f"{service.noun}SecurityGroupId", f"Security group of the tasks of {service.name}.", GetAtt(tasks, "GroupId")
         )
-    )
-    subnets = Split(",", stack.imported("network", "EndpointSubnetIds"))
     load_balancer = stack.add_resource(
         LoadBalancer(
             "LoadBalancer",
             Type="application",
             Scheme="internal",
-            Subnets=subnets,
+            Subnets=Split(",", stack.imported("network", "EndpointSubnetIds")),
             SecurityGroups=[GetAtt(group, "GroupId")],
             LoadBalancerAttributes=[
                 LoadBalancerAttributes(Key=key, Value=value)
@@ -64,7 +47,7 @@ def add_load_balancer(stack: StackTemplate) -> LoadBalancer:
                     ("access_logs.s3.bucket", stack.imported("data", "LogBucketName")),
                     ("access_logs.s3.enabled", "true"),
                     ("access_logs.s3.prefix", "load-balancer"),
-                    ("deletion_protection.enabled", "true" if stack.configuration.is_production else "false"),
+                    ("deletion_protection.enabled", _deletion_protection(stack)),
                     ("idle_timeout.timeout_seconds", str(containers.IDLE_TIMEOUT)),
                     ("routing.http.desync_mitigation_mode", "defensive"),
                     ("routing.http.drop_invalid_header_fields.enabled", "true"),
@@ -85,7 +68,7 @@ def add_load_balancer(stack: StackTemplate) -> LoadBalancer:
                     FixedResponseConfig=FixedResponseConfig(
                         StatusCode="404",
                         ContentType="application/json",
-                        MessageBody=json.dumps(NOT_FOUND, separators=(",", ":")),
+                        MessageBody=containers.problem(404, "not-found", "There is nothing at this address."),
                     ),
                 )
             ],
@@ -94,7 +77,12 @@ def add_load_balancer(stack: StackTemplate) -> LoadBalancer:
         "Answers 404 unless a rule of stack services matches.",
     )
     link = stack.add_resource(
-        VpcLink("VpcLink", Name=stack.configuration.stack_name("link"), SubnetIds=subnets, SecurityGroupIds=[Ref(link_group)]),
+        VpcLink(
+            "VpcLink",
+            Name=stack.configuration.stack_name("link"),
+            SubnetIds=Split(",", stack.imported("network", "LinkSubnetIds")),
+            SecurityGroupIds=[Ref(link_group)],
+        ),
         "API Gateway's way into the VPC.",
     )
     _add_alarms(stack, load_balancer)
@@ -113,6 +101,23 @@ _PLAIN_INSIDE = (
 )
 
 
+def _deletion_protection(stack: StackTemplate) -> Ref:
+    """Off until everything is there: CloudFormation could not undo a first deployment that fails (ROLLBACK_FAILED).
+
+    The stack's own output turns it on, the second time the stack is deployed: at the end of the first release.
+    """
+    stack.parameter(
+        PROTECTION,
+        "Set by deploy.py",
+        "Whether the load balancer is protected from deletion: in production from the end of the first release on.",
+        Default="false",
+        AllowedValues=["false", "true"],
+    )
+    wanted = "true" if stack.configuration.is_production else "false"
+    stack.publish(PROTECTION, "What the parameter of this name is given when the stack is deployed again.", wanted)
+    return Ref(PROTECTION)
+
+
 def _add_group(stack: StackTemplate, logical_id: str, description: str) -> SecurityGroup:
     return stack.add_resource(
         SecurityGroup(
@@ -122,6 +127,17 @@ def _add_group(stack: StackTemplate, logical_id: str, description: str) -> Secur
             SecurityGroupEgress=NOWHERE,
         )
     )
+
+
+def _connect(stack: StackTemplate, source: SecurityGroup, target: SecurityGroup, port: int) -> None:
+    """Let members of ``source`` open connections to ``target`` on one port."""
+    here, there = (group.title.removesuffix("SecurityGroup") for group in (source, target))
+    common = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "Description": "requests"}
+    from_source, to_target = GetAtt(source, "GroupId"), GetAtt(target, "GroupId")
+    stack.add_resource(
+        SecurityGroupEgress(f"{here}To{there}", GroupId=from_source, DestinationSecurityGroupId=to_target, **common)
+    )
+    stack.add_resource(SecurityGroupIngress(f"{there}From{here}", GroupId=to_target, SourceSecurityGroupId=from_source, **common))
 
 
 def _add_alarms(stack: StackTemplate, load_balancer: LoadBalancer) -> None:

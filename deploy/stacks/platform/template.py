@@ -5,7 +5,7 @@ The embedded AWS cannot create the VPC link, the capacity provider and its assoc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from troposphere import Equals, If, Not, NoValue, Ref
 from troposphere.ecs import (
@@ -16,7 +16,9 @@ from troposphere.ecs import (
 )
 from troposphere.secretsmanager import GenerateSecretString, ReplicaRegion, Secret
 
+from deploy.containers import SERVICES
 from deploy.shared.alert_topic import add_alert_topic
+from deploy.shared.log_groups import add_log_group
 from deploy.shared.stack_template import StackTemplate
 from deploy.stacks.platform.instances import add_instances
 from deploy.stacks.platform.load_balancer import add_load_balancer
@@ -36,26 +38,28 @@ def template(configuration: Configuration) -> StackTemplate:
     _add_capacity(stack, cluster)
     add_load_balancer(stack)
     _add_origin_secret(stack)
+    for service in SERVICES:
+        group = add_log_group(stack, f"{service.noun}LogGroup", f"Log lines of {service.name}.")
+        stack.publish(f"{service.noun}LogGroupName", f"Log group of {service.name}.", Ref(group))
     stack.publish("ClusterName", "The cluster.", Ref(cluster))
     stack.publish("AlertTopicArn", "The topic that alarms tell.", Ref(topic))
     return stack
 
 
 def _add_capacity(stack: StackTemplate, cluster: Cluster) -> None:
+    """The cluster's capacity providers. Fargate's stay beside instances: services that still run on them may move over."""
+    default: Any = "FARGATE"
+    providers = [default, "FARGATE_SPOT"]
     if stack.configuration.uses_ec2:
-        provider = Ref(add_instances(stack))
-        providers = [provider]
-        strategy = [CapacityProviderStrategy(CapacityProvider=provider, Base=1, Weight=1)]
-        stack.publish("CapacityProviderName", "The capacity provider of the cluster's machines.", provider)
-    else:
-        providers = ["FARGATE", "FARGATE_SPOT"]
-        strategy = [CapacityProviderStrategy(CapacityProvider="FARGATE", Base=1, Weight=1)]
+        default = Ref(add_instances(stack))
+        providers.append(default)
+        stack.publish("CapacityProviderName", "The capacity provider of the cluster's EC2 instances.", default)
     stack.add_resource(
         ClusterCapacityProviderAssociations(
             "ClusterCapacity",
             Cluster=Ref(cluster),
             CapacityProviders=providers,
-            DefaultCapacityProviderStrategy=strategy,
+            DefaultCapacityProviderStrategy=[CapacityProviderStrategy(CapacityProvider=default, Base=1, Weight=1)],
         ),
         "What tasks of the cluster can run on.",
     )

@@ -25,11 +25,11 @@ from troposphere.scheduler import Target as ScheduleTarget
 from deploy import containers
 from deploy.containers import FILES
 from deploy.shared.alarms import Series, add_alarm
-from deploy.shared.container import SCRATCH_VOLUME, add_hosts_parameter, image_parameter, purge_container
+from deploy.shared.container import add_hosts_parameter, image_parameter, purge_container, scratch_volumes
 from deploy.shared.log_groups import add_log_group
 from deploy.shared.permissions import add_boundary_parameter, add_execution_role, add_role, add_task_role, purge_statements
 from deploy.shared.roles import allowing
-from deploy.shared.security_groups import add_calling_group
+from deploy.shared.security_groups import add_calling_group, endpoint_rule
 from deploy.shared.stack_template import StackTemplate
 from deploy.shared.stores import add_table_parameters
 from deploy.stacks.services.tasks import launch_type
@@ -57,7 +57,8 @@ def template(configuration: Configuration) -> StackTemplate:
     group = add_log_group(stack, "PurgeLogGroup", "What each purge deleted.")
     stack.publish("PurgeLogGroupName", "Log group of the purge.", Ref(group))
     task_role = add_task_role(stack, "Purge", "The scheduled purge of what was in the trash.", purge_statements(stack))
-    execution_role = add_execution_role(stack, "Purge", [secret], [group])
+    execution_role = add_execution_role(stack, "Purge", [secret], [Ref(group)])
+    definition = purge_container(stack, image, secret, Ref(group), cpu=CPU, memory=MEMORY)
     task = stack.add_resource(
         TaskDefinition(
             "PurgeTask",
@@ -68,8 +69,8 @@ def template(configuration: Configuration) -> StackTemplate:
             Memory=str(MEMORY),
             TaskRoleArn=GetAtt(task_role, "Arn"),
             ExecutionRoleArn=GetAtt(execution_role, "Arn"),
-            Volumes=[SCRATCH_VOLUME],
-            ContainerDefinitions=[purge_container(stack, image, secret, group, cpu=CPU, memory=MEMORY)],
+            Volumes=scratch_volumes([definition]),
+            ContainerDefinitions=[definition],
         ),
         "The container of the purge: the image of files with another command.",
     )
@@ -91,6 +92,7 @@ def template(configuration: Configuration) -> StackTemplate:
     stack.add_resource(
         Schedule(
             "PurgeSchedule",
+            DependsOn=[endpoint_rule(security_group)],
             Description="Starts a purge every hour.",
             ScheduleExpression="rate(1 hour)",
             FlexibleTimeWindow=FlexibleTimeWindow(Mode="FLEXIBLE", MaximumWindowInMinutes=15),

@@ -17,21 +17,25 @@ from deploy.shared.alarms import Expression, Series, add_alarm
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from troposphere.cloudwatch import Alarm
     from troposphere.ecs import Service as EcsService
     from troposphere.elasticloadbalancingv2 import TargetGroup
 
+    from deploy.configuration import Configuration
+    from deploy.containers import Service
     from deploy.shared.stack_template import StackTemplate
 
-CPU_TARGET: Final = 60
-"""Percent. A new task takes two minutes from alarm to traffic; the rest is for them."""
-REQUESTS_TARGET: Final = 1_000
-"""Requests a minute and target: 16 threads at 0.1 s a request would do 9,600, so this keeps most of them free."""
+TARGET: Final = 0.6
+"""Of what a task can do, by processor and by requests: a new one helps after five minutes, and the rest is for them."""
 OUT, IN = 60, 300
 """Seconds of rest after growing and after shrinking: quick to help, slow to take away."""
 
 
-def add_scaling(stack: StackTemplate, scope: str, service: EcsService, groups: Mapping[str, TargetGroup]) -> None:
-    """Add the scalable target, its policies (CPU, and requests for each target group by noun), and the alarms of room."""
+def add_scaling(stack: StackTemplate, scope: str, service: EcsService, groups: Mapping[Service, TargetGroup]) -> Alarm:
+    """Add the scalable target, its policies (CPU, and requests for each target group), and the alarms of room.
+
+    Returns the alarm on missing tasks.
+    """
     configuration = stack.configuration
     cluster = stack.imported("platform", "ClusterName")
     target = stack.add_resource(
@@ -45,8 +49,8 @@ def add_scaling(stack: StackTemplate, scope: str, service: EcsService, groups: M
         ),
         "Fewest and most tasks of the service.",
     )
-    _add_policy(stack, f"{scope}CpuPolicy", target, CPU_TARGET, PredefinedMetricType="ECSServiceAverageCPUUtilization")
-    for noun, group in groups.items():
+    _add_policy(stack, f"{scope}CpuPolicy", target, round(100 * TARGET), PredefinedMetricType="ECSServiceAverageCPUUtilization")
+    for served, group in groups.items():
         label = Sub(
             "${LoadBalancer}/${Target}",
             LoadBalancer=stack.imported("platform", "LoadBalancerName"),
@@ -54,13 +58,18 @@ def add_scaling(stack: StackTemplate, scope: str, service: EcsService, groups: M
         )
         _add_policy(
             stack,
-            f"{noun}RequestsPolicy",
+            f"{served.noun}RequestsPolicy",
             target,
-            REQUESTS_TARGET,
+            round(60 * TARGET * requests_per_second(served, configuration)),
             PredefinedMetricType="ALBRequestCountPerTarget",
             ResourceLabel=label,
         )
-    _add_alarms(stack, scope, {"ClusterName": cluster, "ServiceName": GetAtt(service, "Name")})
+    return _add_alarms(stack, scope, {"ClusterName": cluster, "ServiceName": GetAtt(service, "Name")})
+
+
+def requests_per_second(service: Service, configuration: Configuration) -> float:
+    """What one task answers at most: the share of a vCPU its container has, by what a request takes."""
+    return configuration.container_cpu / 1024 * 1000 / service.cpu_ms
 
 
 def _add_policy(stack: StackTemplate, logical_id: str, target: ScalableTarget, value: int, **metric: Any) -> None:
@@ -81,7 +90,8 @@ def _add_policy(stack: StackTemplate, logical_id: str, target: ScalableTarget, v
     )
 
 
-def _add_alarms(stack: StackTemplate, scope: str, dimensions: dict[str, Any]) -> None:
+def _add_alarms(stack: StackTemplate, scope: str, dimensions: dict[str, Any]) -> Alarm:
+    """Add them; returns the one on missing tasks."""
     which = "both containers" if scope == "Shared" else scope.lower()
     for noun, metric, section in (("Cpu", "CPUUtilization", "cpu"), ("Memory", "MemoryUtilization", "memory")):
         add_alarm(
@@ -117,4 +127,4 @@ def _add_alarms(stack: StackTemplate, scope: str, dimensions: dict[str, Any]) ->
         threshold=stack.configuration.maximum_tasks,
         breaching=5,
     )
-    stack.publish(f"{scope}BelowDesiredAlarmName", f"Alarm on missing tasks of {which}.", Ref(below))
+    return below

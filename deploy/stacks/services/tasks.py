@@ -19,15 +19,13 @@ from troposphere.ecs import (
     DeploymentConfiguration,
     LoadBalancer,
     NetworkConfiguration,
-    PlacementStrategy,
     RuntimePlatform,
     TaskDefinition,
 )
 from troposphere.ecs import Service as EcsService
 
 from deploy import containers
-from deploy.shared.container import SCRATCH_VOLUME
-from deploy.shared.security_groups import add_calling_group, admit_load_balancer
+from deploy.shared.container import scratch_volumes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,7 +62,7 @@ def launch_type(stack: StackTemplate) -> str:
 
 
 def add_task(
-    stack: StackTemplate, unit: Unit, task_role: Role, execution_role: Role, containers: Sequence[ContainerDefinition]
+    stack: StackTemplate, unit: Unit, task_role: Role, execution_role: Role, definitions: Sequence[ContainerDefinition]
 ) -> TaskDefinition:
     """Add ``<Scope>Task``: its processor and memory are the sum of its containers'."""
     return stack.add_resource(
@@ -73,12 +71,12 @@ def add_task(
             NetworkMode="awsvpc",
             RequiresCompatibilities=[launch_type(stack)],
             RuntimePlatform=RuntimePlatform(CpuArchitecture="X86_64", OperatingSystemFamily="LINUX"),
-            Cpu=str(sum(container.Cpu for container in containers)),
-            Memory=str(sum(container.Memory for container in containers)),
+            Cpu=str(sum(container.Cpu for container in definitions)),
+            Memory=str(sum(container.Memory for container in definitions)),
             TaskRoleArn=GetAtt(task_role, "Arn"),
             ExecutionRoleArn=GetAtt(execution_role, "Arn"),
-            Volumes=[SCRATCH_VOLUME],
-            ContainerDefinitions=list(containers),
+            Volumes=scratch_volumes(definitions),
+            ContainerDefinitions=list(definitions),
         ),
         "What one task runs, and with which roles.",
     )
@@ -94,10 +92,6 @@ def add_service(
     alarms: Sequence[Alarm],
 ) -> EcsService:
     """Add ``<Scope>Service``. A deployment that does not come up, or that sets off one of ``alarms``, is taken back."""
-    security_group = add_calling_group(
-        stack, f"{unit.scope}SecurityGroup", f"Tasks of {unit.scope.lower()}: reached from the load balancer only."
-    )
-    admit_load_balancer(stack, security_group, unit.services)
     return stack.add_resource(
         EcsService(
             f"{unit.scope}Service",
@@ -123,7 +117,7 @@ def add_service(
             NetworkConfiguration=NetworkConfiguration(
                 AwsvpcConfiguration=AwsvpcConfiguration(
                     AssignPublicIp="DISABLED",
-                    SecurityGroups=[GetAtt(security_group, "GroupId")],
+                    SecurityGroups=[stack.imported("platform", f"{service.noun}SecurityGroupId") for service in unit.services],
                     Subnets=Split(",", stack.imported("network", "ApplicationSubnetIds")),
                 )
             ),
@@ -134,17 +128,17 @@ def add_service(
 
 
 def _capacity(stack: StackTemplate) -> dict[str, Any]:
-    """On demand for what must always run; in development what is above it may be spot. On machines: spread over zones."""
+    """On demand for what must always run; in development what is above it may be spot.
+
+    On EC2 instances ECS spreads a service's tasks over Availability Zones by itself. A placement strategy would be refused the
+    day the service moves to Fargate.
+    """
     configuration = stack.configuration
     if configuration.uses_ec2:
         provider = stack.imported("platform", "CapacityProviderName")
         return {
             "CapacityProviderStrategy": [
                 CapacityProviderStrategyItem(CapacityProvider=provider, Base=configuration.minimum_tasks, Weight=1)
-            ],
-            "PlacementStrategies": [
-                PlacementStrategy(Type="spread", Field="attribute:ecs.availability-zone"),
-                PlacementStrategy(Type="spread", Field="instanceId"),
             ],
         }
     on_demand = CapacityProviderStrategyItem(CapacityProvider="FARGATE", Base=configuration.on_demand_tasks, Weight=1)

@@ -12,8 +12,8 @@ from troposphere.events import Rule, Target
 from troposphere.secretsmanager import GenerateSecretString, Secret
 
 from deploy.containers import FILES, SERVICES, TODOS, Service
+from deploy.shared.alarms import add_composite_alarm
 from deploy.shared.container import add_hosts_parameter, add_previous_key_parameter, image_parameter, service_container
-from deploy.shared.log_groups import add_log_group
 from deploy.shared.permissions import (
     add_boundary_parameter,
     add_execution_role,
@@ -28,6 +28,9 @@ from deploy.stacks.services.scaling import add_scaling
 from deploy.stacks.services.tasks import Unit, add_service, add_task, units
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from troposphere.cloudwatch import Alarm
     from troposphere.ecs import Service as EcsService
 
     from deploy.configuration import Configuration
@@ -43,11 +46,13 @@ def template(configuration: Configuration) -> StackTemplate:
     add_table_parameters(stack)
     add_boundary_parameter(stack)
     secrets = {service: _add_secret(stack, service) for service in SERVICES}
-    groups = {service: add_log_group(stack, f"{service.noun}LogGroup", f"Log lines of {service.name}.") for service in SERVICES}
+    # Their log groups are in stack platform: when a first deployment fails and is undone, the lines that say why stay.
+    log_groups = {service: stack.imported("platform", f"{service.noun}LogGroupName") for service in SERVICES}
     targets = {service: add_target_group(stack, service) for service in SERVICES}
     rules = {service: add_rule(stack, service, targets[service]) for service in SERVICES}
     alarms = {service: add_target_alarms(stack, service, targets[service]) for service in SERVICES}
 
+    reduced = [unhealthy for _, unhealthy in alarms.values()]
     deployed = []
     for unit in units(configuration):
         containers = [
@@ -56,7 +61,7 @@ def template(configuration: Configuration) -> StackTemplate:
                 service,
                 images[service],
                 Ref(secrets[service]),
-                groups[service],
+                log_groups[service],
                 cpu=configuration.container_cpu,
                 memory=configuration.container_memory,
             )
@@ -69,7 +74,7 @@ def template(configuration: Configuration) -> StackTemplate:
             [statement for service in unit.services for statement in STATEMENTS[service](stack)],
         )
         execution_role = add_execution_role(
-            stack, unit.scope, [Ref(secrets[each]) for each in unit.services], [groups[each] for each in unit.services]
+            stack, unit.scope, [Ref(secrets[each]) for each in unit.services], [log_groups[each] for each in unit.services]
         )
         ecs_service = add_service(
             stack,
@@ -79,11 +84,11 @@ def template(configuration: Configuration) -> StackTemplate:
             rules=[rules[service] for service in unit.services],
             alarms=[alarm for service in unit.services for alarm in alarms[service]],
         )
-        add_scaling(stack, unit.scope, ecs_service, {each.noun: targets[each] for each in unit.services})
+        missing = add_scaling(stack, unit.scope, ecs_service, {each: targets[each] for each in unit.services})
+        reduced.append(missing)
         deployed.append((unit, ecs_service))
+    _add_capacity_alarm(stack, reduced)
     _add_deployment_rule(stack, deployed)
-    for service in SERVICES:
-        stack.publish(f"{service.noun}LogGroupName", f"Log group of {service.name}.", Ref(groups[service]))
     stack.publish("FilesSecretKeyArn", "SECRET_KEY of files, which stack purge runs with too.", Ref(secrets[FILES]))
     return stack
 
@@ -96,6 +101,19 @@ def _add_secret(stack: StackTemplate, service: Service) -> Secret:
             GenerateSecretString=GenerateSecretString(PasswordLength=64, ExcludePunctuation=True),
         )
     )
+
+
+def _add_capacity_alarm(stack: StackTemplate, alarms: Sequence[Alarm]) -> None:
+    """One alarm over those that depend on the layout of tasks: no other stack needs to know their names."""
+    alarm = add_composite_alarm(
+        stack,
+        "CapacityReducedAlarm",
+        [Ref(each) for each in alarms],
+        means="Tasks are missing or ill; visitors may not notice yet.",
+        first="read the events of the service whose alarm is in ALARM.",
+        section="capacity-reduced",
+    )
+    stack.publish("CapacityReducedAlarmName", "Alarm on missing and unhealthy tasks.", Ref(alarm))
 
 
 def _add_deployment_rule(stack: StackTemplate, deployed: list[tuple[Unit, EcsService]]) -> None:

@@ -14,6 +14,7 @@ from troposphere.cloudfront import (
     CacheQueryStringsConfig,
     ContentSecurityPolicy,
     ContentTypeOptions,
+    CustomErrorResponse,
     CustomOriginConfig,
     DefaultCacheBehavior,
     Distribution,
@@ -52,6 +53,17 @@ if TYPE_CHECKING:
 
 DAY: Final = 86_400
 YEAR: Final = 365 * DAY
+
+CACHING_DISABLED: Final = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+"""AWS's managed cache policy: nothing is kept, and no two requests become one, as every visitor's list has one path.
+
+Source: CloudFront developer guide, "Use managed cache policies" and "Simultaneous requests for the same object".
+"""
+CACHED_ERRORS: Final = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
+"""What CloudFront keeps for ten seconds by itself, some of it whatever Cache-Control says.
+
+Source: CloudFront developer guide, "How CloudFront caches HTTP 4xx and 5xx status codes from your origin".
+"""
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'self'; "
@@ -103,6 +115,8 @@ def add_distribution(stack: StackTemplate, site: Bucket, acl: WebACL) -> Distrib
                 Origins=[_site_origin(site, control), _api_origin(stack)],
                 DefaultCacheBehavior=DefaultCacheBehavior(**_site_behavior(stack), **headers),
                 CacheBehaviors=[CacheBehavior(PathPattern="/api/*", **_api_behavior(stack), **headers)],
+                # A lifetime and no page: the error passes as it is.
+                CustomErrorResponses=[CustomErrorResponse(ErrorCode=code, ErrorCachingMinTTL=0) for code in CACHED_ERRORS],
                 **_address(stack),
             ),
             Metadata=skip_checkov(
@@ -159,7 +173,7 @@ def _site_behavior(stack: StackTemplate) -> dict[str, Any]:
         "AllowedMethods": ["GET", "HEAD"],
         "CachedMethods": ["GET", "HEAD"],
         "Compress": True,
-        "CachePolicyId": Ref(_add_cache_policy(stack, "SiteCachePolicy", "site", default=DAY, maximum=YEAR, compress=True)),
+        "CachePolicyId": Ref(_add_cache_policy(stack)),
         "FunctionAssociations": [
             FunctionAssociation(EventType="viewer-request", FunctionARN=GetAtt(function, "FunctionMetadata.FunctionARN"))
         ],
@@ -167,7 +181,10 @@ def _site_behavior(stack: StackTemplate) -> dict[str, Any]:
 
 
 def _api_behavior(stack: StackTemplate) -> dict[str, Any]:
-    """Nothing is cached; everything the browser sent goes on, but the Host, which must be the API's own."""
+    """Nothing is cached; everything the browser sent goes on, but the Host, which must be the API's own.
+
+    Accept-Encoding goes on too, and CloudFront passes what the service compressed: it compresses nothing that it does not cache.
+    """
     request_policy = stack.add_resource(
         OriginRequestPolicy(
             "ApiRequestPolicy",
@@ -184,34 +201,32 @@ def _api_behavior(stack: StackTemplate) -> dict[str, Any]:
         "TargetOriginId": "api",
         "ViewerProtocolPolicy": "https-only",
         "AllowedMethods": ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"],
-        "Compress": True,
-        "CachePolicyId": Ref(_add_cache_policy(stack, "ApiCachePolicy", "api", default=0, maximum=0, compress=False)),
+        "Compress": False,
+        "CachePolicyId": CACHING_DISABLED,
         "OriginRequestPolicyId": Ref(request_policy),
     }
 
 
-def _add_cache_policy(
-    stack: StackTemplate, logical_id: str, name: str, *, default: int, maximum: int, compress: bool
-) -> CachePolicy:
-    """Add a cache policy; ``default`` and ``maximum`` in seconds. Nothing of the request but the path is part of the key."""
+def _add_cache_policy(stack: StackTemplate) -> CachePolicy:
+    """Of the site: nothing of the request but the path, and which compression it takes, is part of the key."""
     return stack.add_resource(
         CachePolicy(
-            logical_id,
+            "SiteCachePolicy",
             CachePolicyConfig=CachePolicyConfig(
-                Name=Sub(f"${{AWS::StackName}}-{name}"),
+                Name=Sub("${AWS::StackName}-site"),
                 MinTTL=0,
-                DefaultTTL=default,
-                MaxTTL=maximum,
+                DefaultTTL=DAY,
+                MaxTTL=YEAR,
                 ParametersInCacheKeyAndForwardedToOrigin=ParametersInCacheKeyAndForwardedToOrigin(
                     CookiesConfig=CacheCookiesConfig(CookieBehavior="none"),
                     HeadersConfig=CacheHeadersConfig(HeaderBehavior="none"),
                     QueryStringsConfig=CacheQueryStringsConfig(QueryStringBehavior="none"),
-                    EnableAcceptEncodingGzip=compress,
-                    EnableAcceptEncodingBrotli=compress,
+                    EnableAcceptEncodingGzip=True,
+                    EnableAcceptEncodingBrotli=True,
                 ),
             ),
         ),
-        f"How long CloudFront caches responses of the {name}.",
+        "How long CloudFront caches files of the site.",
     )
 
 
@@ -228,8 +243,9 @@ def _add_headers(stack: StackTemplate) -> ResponseHeadersPolicy:
                     ContentTypeOptions=ContentTypeOptions(Override=True),
                     FrameOptions=FrameOptions(FrameOption="DENY", Override=True),
                     ReferrerPolicy=ReferrerPolicy(ReferrerPolicy="no-referrer", Override=True),
+                    # Not for subdomains: what else lives below the chosen domain is not ours to decide.
                     StrictTransportSecurity=StrictTransportSecurity(
-                        AccessControlMaxAgeSec=2 * YEAR, IncludeSubdomains=True, Override=True
+                        AccessControlMaxAgeSec=2 * YEAR, IncludeSubdomains=False, Override=True
                     ),
                 ),
             ),

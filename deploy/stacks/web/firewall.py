@@ -12,6 +12,9 @@ from troposphere.wafv2 import (
     BlockAction,
     Condition,
     CountAction,
+    CustomHTTPHeader,
+    CustomResponse,
+    CustomResponseBody,
     DefaultAction,
     Filter,
     LoggingConfiguration,
@@ -29,26 +32,45 @@ from troposphere.wafv2 import (
     WebACLRule,
 )
 
+from deploy import containers
+
 if TYPE_CHECKING:
     from deploy.shared.stack_template import StackTemplate
 
 REQUESTS: Final = 2_000
 """Of one address in five minutes. A busy person makes a few hundred; an office behind one address, a thousand."""
 
-# Notes and attachments are longer than these rules allow, and people write about HTML and paths. Bodies are data here:
-# they reach no SQL, no shell and no page as markup. The rules count, so that the log shows them, and block nothing.
-_COUNTED: Final = (
-    "SizeRestrictions_BODY",
-    "CrossSiteScripting_BODY",
-    "GenericLFI_BODY",
-    "GenericRFI_BODY",
-    "EC2MetaDataSSRF_BODY",
-)
-GROUPS: Final = {
-    "AWSManagedRulesAmazonIpReputationList": (),
-    "AWSManagedRulesKnownBadInputsRuleSet": (),
-    "AWSManagedRulesCommonRuleSet": _COUNTED,
+# What people write, in a note or a search, may look like an attack: it reaches no SQL, no shell and no page as markup. These
+# rules count, so that the log shows them, and block nothing.
+COUNTED: Final = ("_BODY", "_QUERYARGUMENTS")
+RULES: Final = {
+    "AWSManagedRulesAmazonIpReputationList": ("AWSManagedIPReputationList", "AWSManagedReconnaissanceList"),
+    "AWSManagedRulesKnownBadInputsRuleSet": (
+        "ExploitablePaths_URIPATH",
+        "Host_localhost_HEADER",
+        *(f"JavaDeserializationRCE_{part}" for part in ("BODY", "HEADER", "QUERYSTRING", "URIPATH")),
+        *(f"Log4JRCE_{part}" for part in ("BODY", "HEADER", "QUERYSTRING", "URIPATH")),
+        "PROPFIND_METHOD",
+        "ReactJSRCE_BODY",
+    ),
+    "AWSManagedRulesCommonRuleSet": (
+        *(f"CrossSiteScripting_{part}" for part in ("BODY", "COOKIE", "QUERYARGUMENTS", "URIPATH")),
+        *(f"EC2MetaDataSSRF_{part}" for part in ("BODY", "COOKIE", "QUERYARGUMENTS", "URIPATH")),
+        *(f"GenericLFI_{part}" for part in ("BODY", "QUERYARGUMENTS", "URIPATH")),
+        *(f"GenericRFI_{part}" for part in ("BODY", "QUERYARGUMENTS", "URIPATH")),
+        "NoUserAgent_HEADER",
+        *(f"RestrictedExtensions_{part}" for part in ("QUERYARGUMENTS", "URIPATH")),
+        *(f"SizeRestrictions_{part}" for part in ("BODY", "Cookie_HEADER", "QUERYSTRING", "URIPATH")),
+        "UserAgent_BadBots_HEADER",
+    ),
 }
+"""Managed rule groups and those of their rules that block: each is named, so that it refuses with a problem document.
+
+Source: AWS WAF developer guide, "AWS Managed Rules rule groups list". A rule that AWS adds later blocks in AWS's own shape.
+"""
+REFUSED, TOO_MANY = "refused", "too-many-requests"
+RETRY_AFTER: Final = 60
+"""Seconds. The rate is counted over the five minutes before, so it falls below the limit by and by."""
 
 
 def add_firewall(stack: StackTemplate) -> WebACL:
@@ -56,7 +78,7 @@ def add_firewall(stack: StackTemplate) -> WebACL:
     rate = WebACLRule(
         Name="rate",
         Priority=0,
-        Action=RuleAction(Block=BlockAction()),
+        Action=RuleAction(Block=_refusal(429, TOO_MANY, CustomHTTPHeader(Name="Retry-After", Value=str(RETRY_AFTER)))),
         Statement=Statement(RateBasedStatement=RateBasedStatement(Limit=REQUESTS, AggregateKeyType="IP")),
         VisibilityConfig=_visible("rate"),
     )
@@ -66,7 +88,11 @@ def add_firewall(stack: StackTemplate) -> WebACL:
             Scope="CLOUDFRONT",
             Description="In front of the site and the API.",
             DefaultAction=DefaultAction(Allow=AllowAction()),
-            Rules=[rate, *(_managed(number, name, counted) for number, (name, counted) in enumerate(GROUPS.items(), 1))],
+            Rules=[rate, *(_managed(number, name) for number, name in enumerate(RULES, 1))],
+            CustomResponseBodies={
+                REFUSED: _body(403, REFUSED, "This request was refused."),
+                TOO_MANY: _body(429, TOO_MANY, "Too many requests came from this address; try again later."),
+            },
             VisibilityConfig=_visible("all"),
         )
     )
@@ -89,6 +115,7 @@ def add_firewall(stack: StackTemplate) -> WebACL:
             ],
             RedactedFields=[
                 LoggingConfigurationFieldToMatch(SingleHeader=SingleHeader(Name="authorization")),
+                LoggingConfigurationFieldToMatch(QueryString={}),
                 LoggingConfigurationFieldToMatch(UriPath={}),
             ],
             LoggingFilter=LoggingFilter(
@@ -111,9 +138,10 @@ def add_firewall(stack: StackTemplate) -> WebACL:
     return acl
 
 
-def _managed(priority: int, name: str, counted: tuple[str, ...]) -> WebACLRule:
-    overrides = [RuleActionOverride(Name=rule, ActionToUse=RuleAction(Count=CountAction())) for rule in counted]
-    group = ManagedRuleGroupStatement(VendorName="AWS", Name=name, **({"RuleActionOverrides": overrides} if overrides else {}))
+def _managed(priority: int, name: str) -> WebACLRule:
+    block, count = RuleAction(Block=_refusal(403, REFUSED)), RuleAction(Count=CountAction())
+    overrides = [RuleActionOverride(Name=rule, ActionToUse=count if rule.endswith(COUNTED) else block) for rule in RULES[name]]
+    group = ManagedRuleGroupStatement(VendorName="AWS", Name=name, RuleActionOverrides=overrides)
     return WebACLRule(
         Name=name,
         Priority=priority,
@@ -121,6 +149,15 @@ def _managed(priority: int, name: str, counted: tuple[str, ...]) -> WebACLRule:
         Statement=Statement(ManagedRuleGroupStatement=group),
         VisibilityConfig=_visible(name),
     )
+
+
+def _refusal(status: int, body: str, *headers: CustomHTTPHeader) -> BlockAction:
+    extra = {"ResponseHeaders": list(headers)} if headers else {}
+    return BlockAction(CustomResponse=CustomResponse(ResponseCode=status, CustomResponseBodyKey=body, **extra))
+
+
+def _body(status: int, code: str, detail: str) -> CustomResponseBody:
+    return CustomResponseBody(ContentType="APPLICATION_JSON", Content=containers.problem(status, code, detail))
 
 
 def _visible(name: str) -> VisibilityConfig:

@@ -82,7 +82,8 @@ def _add_parameters(stack: StackTemplate) -> None:
     )
     domain = "Domain of the site, which the certificate is for"
     certificate = "Certificate of the domain, in this stack's region"
-    arn = r"arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/[a-f0-9-]+"
+    # CloudFront takes certificates of this region only (CloudFront developer guide, requirements for using SSL/TLS certificates).
+    arn = r"arn:[a-z-]+:acm:us-east-1:[0-9]{12}:certificate/[a-f0-9-]+"
     if stack.configuration.is_production:
         stack.parameter("DomainName", "Domain", f"{domain}.", AllowedPattern=host)
         stack.parameter("CertificateArn", "Domain", f"{certificate}.", AllowedPattern=arn)
