@@ -6,7 +6,6 @@ Every sentence of a DeploymentError is for the person at the terminal and says w
 from __future__ import annotations
 
 import json
-import re
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -15,22 +14,16 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError, WaiterError
 
 from deploy.release import changes, parameters
+from deploy.release.events import first_cause, line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import StackEventTypeDef, StackTypeDef
     from rich.console import Console
 
 NOTHING_TO_DO: Final = ("didn't contain changes", "No updates are to be performed")
-
-# What CloudFormation writes on everything that had to stop because something else failed.
-CONSEQUENCE: Final = re.compile(
-    r"^(Resource (creation|update|deletion) cancelled|The following resource\(s\) failed to"
-    r"|Rollback requested|.*rollback requested by user)",
-    re.IGNORECASE,
-)
 
 
 class DeploymentError(Exception):
@@ -71,8 +64,8 @@ class Plan:
 class Deployer:
     """Deploys stacks through one CloudFormation client.
 
-    ``confirmed`` names the resources that may be replaced or removed although they hold data. ``role_arn`` is the role that
-    CloudFormation takes on for changes and keeps for the stack; without one it acts as whoever calls.
+    ``confirmed`` names the resources that may be replaced or removed although they hold data. ``role(stack's name)`` is the
+    RoleARN that CloudFormation takes on, as an argument. It keeps a stack's role, so every change and delete names its own.
     """
 
     def __init__(
@@ -82,14 +75,14 @@ class Deployer:
         *,
         confirmed: Collection[str] = (),
         seconds: float = 5,
-        role_arn: str | None = None,
+        role: Callable[[str], Mapping[str, Any]] = lambda _: {},
     ) -> None:
         """``seconds`` between two looks at a running operation: 5 for AWS, a fraction for the embedded AWS."""
         self._client = client
         self._console = console
         self._confirmed = confirmed
         self._seconds = seconds
-        self._role: Any = {"RoleARN": role_arn} if role_arn else {}
+        self._role = role
 
     def find(self, name: str) -> StackTypeDef | None:
         """The deployed stack of that name (or id); None when there is none."""
@@ -104,6 +97,11 @@ class Deployer:
         """Outputs of a deployed stack by key; empty when the stack does not exist."""
         stack = self.find(name)
         return {output["OutputKey"]: output["OutputValue"] for output in (stack.get("Outputs", []) if stack else [])}
+
+    def template(self, name: str) -> Any:
+        """The template of a deployed stack, as JSON data."""
+        body = self._client.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+        return json.loads(body) if isinstance(body, str) else body
 
     def preview(self, stack: Deployable, given: Mapping[str, str]) -> Plan:
         """What a deployment would do, leaving nothing behind.
@@ -141,8 +139,8 @@ class Deployer:
                 ChangeSetType="CREATE" if is_new else "UPDATE",
                 Capabilities=["CAPABILITY_NAMED_IAM"],
                 **template,
-                **self._role,
-                Tags=[{"Key": key, "Value": value} for key, value in stack.tags.items()],
+                **self._role(stack.name),
+                Tags=[{"Key": key, "Value": value} for key, value in (_tags(existing) | {**stack.tags}).items()],
             )
         except ClientError as error:
             raise _failed(stack.name, error) from error
@@ -151,7 +149,7 @@ class Deployer:
     def discard(self, plan: Plan) -> None:
         """Throw a plan away, and with it the empty stack that a plan for a new one leaves."""
         if plan.change_set and plan.is_new:
-            self._client.delete_stack(StackName=plan.stack.name)
+            self._client.delete_stack(StackName=plan.stack.name, **self._role(plan.stack.name))
         elif plan.change_set:
             self._client.delete_change_set(ChangeSetName=plan.change_set)
 
@@ -186,13 +184,22 @@ class Deployer:
             self._client.update_termination_protection(StackName=name, EnableTerminationProtection=False)
         token = f"remove-{uuid.uuid4().hex}"
         try:
-            self._client.delete_stack(StackName=stack["StackId"], ClientRequestToken=token)
+            self._client.delete_stack(StackName=stack["StackId"], ClientRequestToken=token, **self._role(name))
         except ClientError as error:
             raise _failed(name, error) from error
         status, events = self._follow(stack["StackId"], token)
         if status != "DELETE_COMPLETE":
             raise DeploymentError(f"{name} was not removed and is in {status}. First cause: {first_cause(events)}")
         return [event["LogicalResourceId"] for event in events if event.get("ResourceStatus") == "DELETE_SKIPPED"]
+
+    def interrupt(self, name: str) -> None:
+        """Cancel an update that is running, which undoes it, and wait until the stack takes changes again."""
+        stack = self.find(name)
+        if stack and stack["StackStatus"] == "UPDATE_IN_PROGRESS":
+            self._client.cancel_update_stack(StackName=name)
+        while stack and stack["StackStatus"].endswith("_IN_PROGRESS") and stack["StackStatus"] != "REVIEW_IN_PROGRESS":
+            time.sleep(self._seconds)
+            stack = self.find(name)
 
     def _deployable(self, name: str) -> StackTypeDef | None:
         existing = self.find(name)
@@ -281,21 +288,9 @@ class Deployer:
             self._console.print(f"{stack.name}: these keys may not set its stack policy; the one it has stays.")
 
 
-def first_cause(events: list[StackEventTypeDef]) -> str:
-    """The oldest failure that is not the consequence of another, as a sentence."""
-    for event in events:
-        reason = event.get("ResourceStatusReason", "")
-        if event.get("ResourceStatus", "").endswith("_FAILED") and not CONSEQUENCE.match(reason):
-            reason = reason or "CloudFormation gives no reason."
-            return f"{event.get('LogicalResourceId')} ({event.get('ResourceType')}): {reason}"
-    return "none of its events says why."
-
-
-def line(event: StackEventTypeDef) -> str:
-    """One event for people: time, what happened, to which resource, and why when CloudFormation says."""
-    resource = f"{event.get('LogicalResourceId')} {event.get('ResourceType', '').removeprefix('AWS::')}"
-    reason = event.get("ResourceStatusReason", "")
-    return f"  {event['Timestamp']:%H:%M:%S} {event.get('ResourceStatus', ''):<24} {resource} {reason}".rstrip()
+def _tags(existing: StackTypeDef | None) -> dict[str, str]:
+    """A deployed stack's tags: its owner stays who it was until another one is given."""
+    return {"owner": "todo-team"} | {tag["Key"]: tag["Value"] for tag in (existing.get("Tags", []) if existing else [])}
 
 
 def _failed(name: str, error: ClientError) -> DeploymentError:
