@@ -62,7 +62,13 @@ def test_tables_are_copied_for_longer_than_they_can_be_recovered_to_any_second(d
 def test_buckets_are_closed(deployment: Any) -> None:
     """21"""
     buckets = deployment.resources("AWS::S3::Bucket")
-    assert {bucket.name for bucket in buckets} == {"AttachmentsBucket", "LogBucket", "SiteBucket", "WebLogBucket"}
+    assert {bucket.name for bucket in buckets} == {
+        "AttachmentsBucket",
+        "LogBucket",
+        "ReleaseBucket",
+        "SiteBucket",
+        "WebLogBucket",
+    }
     for bucket in buckets:
         assert bucket["PublicAccessBlockConfiguration"] == dict.fromkeys(
             ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True
@@ -95,12 +101,26 @@ def test_buckets_keep_versions_and_tidy_up(deployment: Any) -> None:
 def test_no_bucket_logs_to_itself(deployment: Any) -> None:
     """21"""
     for bucket in deployment.resources("AWS::S3::Bucket"):
-        if bucket.name.endswith("LogBucket"):
+        if bucket.name.endswith(("LogBucket", "ReleaseBucket")):
             assert "LoggingConfiguration" not in bucket.properties
         else:
             target = deployment.target(bucket["LoggingConfiguration"]["DestinationBucketName"])
             assert target != bucket.name
             assert deployment.resource(target).stack == bucket.stack, "a bucket's log must lie in the bucket's own region"
+
+
+def test_load_balancers_write_logs_as_elb_documents_it(deployment: Any) -> None:
+    """No condition, and the folder of the account (ELB user guide, access logs, step 2: attach a policy to your bucket)."""
+    statements = deployment.resource("LogBucketPolicy")["PolicyDocument"]["Statement"]
+    (found,) = [each for each in statements if each["Sid"] == "LoadBalancerAccessLogs"]
+    folder = {"Fn::Join": ["", ["load-balancer/AWSLogs/", {"Ref": "AWS::AccountId"}, "/*"]]}
+    assert found == {
+        "Sid": "LoadBalancerAccessLogs",
+        "Effect": "Allow",
+        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": {"Fn::Join": ["/", [{"Fn::GetAtt": ["LogBucket", "Arn"]}, folder]]},
+    }
 
 
 def test_what_is_expired_by_age_is_logs_only(deployment: Any) -> None:

@@ -11,18 +11,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from troposphere import Equals, GetAtt, If, Ref, Sub
+from troposphere import Equals, GetAtt, If, Ref, Select, Split, Sub
 from troposphere.ecr import EncryptionConfiguration, ImageScanningConfiguration, LifecyclePolicy, Repository
 from troposphere.iam import ManagedPolicy, OIDCProvider, Policy, Role
 
 from deploy.containers import SERVICES, Service
-from deploy.shared.buckets import RETAINED
-from deploy.shared.roles import document, trusting
+from deploy.shared.buckets import RETAINED, add_bucket
+from deploy.shared.roles import arn, document, trusting
 from deploy.shared.stack_template import StackTemplate, skip_checkov
+from deploy.stacks.bootstrap import execution_role
 from deploy.stacks.bootstrap.pipeline import boundary_statements, deploy_statements
-from deploy.stacks.bootstrap.stack_role import stack_role_policies
 
 if TYPE_CHECKING:
+    from troposphere.s3 import Bucket
+
     from deploy.configuration import Configuration
 
 GITHUB: Final = "token.actions.githubusercontent.com"
@@ -55,6 +57,22 @@ def template(configuration: Configuration) -> StackTemplate:
         AllowedPattern=r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+",
         ConstraintDescription="owner/name",
     )
+    for name, key in (("GitHubOwnerId", "owner.id"), ("GitHubRepositoryId", "id")):
+        stack.parameter(
+            name,
+            "GitHub",
+            f"The number that `gh api repos/OWNER/NAME --jq .{key}` prints.",
+            AllowedPattern="[0-9]+",
+            ConstraintDescription="a number",
+        )
+    stack.parameter(
+        "ApiId",
+        "Pipeline",
+        "The HTTP API that the pipeline may change: the output ApiId of stack api, once that stack is there.",
+        Default="none",
+        AllowedPattern="[a-z0-9]+",
+        ConstraintDescription="the id of an API, or none",
+    )
     stack.parameter(
         "OidcProviderArn",
         "GitHub",
@@ -74,13 +92,27 @@ def template(configuration: Configuration) -> StackTemplate:
         )
     )
     stack_role = _add_stack_role(stack, boundary)
-    deploy_role = _add_deploy_role(stack, repositories, stack_role)
+    administrator_role = _add_administrator_role(stack)
+    releases = add_bucket(
+        stack,
+        "ReleaseBucket",
+        "Images, templates and page of every good release, to go back to.",
+        noncurrent_days=configuration.noncurrent_version_days,
+        Metadata=skip_checkov({"CKV_AWS_18": "Only deployments read and write it; the log bucket comes later."}),
+    )
+    deploy_role = _add_deploy_role(stack, repositories, stack_role, releases)
 
     for service, repository in zip(SERVICES, repositories, strict=True):
         uri = GetAtt(repository, "RepositoryUri")
         stack.publish(f"{service.noun}RepositoryUri", f"Where images of {service.name} are pushed.", uri)
+    stack.publish("ReleaseBucketName", "Bucket of the releases to go back to.", Ref(releases))
     stack.publish("DeployRoleArn", "The role that GitHub's workflow takes on.", GetAtt(deploy_role, "Arn"))
     stack.publish("StackRoleArn", "The role that CloudFormation takes on in the workflow.", GetAtt(stack_role, "Arn"))
+    stack.publish(
+        "AdministratorRoleArn",
+        "The role that CloudFormation takes on when an administrator deploys or deletes.",
+        GetAtt(administrator_role, "Arn"),
+    )
     stack.publish("BoundaryArn", "The parameter PermissionsBoundaryArn of stack services.", Ref(boundary))
     return stack
 
@@ -104,24 +136,49 @@ def _add_repository(stack: StackTemplate, service: Service) -> Repository:
 
 def _add_stack_role(stack: StackTemplate, boundary: ManagedPolicy) -> Role:
     """What CloudFormation may do for the pipeline: make and change what the often changing stacks hold."""
+    policies = [
+        stack.add_resource(
+            ManagedPolicy(
+                f"StackRolePolicy{number}",
+                **RETAINED,
+                Description=f"For the pipeline's changes, part {number}: computed by execution_role.py.",
+                PolicyDocument=document(*statements),
+                Metadata=skip_checkov(
+                    {"CKV_AWS_111": "What names no resource are actions that know none (Service Authorization Reference)."}
+                ),
+            )
+        )
+        for number, statements in enumerate(execution_role.policies(stack.configuration, boundary), 1)
+    ]
     return stack.add_resource(
         Role(
             "StackRole",
             **RETAINED,
             Description="CloudFormation makes the pipeline's changes with this role.",
             AssumeRolePolicyDocument=trusting("cloudformation.amazonaws.com"),
-            Policies=[
-                Policy(PolicyName=name, PolicyDocument=document(*statements))
-                for name, statements in stack_role_policies(stack.configuration, boundary).items()
-            ],
-            Metadata=skip_checkov(
-                {"CKV_AWS_111": "What names no resource are actions that know none (stack_role.py, _UNNAMED)."}
-            ),
+            ManagedPolicyArns=[Ref(policy) for policy in policies],
         )
     )
 
 
-def _add_deploy_role(stack: StackTemplate, repositories: list[Repository], stack_role: Role) -> Role:
+def _add_administrator_role(stack: StackTemplate) -> Role:
+    """CloudFormation keeps the role a stack was last deployed with, and the pipeline's may not delete or make everything.
+
+    So an administrator's changes and deletes name this one; only an administrator may hand it to CloudFormation.
+    """
+    return stack.add_resource(
+        Role(
+            "AdministratorRole",
+            **RETAINED,
+            Description="CloudFormation makes an administrator's changes with this role.",
+            AssumeRolePolicyDocument=trusting("cloudformation.amazonaws.com"),
+            ManagedPolicyArns=[arn("iam::aws:policy/AdministratorAccess")],
+            Metadata=skip_checkov({"CKV_AWS_274": "Whoever may hand it over is an administrator already."}),
+        )
+    )
+
+
+def _add_deploy_role(stack: StackTemplate, repositories: list[Repository], stack_role: Role, releases: Bucket) -> Role:
     provider = stack.add_resource(
         OIDCProvider(
             "GitHubProvider",
@@ -142,7 +199,7 @@ def _add_deploy_role(stack: StackTemplate, repositories: list[Repository], stack
                 "Condition": {
                     "StringEquals": {
                         f"{GITHUB}:aud": "sts.amazonaws.com",
-                        f"{GITHUB}:sub": Sub(f"repo:${{GitHubRepository}}:environment:{stack.configuration.environment}"),
+                        f"{GITHUB}:sub": _subjects(stack.configuration.environment),
                     }
                 },
             }
@@ -158,11 +215,27 @@ def _add_deploy_role(stack: StackTemplate, repositories: list[Repository], stack
             Policies=[
                 Policy(
                     PolicyName="deploy",
-                    PolicyDocument=document(*deploy_statements(stack.configuration, repositories, stack_role)),
+                    PolicyDocument=document(*deploy_statements(stack.configuration, repositories, stack_role, releases)),
                 )
             ],
         )
     )
+
+
+def _subjects(environment: str) -> list[Sub]:
+    """How GitHub names a job of this repository and environment: those created since 15 July 2026 with their numbers.
+
+    Source: https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims
+    """
+    owner, name = (Select(index, Split("/", Ref("GitHubRepository"))) for index in (0, 1))
+    return [
+        Sub(f"repo:${{GitHubRepository}}:environment:{environment}"),
+        Sub(
+            f"repo:${{Owner}}@${{GitHubOwnerId}}/${{Name}}@${{GitHubRepositoryId}}:environment:{environment}",
+            Owner=owner,
+            Name=name,
+        ),
+    ]
 
 
 def _json(value: object) -> str:
