@@ -27,12 +27,21 @@ class WrongChoiceError(argparse.ArgumentTypeError, ValueError):
     """A field of the configuration holds a value that no template exists for; the message says which values there are."""
 
 
+RESERVED: Final = frozenset(
+    ("bootstrap", "network", "data", "identity", "platform", "services", "purge", "api", "web", "operations", "origin")
+)
+"""Parts that no environment's name may have after its first: permissions go by names, and ``todo-dev-web-…`` is of ``dev``."""
+
+
 def environment_name(name: str) -> str:
     """The name itself. Raises WrongChoiceError for one that the stacks' names cannot hold."""
     if not re.fullmatch("[a-z][a-z0-9-]{1,15}", name):
         raise WrongChoiceError(
             f"{name!r} is not the name of an environment: 2 to 16 lower-case letters, digits and hyphens, a letter first."
         )
+    for part in name.split("-")[1:]:
+        if part in RESERVED:
+            raise WrongChoiceError(f"{name!r} reads like a stack of another environment: choose a name without {part!r}.")
     return name
 
 
@@ -90,6 +99,11 @@ class Configuration:
     def metrics_namespace(self) -> str:
         """Where CloudWatch keeps the metrics that the environment's log lines carry: ``Todo/prod``."""
         return f"{APPLICATION.capitalize()}/{self.environment}"
+
+    @property
+    def role_path(self) -> str:
+        """IAM path of the roles that the pipeline's stacks hold, and of no other: ``/todo-prod/``."""
+        return f"/{APPLICATION}-{self.environment}/"
 
     # Sizes. The reasons and the prices are in docs/decisions.
 

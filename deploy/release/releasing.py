@@ -19,7 +19,7 @@ from deploy.release.github import existing_provider
 from deploy.release.registry import Repository
 from deploy.release.rollout import Rollout
 from deploy.stacks import STACKS
-from deploy.stacks.bootstrap.pipeline import PIPELINE_STACKS
+from deploy.stacks.bootstrap.execution_role import PIPELINE_STACKS
 
 if TYPE_CHECKING:
     import argparse

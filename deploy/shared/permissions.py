@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, Any
 from troposphere import Join, NoValue, Ref, Sub
 from troposphere.iam import Policy, Role
 
-from deploy.shared.roles import allowing, document, trusting
+from deploy.shared.roles import allowing, arn, document, trusting
 from deploy.shared.stores import NOUNS, table_arn
 from deploy.stacks.data.tables import PURGE_INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from deploy.shared.roles import Statement
     from deploy.shared.stack_template import StackTemplate
-
-Statement = dict[str, Any]
 
 
 def add_boundary_parameter(stack: StackTemplate) -> None:
@@ -43,7 +42,8 @@ def add_execution_role(stack: StackTemplate, scope: str, secrets: Sequence[Any],
     # ECR hands out tokens for the whole registry: the action takes no resource. Which repositories, their policies say.
     token = allowing("RegistryToken", ["ecr:GetAuthorizationToken"], "*")
     pull = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
-    repositories = Sub("arn:${AWS::Partition}:ecr:${AWS::Region}:${AWS::AccountId}:repository/*")
+    bootstrap = stack.configuration.stack_name("bootstrap")
+    repositories = arn(f"ecr:${{AWS::Region}}:${{AWS::AccountId}}:repository/{bootstrap}-*")
     return add_role(
         stack,
         f"{scope}ExecutionRole",
@@ -70,6 +70,7 @@ def add_role(stack: StackTemplate, logical_id: str, description: str, service: s
     return stack.add_resource(
         Role(
             logical_id,
+            Path=stack.configuration.role_path,
             Description=description,
             AssumeRolePolicyDocument=trusting(service),
             PermissionsBoundary=stack.if_given("PermissionsBoundaryArn", Ref("PermissionsBoundaryArn"), NoValue),

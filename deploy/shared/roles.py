@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from troposphere import Ref
+from troposphere import Ref, Sub
+
+from deploy.configuration import APPLICATION
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from deploy.configuration import Configuration
+
+Statement = dict[str, Any]
+"""One statement of a policy document."""
 
 SENDS_ACCOUNT: Final = frozenset({"ecs-tasks.amazonaws.com", "scheduler.amazonaws.com", "vpc-flow-logs.amazonaws.com"})
 """Services that say for which account they take a role on (each service's page on the confused deputy).
@@ -27,9 +37,7 @@ def trusting(service: str) -> dict[str, Any]:
     )
 
 
-def allowing(
-    sid: str, actions: tuple[str, ...] | list[str], resources: Any, condition: dict[str, Any] | None = None
-) -> dict[str, Any]:
+def allowing(sid: str, actions: Collection[str], resources: Any, condition: dict[str, Any] | None = None) -> Statement:
     """One Allow statement; ``actions`` are sorted, so that the order in code never changes a template."""
     statement = {"Sid": sid, "Effect": "Allow", "Action": sorted(actions), "Resource": resources}
     return statement | ({"Condition": condition} if condition else {})
@@ -38,3 +46,18 @@ def allowing(
 def document(*statements: dict[str, Any]) -> dict[str, Any]:
     """A policy document of ``statements``."""
     return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def actions_of(service: str, verbs: str) -> list[str]:
+    """``actions_of("sns", "Publish Subscribe")`` is ``["sns:Publish", "sns:Subscribe"]``."""
+    return [f"{service}:{verb}" for verb in verbs.split()]
+
+
+def arn(rest: str) -> Sub:
+    """``arn:<partition>:<rest>``, where ``rest`` may name pseudo parameters and parameters."""
+    return Sub(f"arn:${{AWS::Partition}}:{rest}")
+
+
+def tagged(configuration: Configuration, where: str = "Resource") -> dict[str, str]:
+    """For a condition: what the tags of this environment's resources say; ``where`` is Resource, or Request for new ones."""
+    return {f"aws:{where}Tag/app": APPLICATION, f"aws:{where}Tag/env": configuration.environment}

@@ -46,7 +46,7 @@ class Stack:
 
 
 STACKS: Final = (
-    Stack("bootstrap", bootstrap.template),
+    Stack("bootstrap", bootstrap.template, later={"ApiId": ("api", "ApiId")}),
     Stack("network", network.template),
     Stack("data", data.template, later={"SiteOrigin": ("web", "SiteOrigin")}),
     Stack("identity", identity.template),

@@ -93,7 +93,14 @@ def test_physical_names_only_where_a_reference_needs_one(deployment: Any) -> Non
         for resource in deployment.resources()
         if resource.type in PHYSICAL and PHYSICAL[resource.type] in resource.properties
     }
-    assert named == {("platform", "AlertTopic"), ("web", "AlertTopic"), ("platform", "OriginSecret"), ("web", "WebAclLogGroup")}
+    assert named == {
+        ("platform", "AlertTopic"),
+        ("web", "AlertTopic"),
+        ("platform", "OriginSecret"),
+        ("services", "TodosSecretKey"),
+        ("services", "FilesSecretKey"),
+        ("web", "WebAclLogGroup"),
+    }
     for kind, name in {
         "AWS::DynamoDB::Table": "TableName",
         "AWS::S3::Bucket": "BucketName",

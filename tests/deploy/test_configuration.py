@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from deploy.configuration import Configuration, WrongChoiceError, combinations
+from deploy.configuration import RESERVED, Configuration, WrongChoiceError, combinations
+from deploy.stacks import STACKS
 
 
 def test_it_works() -> None:
@@ -20,6 +21,11 @@ def test_the_name_picks_a_profile_unless_one_is_given() -> None:
     assert Configuration("live", profile="production").is_production
 
 
+def test_an_environment_is_called_like_no_stack() -> None:
+    """Else the permissions of ``dev``, which go by names, would reach the environment ``dev-web``."""
+    assert {stack.name for stack in STACKS} | {"origin"} == RESERVED
+
+
 def test_there_are_eight_combinations() -> None:
     assert len(set(combinations())) == 8
 
@@ -30,6 +36,10 @@ def test_there_are_eight_combinations() -> None:
         (
             {"environment": "Staging"},
             "'Staging' is not the name of an environment: 2 to 16 lower-case letters, digits and hyphens, a letter first.",
+        ),
+        (
+            {"environment": "dev-web"},
+            "'dev-web' reads like a stack of another environment: choose a name without 'web'.",
         ),
         ({"profile": "tiny"}, "profile is 'tiny'; choose one of: standard, production."),
         ({"capacity": "lambda"}, "capacity is 'lambda'; choose one of: fargate, ec2."),

@@ -1,17 +1,17 @@
 """What a pipeline may do: its own role, and the boundary of every role that it makes.
 
-CloudFormation changes stacks for it with a role of its own (stack_role.py), and may make roles only within the
+CloudFormation changes stacks for it with a role of its own (execution_role.py), and may make roles only within the
 boundary: no role that the pipeline makes can do more than the services need, whatever a changed template says.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from troposphere import GetAtt, Sub
+from troposphere import GetAtt
 
-from deploy.configuration import APPLICATION
-from deploy.shared.roles import allowing
+from deploy.shared.roles import actions_of, allowing, arn, tagged
+from deploy.stacks.bootstrap.execution_role import PIPELINE_STACKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,69 +20,74 @@ if TYPE_CHECKING:
     from troposphere.iam import Role
 
     from deploy.configuration import Configuration
-
-Statement = dict[str, Any]
-
-PIPELINE_STACKS: Final = ("services", "purge", "api", "web", "operations")
-"""The stacks a pipeline deploys. Foundations are an administrator's, whose mistakes are rarer and seen by two."""
+    from deploy.shared.roles import Statement
 
 
 def boundary_statements(configuration: Configuration) -> list[Statement]:
     """The most that tasks, their starters and the schedule need, on this environment's resources."""
-    ours = configuration.stack_name("*")
+    here = "${AWS::Region}:${AWS::AccountId}"
+    data, services, purge, platform = (configuration.stack_name(name) for name in ("data", "services", "purge", "platform"))
     return [
         allowing(
             "Data",
-            [f"dynamodb:{verb}Item" for verb in ("ConditionCheck", "Delete", "Get", "Put", "Update")] + ["dynamodb:Query"],
-            arn(f"dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:table/{ours}"),
+            actions_of("dynamodb", "ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem"),
+            arn(f"dynamodb:{here}:table/{data}-*"),
         ),
         allowing(
             "Attachments",
-            [
-                "s3:DeleteObject",
-                "s3:GetObject",
-                "s3:GetObjectVersion",
-                "s3:ListBucket",
-                "s3:PutObject",
-            ],
-            [arn(f"s3:::{ours}"), arn(f"s3:::{ours}/*")],
+            actions_of("s3", "DeleteObject GetObject GetObjectVersion ListBucket PutObject"),
+            arn(f"s3:::{data}-attachmentsbucket-*"),
         ),
         allowing("RegistryToken", ["ecr:GetAuthorizationToken"], "*"),
         allowing(
             "Images",
-            ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-            arn("ecr:${AWS::Region}:${AWS::AccountId}:repository/*"),
+            actions_of("ecr", "BatchCheckLayerAvailability BatchGetImage GetDownloadUrlForLayer"),
+            arn(f"ecr:{here}:repository/{configuration.stack_name('bootstrap')}-*"),
         ),
-        allowing(
-            "Secrets",
-            ["secretsmanager:GetSecretValue"],
-            arn("secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:*"),
-        ),
+        allowing("Secrets", ["secretsmanager:GetSecretValue"], arn(f"secretsmanager:{here}:secret:{services}-*")),
         allowing(
             "Logs",
-            ["logs:CreateLogStream", "logs:PutLogEvents"],
-            arn(f"logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:{ours}"),
+            actions_of("logs", "CreateLogStream PutLogEvents"),
+            [arn(f"logs:{here}:log-group:{stack}-*") for stack in (platform, purge)],
         ),
-        allowing("Purge", ["ecs:RunTask"], arn("ecs:${AWS::Region}:${AWS::AccountId}:task-definition/*")),
-        hand_over(configuration, "ecs-tasks.amazonaws.com"),
+        allowing("Purge", ["ecs:RunTask"], arn(f"ecs:{here}:task-definition/{purge}-*")),
+        allowing(
+            "TagPurge",
+            ["ecs:TagResource"],
+            arn(f"ecs:{here}:task/{platform}-*"),
+            {"StringEquals": {"ecs:CreateAction": "RunTask"}},
+        ),
+        allowing(
+            "HandRoles",
+            ["iam:PassRole"],
+            arn(f"iam::${{AWS::AccountId}}:role{configuration.role_path}*"),
+            {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+        ),
     ]
 
 
 def deploy_statements(configuration: Configuration, repositories: Sequence[Repository], stack_role: Role) -> list[Statement]:
     """The pipeline's own role: push images, start changes of its stacks, publish the site's files."""
     stacks = [arn(f"cloudformation:*:${{AWS::AccountId}}:stack/{configuration.stack_name(name)}/*") for name in PIPELINE_STACKS]
-    push = ("CompleteLayerUpload", "InitiateLayerUpload", "PutImage", "UploadLayerPart")
-    pull = ("BatchCheckLayerAvailability", "BatchGetImage", "DescribeImages", "GetDownloadUrlForLayer")
-    change = ("CreateChangeSet", "DeleteChangeSet", "DescribeChangeSet", "ExecuteChangeSet")
-    read = ("DescribeStackEvents", "DescribeStackResources", "DescribeStacks", "GetTemplate", "ListStackResources")
-    site = configuration.stack_name("web-*")
+    push = "CompleteLayerUpload InitiateLayerUpload PutImage UploadLayerPart "
+    pull = "BatchCheckLayerAvailability BatchGetImage DescribeImages GetDownloadUrlForLayer"
+    change = "DeleteChangeSet DescribeChangeSet ExecuteChangeSet "
+    read = "DescribeStackEvents DescribeStackResources DescribeStacks GetTemplate ListStackResources"
+    site = configuration.stack_name("web-sitebucket-*")
     return [
         allowing("RegistryToken", ["ecr:GetAuthorizationToken"], "*"),
-        allowing("Images", [f"ecr:{verb}" for verb in push + pull], [GetAtt(repository, "Arn") for repository in repositories]),
-        allowing("Changes", [f"cloudformation:{verb}" for verb in change + read], stacks),
+        allowing("Images", actions_of("ecr", push + pull), [GetAtt(repository, "Arn") for repository in repositories]),
+        # Without a role of its own a change is made with the one the stack was deployed with last: an administrator's, perhaps.
+        allowing(
+            "PlanWithStackRole",
+            ["cloudformation:CreateChangeSet"],
+            stacks,
+            {"ArnEquals": {"cloudformation:RoleArn": GetAtt(stack_role, "Arn")}},
+        ),
+        allowing("Changes", actions_of("cloudformation", change + read), stacks),
         # Checking a template, or who imports an export, reads and nothing else; neither knows a resource.
         allowing("Check", ["cloudformation:ListImports", "cloudformation:ValidateTemplate"], "*"),
-        *_ways_on(configuration),
+        *_ways_on(configuration, stack_role),
         allowing(
             "ReadFoundations",
             ["cloudformation:DescribeStacks"],
@@ -95,54 +100,39 @@ def deploy_statements(configuration: Configuration, repositories: Sequence[Repos
             {"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}},
         ),
         allowing("Site", ["s3:ListBucket"], arn(f"s3:::{site}")),
-        allowing("SiteFiles", ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], arn(f"s3:::{site}/*")),
-        # The distribution's id is known only after the stack web is there; the account holds the boundary.
+        allowing("SiteFiles", actions_of("s3", "DeleteObject GetObject PutObject"), arn(f"s3:::{site}/*")),
+        # Ids of distribution and pool are known only after their stacks are there: their tags say which are ours.
         allowing(
             "FreshSite",
-            ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"],
+            actions_of("cloudfront", "CreateInvalidation GetInvalidation"),
             arn("cloudfront::${AWS::AccountId}:distribution/*"),
+            {"StringEquals": tagged(configuration)},
         ),
-        # The pool's id is known only after the stack identity is there: the tags that stack carries say which is ours.
         allowing(
             "SmokeTest",
             actions_of("cognito-idp", "AdminCreateUser AdminDeleteUser AdminSetUserPassword"),
             arn("cognito-idp:${AWS::Region}:${AWS::AccountId}:userpool/*"),
-            {"StringEquals": {"aws:ResourceTag/app": APPLICATION, "aws:ResourceTag/env": configuration.environment}},
+            {"StringEquals": tagged(configuration)},
         ),
     ]
 
 
-def _ways_on(configuration: Configuration) -> list[Statement]:
+def _ways_on(configuration: Configuration, stack_role: Role) -> list[Statement]:
     """After a failure: why tasks stopped, and the removal of the one stack that holds nothing, when its creation failed."""
     here = "${AWS::Region}:${AWS::AccountId}"
     platform = configuration.stack_name("platform-*")
     cluster = {"ArnLike": {"ecs:cluster": arn(f"ecs:{here}:cluster/{platform}")}}
     operations = configuration.stack_name("operations")
     return [
-        allowing("ClearOperations", ["cloudformation:DeleteStack"], arn(f"cloudformation:{here}:stack/{operations}/*")),
+        allowing(
+            "ClearOperations",
+            ["cloudformation:DeleteStack"],
+            arn(f"cloudformation:{here}:stack/{operations}/*"),
+            {"ArnEquals": {"cloudformation:RoleArn": GetAtt(stack_role, "Arn")}},
+        ),
         # Neither knows a resource that has a name before the task is there.
         allowing("StoppedTasks", ["ecs:ListTasks"], "*", cluster),
         allowing("TaskDefinitions", ["ecs:DescribeTaskDefinition"], "*"),
         allowing("WhyTasksStopped", ["ecs:DescribeTasks"], arn(f"ecs:{here}:task/{platform}/*")),
         allowing("TheirLastLines", ["logs:GetLogEvents"], arn(f"logs:{here}:log-group:{platform}:log-stream:*")),
     ]
-
-
-def hand_over(configuration: Configuration, *services: str) -> Statement:
-    """This environment's roles may be handed to these services only."""
-    return allowing(
-        "HandRoles",
-        ["iam:PassRole"],
-        arn(f"iam::${{AWS::AccountId}}:role/{configuration.stack_name('*')}"),
-        {"StringEquals": {"iam:PassedToService": list(services)}},
-    )
-
-
-def actions_of(service: str, verbs: str) -> list[str]:
-    """``actions_of("sns", "Publish Subscribe")`` is ``["sns:Publish", "sns:Subscribe"]``."""
-    return [f"{service}:{verb}" for verb in verbs.split()]
-
-
-def arn(rest: str) -> Sub:
-    """``arn:<partition>:<rest>``, where ``rest`` may name pseudo parameters."""
-    return Sub(f"arn:${{AWS::Partition}}:{rest}")

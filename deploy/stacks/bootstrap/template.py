@@ -11,16 +11,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from troposphere import Equals, GetAtt, If, Ref, Sub
+from troposphere import Equals, GetAtt, If, Ref, Select, Split, Sub
 from troposphere.ecr import EncryptionConfiguration, ImageScanningConfiguration, LifecyclePolicy, Repository
 from troposphere.iam import ManagedPolicy, OIDCProvider, Policy, Role
 
 from deploy.containers import SERVICES, Service
 from deploy.shared.buckets import RETAINED
-from deploy.shared.roles import document, trusting
+from deploy.shared.roles import arn, document, trusting
 from deploy.shared.stack_template import StackTemplate, skip_checkov
+from deploy.stacks.bootstrap import execution_role
 from deploy.stacks.bootstrap.pipeline import boundary_statements, deploy_statements
-from deploy.stacks.bootstrap.stack_role import stack_role_policies
 
 if TYPE_CHECKING:
     from deploy.configuration import Configuration
@@ -55,6 +55,22 @@ def template(configuration: Configuration) -> StackTemplate:
         AllowedPattern=r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+",
         ConstraintDescription="owner/name",
     )
+    for name, key in (("GitHubOwnerId", "owner.id"), ("GitHubRepositoryId", "id")):
+        stack.parameter(
+            name,
+            "GitHub",
+            f"The number that `gh api repos/OWNER/NAME --jq .{key}` prints.",
+            AllowedPattern="[0-9]+",
+            ConstraintDescription="a number",
+        )
+    stack.parameter(
+        "ApiId",
+        "Pipeline",
+        "The HTTP API that the pipeline may change: the output ApiId of stack api, once that stack is there.",
+        Default="none",
+        AllowedPattern="[a-z0-9]+",
+        ConstraintDescription="the id of an API, or none",
+    )
     stack.parameter(
         "OidcProviderArn",
         "GitHub",
@@ -74,6 +90,7 @@ def template(configuration: Configuration) -> StackTemplate:
         )
     )
     stack_role = _add_stack_role(stack, boundary)
+    administrator_role = _add_administrator_role(stack)
     deploy_role = _add_deploy_role(stack, repositories, stack_role)
 
     for service, repository in zip(SERVICES, repositories, strict=True):
@@ -81,6 +98,11 @@ def template(configuration: Configuration) -> StackTemplate:
         stack.publish(f"{service.noun}RepositoryUri", f"Where images of {service.name} are pushed.", uri)
     stack.publish("DeployRoleArn", "The role that GitHub's workflow takes on.", GetAtt(deploy_role, "Arn"))
     stack.publish("StackRoleArn", "The role that CloudFormation takes on in the workflow.", GetAtt(stack_role, "Arn"))
+    stack.publish(
+        "AdministratorRoleArn",
+        "The role that CloudFormation takes on when an administrator deploys or deletes.",
+        GetAtt(administrator_role, "Arn"),
+    )
     stack.publish("BoundaryArn", "The parameter PermissionsBoundaryArn of stack services.", Ref(boundary))
     return stack
 
@@ -104,19 +126,44 @@ def _add_repository(stack: StackTemplate, service: Service) -> Repository:
 
 def _add_stack_role(stack: StackTemplate, boundary: ManagedPolicy) -> Role:
     """What CloudFormation may do for the pipeline: make and change what the often changing stacks hold."""
+    policies = [
+        stack.add_resource(
+            ManagedPolicy(
+                f"StackRolePolicy{number}",
+                **RETAINED,
+                Description=f"For the pipeline's changes, part {number}: computed by execution_role.py.",
+                PolicyDocument=document(*statements),
+                Metadata=skip_checkov(
+                    {"CKV_AWS_111": "What names no resource are actions that know none (Service Authorization Reference)."}
+                ),
+            )
+        )
+        for number, statements in enumerate(execution_role.policies(stack.configuration, boundary), 1)
+    ]
     return stack.add_resource(
         Role(
             "StackRole",
             **RETAINED,
             Description="CloudFormation makes the pipeline's changes with this role.",
             AssumeRolePolicyDocument=trusting("cloudformation.amazonaws.com"),
-            Policies=[
-                Policy(PolicyName=name, PolicyDocument=document(*statements))
-                for name, statements in stack_role_policies(stack.configuration, boundary).items()
-            ],
-            Metadata=skip_checkov(
-                {"CKV_AWS_111": "What names no resource are actions that know none (stack_role.py, _UNNAMED)."}
-            ),
+            ManagedPolicyArns=[Ref(policy) for policy in policies],
+        )
+    )
+
+
+def _add_administrator_role(stack: StackTemplate) -> Role:
+    """CloudFormation keeps the role a stack was last deployed with, and the pipeline's may not delete or make everything.
+
+    So an administrator's changes and deletes name this one; only an administrator may hand it to CloudFormation.
+    """
+    return stack.add_resource(
+        Role(
+            "AdministratorRole",
+            **RETAINED,
+            Description="CloudFormation makes an administrator's changes with this role.",
+            AssumeRolePolicyDocument=trusting("cloudformation.amazonaws.com"),
+            ManagedPolicyArns=[arn("iam::aws:policy/AdministratorAccess")],
+            Metadata=skip_checkov({"CKV_AWS_274": "Whoever may hand it over is an administrator already."}),
         )
     )
 
@@ -142,7 +189,7 @@ def _add_deploy_role(stack: StackTemplate, repositories: list[Repository], stack
                 "Condition": {
                     "StringEquals": {
                         f"{GITHUB}:aud": "sts.amazonaws.com",
-                        f"{GITHUB}:sub": Sub(f"repo:${{GitHubRepository}}:environment:{stack.configuration.environment}"),
+                        f"{GITHUB}:sub": _subjects(stack.configuration.environment),
                     }
                 },
             }
@@ -163,6 +210,22 @@ def _add_deploy_role(stack: StackTemplate, repositories: list[Repository], stack
             ],
         )
     )
+
+
+def _subjects(environment: str) -> list[Sub]:
+    """How GitHub names a job of this repository and environment: those created since 15 July 2026 with their numbers.
+
+    Source: https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims
+    """
+    owner, name = (Select(index, Split("/", Ref("GitHubRepository"))) for index in (0, 1))
+    return [
+        Sub(f"repo:${{GitHubRepository}}:environment:{environment}"),
+        Sub(
+            f"repo:${{Owner}}@${{GitHubOwnerId}}/${{Name}}@${{GitHubRepositoryId}}:environment:{environment}",
+            Owner=owner,
+            Name=name,
+        ),
+    ]
 
 
 def _json(value: object) -> str:

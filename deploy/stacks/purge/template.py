@@ -62,6 +62,7 @@ def template(configuration: Configuration) -> StackTemplate:
     task = stack.add_resource(
         TaskDefinition(
             "PurgeTask",
+            Family=Sub("${AWS::StackName}-purge"),
             NetworkMode="awsvpc",
             RequiresCompatibilities=[launch_type(stack)],
             RuntimePlatform=RuntimePlatform(CpuArchitecture="X86_64", OperatingSystemFamily="LINUX"),
@@ -80,18 +81,31 @@ def template(configuration: Configuration) -> StackTemplate:
         Ref(task),
         {"ArnEquals": {"ecs:cluster": _cluster_arn(stack)}},
     )
+    # Tags are passed on to the task, which is an action of its own (EventBridge Scheduler user guide, ECS targets).
+    tag = allowing(
+        "TagPurge",
+        ["ecs:TagResource"],
+        Sub(
+            "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:task/${Cluster}/*",
+            Cluster=stack.imported("platform", "ClusterName"),
+        ),
+        {"StringEquals": {"ecs:CreateAction": "RunTask"}},
+    )
     hand_over = allowing(
         "HandRolesToTask",
         ["iam:PassRole"],
         [GetAtt(task_role, "Arn"), GetAtt(execution_role, "Arn")],
         {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
     )
-    starter = add_role(stack, "PurgeStartRole", "Lets the schedule start a purge.", "scheduler.amazonaws.com", [run, hand_over])
+    starter = add_role(
+        stack, "PurgeStartRole", "Lets the schedule start a purge.", "scheduler.amazonaws.com", [run, tag, hand_over]
+    )
     security_group = add_calling_group(stack, "PurgeSecurityGroup", "The scheduled purge: calls AWS, lets nobody in.")
     provider = stack.imported("platform", "CapacityProviderName") if stack.configuration.uses_ec2 else "FARGATE"
     stack.add_resource(
         Schedule(
             "PurgeSchedule",
+            Name=Sub("${AWS::StackName}-hourly"),
             DependsOn=[endpoint_rule(security_group)],
             Description="Starts a purge every hour.",
             ScheduleExpression="rate(1 hour)",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from troposphere import GetAtt, Ref, Split
+from troposphere import GetAtt, Ref, Split, Sub
 from troposphere.ecs import (
     AwsvpcConfiguration,
     CapacityProviderStrategyItem,
@@ -68,6 +68,7 @@ def add_task(
     return stack.add_resource(
         TaskDefinition(
             f"{unit.scope}Task",
+            Family=Sub(f"${{AWS::StackName}}-{unit.scope.lower()}"),
             NetworkMode="awsvpc",
             RequiresCompatibilities=[launch_type(stack)],
             RuntimePlatform=RuntimePlatform(CpuArchitecture="X86_64", OperatingSystemFamily="LINUX"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troposphere import GetAtt, Ref
+from troposphere import GetAtt, Join, Ref
 from troposphere.events import Rule, Target
 from troposphere.secretsmanager import GenerateSecretString, Secret
 
@@ -21,7 +21,7 @@ from deploy.shared.permissions import (
     files_statements,
     todos_statements,
 )
-from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate, unique_name
 from deploy.shared.stores import add_table_parameters
 from deploy.stacks.services.routing import add_rule, add_target_alarms, add_target_group
 from deploy.stacks.services.scaling import add_scaling
@@ -97,6 +97,8 @@ def _add_secret(stack: StackTemplate, service: Service) -> Secret:
     return stack.add_resource(
         Secret(
             f"{service.noun}SecretKey",
+            # Named, because CloudFormation's own names of secrets do not say whose they are; the boundary goes by names.
+            Name=Join("-", [unique_name(), service.name]),
             Description=f"Django's SECRET_KEY of the service {service.name}: signs cursors, names users in logs.",
             GenerateSecretString=GenerateSecretString(PasswordLength=64, ExcludePunctuation=True),
         )

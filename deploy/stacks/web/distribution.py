@@ -160,7 +160,7 @@ def _site_behavior(stack: StackTemplate) -> dict[str, Any]:
     function = stack.add_resource(
         Function(
             "PageAddresses",
-            Name=stack.configuration.stack_name("page-addresses"),
+            Name=Sub("${AWS::StackName}-page-addresses"),
             AutoPublish=True,
             FunctionCode=PAGE_ADDRESSES,
             FunctionConfig=FunctionConfig(Comment="Answers every page address with the one page.", Runtime="cloudfront-js-2.0"),

@@ -85,6 +85,7 @@ def add_firewall(stack: StackTemplate) -> WebACL:
     acl = stack.add_resource(
         WebACL(
             "WebAcl",
+            Name=Sub("${AWS::StackName}"),
             Scope="CLOUDFRONT",
             Description="In front of the site and the API.",
             DefaultAction=DefaultAction(Allow=AllowAction()),
