@@ -73,10 +73,13 @@ def add_alarm(
 ) -> Alarm:
     """Add the alarm that fires when ``breaching`` of the last ``of`` periods of ``period`` seconds pass ``threshold``.
 
-    ``section`` is the heading's anchor in docs/operations.md; ``missing`` is CloudWatch's TreatMissingData.
+    ``section`` is the heading's anchor in docs/operations.md; ``missing`` is CloudWatch's TreatMissingData: with "missing" the
+    topic is told when data ends, and not that there was none yet.
     """
     topic = alert_topic_arn(template)
     extra: dict[str, Any] = {"Condition": condition} if condition else {}
+    if missing == "missing":
+        extra["InsufficientDataActions"] = [topic]
     return template.add_resource(
         Alarm(
             logical_id,

@@ -92,7 +92,7 @@ def add_bucket(
     return bucket
 
 
-def objects_of(bucket: Bucket | str, prefix: str = "*") -> Join:
+def objects_of(bucket: Bucket | str, prefix: str | Join = "*") -> Join:
     """The ARN of the bucket's objects below ``prefix``."""
     return Join("/", [GetAtt(bucket, "Arn"), prefix])
 

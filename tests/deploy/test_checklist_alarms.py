@@ -131,7 +131,7 @@ def test_at_maximum_means_the_maximum(deployment: Any) -> None:
 def test_missing_data_and_both_actions_are_decided(deployment: Any) -> None:
     """18"""
     for alarm in alarms(deployment):
-        assert alarm["TreatMissingData"] == ("breaching" if alarm.name == "PurgeOverdueAlarm" else "notBreaching")
+        assert alarm["TreatMissingData"] == ("missing" if alarm.name == "PurgeOverdueAlarm" else "notBreaching")
     for alarm in alarms(deployment) + deployment.resources("AWS::CloudWatch::CompositeAlarm"):
         topic = "web-alerts" if alarm.stack == "web" else "alerts"
         arn = {"Fn::Sub": f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{stack_name(deployment, topic)}"}
@@ -192,6 +192,22 @@ def test_a_failed_deployment_and_a_failed_purge_are_told(deployment: Any) -> Non
     services = {each.name for each in deployment.resources("AWS::ECS::Service")}
     pattern = deployment.resource("DeploymentFailedRule")["EventPattern"]
     assert {deployment.target(each) for each in pattern["resources"]} == services
+
+
+def test_a_purge_that_never_ran_yet_is_not_overdue(deployment: Any) -> None:
+    """An alarm starts without data. That data ends is told; that there was none yet is no change of state."""
+    alarm = deployment.resource("PurgeOverdueAlarm")
+    assert (alarm["TreatMissingData"], alarm["InsufficientDataActions"]) == ("missing", alarm["AlarmActions"])
+    assert alarm["Period"] * alarm["EvaluationPeriods"] == 3 * 3600
+
+
+def test_the_budget_is_this_environments_and_may_be_left_out(deployment: Any) -> None:
+    budget = deployment.resource("Budget")
+    environment = deployment.configuration.environment
+    assert budget["Budget"]["CostFilters"] == {"TagKeyValue": [f"user:env${environment}"]}
+    assert budget.body["Condition"] == "HasMonthlyBudget"
+    template = deployment.templates["operations"]
+    assert template["Conditions"]["HasMonthlyBudget"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "MonthlyBudget"}, "0"]}]}
 
 
 def test_events_may_publish_to_the_topic_and_use_its_key(deployment: Any) -> None:

@@ -103,6 +103,20 @@ def test_no_bucket_logs_to_itself(deployment: Any) -> None:
             assert deployment.resource(target).stack == bucket.stack, "a bucket's log must lie in the bucket's own region"
 
 
+def test_load_balancers_write_logs_as_elb_documents_it(deployment: Any) -> None:
+    """No condition, and the folder of the account (ELB user guide, access logs, step 2: attach a policy to your bucket)."""
+    statements = deployment.resource("LogBucketPolicy")["PolicyDocument"]["Statement"]
+    (found,) = [each for each in statements if each["Sid"] == "LoadBalancerAccessLogs"]
+    folder = {"Fn::Join": ["", ["load-balancer/AWSLogs/", {"Ref": "AWS::AccountId"}, "/*"]]}
+    assert found == {
+        "Sid": "LoadBalancerAccessLogs",
+        "Effect": "Allow",
+        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": {"Fn::Join": ["/", [{"Fn::GetAtt": ["LogBucket", "Arn"]}, folder]]},
+    }
+
+
 def test_what_is_expired_by_age_is_logs_only(deployment: Any) -> None:
     for bucket in deployment.resources("AWS::S3::Bucket"):
         expires = any("ExpirationInDays" in rule for rule in bucket["LifecycleConfiguration"]["Rules"])

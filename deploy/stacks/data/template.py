@@ -7,9 +7,9 @@ without saying so.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from troposphere import GetAtt, Ref, Sub
+from troposphere import GetAtt, Join, Ref, Sub
 from troposphere.backup import (
     BackupPlan,
     BackupPlanResourceType,
@@ -69,10 +69,15 @@ def template(configuration: Configuration) -> StackTemplate:
 
 
 def _add_log_bucket(stack: StackTemplate) -> Bucket:
-    account = {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}
-    writers = (
-        ("BucketAccessLogs", "logging.s3.amazonaws.com", "buckets/*"),
-        ("LoadBalancerAccessLogs", "logdelivery.elasticloadbalancing.amazonaws.com", "load-balancer/*"),
+    """Load balancers write into the folder of this account; ELB documents no condition that its requests would meet.
+
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+    """
+    account = {"Condition": {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}}
+    own_folder = Join("", ["load-balancer/AWSLogs/", Ref("AWS::AccountId"), "/*"])
+    writers: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
+        ("BucketAccessLogs", "logging.s3.amazonaws.com", "buckets/*", account),
+        ("LoadBalancerAccessLogs", "logdelivery.elasticloadbalancing.amazonaws.com", own_folder, {}),
     )
     return add_bucket(
         stack,
@@ -87,9 +92,9 @@ def _add_log_bucket(stack: StackTemplate) -> Bucket:
                 "Principal": {"Service": service},
                 "Action": "s3:PutObject",
                 "Resource": objects_of("LogBucket", prefix),
-                "Condition": account,
+                **condition,
             }
-            for sid, service, prefix in writers
+            for sid, service, prefix, condition in writers
         ),
         Metadata=skip_checkov({"CKV_AWS_18": "A log bucket that logs its own accesses to itself never comes to rest."}),
     )

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troposphere import ImportValue, Ref, Sub
+from troposphere import Equals, ImportValue, Not, Ref, Sub
 from troposphere.budgets import Budget, BudgetData, Notification, NotificationWithSubscribers, Spend, Subscriber
 from troposphere.cloudwatch import Dashboard
 from troposphere.logs import MetricFilter, MetricTransformation
 
-from deploy.configuration import APPLICATION
 from deploy.containers import SERVICES
 from deploy.shared.alarms import Series, add_alarm, add_composite_alarm, alert_topic_arn
 from deploy.shared.stack_template import StackTemplate
@@ -88,25 +87,27 @@ def _add_log_filters(stack: StackTemplate) -> None:
 
 
 def _add_budget(stack: StackTemplate) -> None:
-    """Told at 80 % of what was spent and when the forecast reaches all of it. The tag must be activated in Billing."""
+    """Told at 80 % of what was spent and when the forecast reaches all of it. The tag ``env`` must be activated in Billing."""
     stack.parameter(
         "MonthlyBudget",
         "Cost",
-        "Dollars a month this environment may cost before people are told.",
+        "Dollars a month this environment may cost before people are told; 0 for no budget, where an account may not have any.",
         Type="Number",
         Default=str(stack.configuration.monthly_budget_dollars),
-        MinValue="1",
+        MinValue="0",
         MaxValue="1000000",
     )
+    stack.add_condition("HasMonthlyBudget", Not(Equals(Ref("MonthlyBudget"), "0")))
     stack.add_resource(
         Budget(
             "Budget",
+            Condition="HasMonthlyBudget",
             Budget=BudgetData(
                 BudgetName=Sub("${AWS::StackName}"),
                 BudgetType="COST",
                 TimeUnit="MONTHLY",
                 BudgetLimit=Spend(Amount=Ref("MonthlyBudget"), Unit="USD"),
-                CostFilters={"TagKeyValue": [f"user:app${APPLICATION}"]},
+                CostFilters={"TagKeyValue": [f"user:env${stack.configuration.environment}"]},
             ),
             NotificationsWithSubscribers=[
                 NotificationWithSubscribers(

@@ -168,7 +168,7 @@ def _add_overdue_alarm(stack: StackTemplate, group: LogGroup) -> None:
         period=HOUR,
         breaching=3,
         of=3,
-        missing="breaching",
+        missing="missing",
     )
     stack.publish("PurgeOverdueAlarmName", "Alarm on a purge that is overdue.", Ref(alarm))
 
