@@ -7,7 +7,6 @@ from tests.deploy.iam import allows
 ACCOUNT = "123456789012"
 HERE = f"eu-central-1:{ACCOUNT}"
 GITHUB = "token.actions.githubusercontent.com"
-OURS = {"aws:ResourceTag/app": "todo", "aws:ResourceTag/env": "dev"}
 
 
 @pytest.fixture
@@ -119,10 +118,12 @@ def test_the_pipeline_publishes_into_the_sites_bucket_and_no_log_bucket(pipeline
         assert not allows(pipeline, "s3:PutObject", f"arn:aws:s3:::{bucket}/index.html")
 
 
-def test_the_pipeline_clears_the_cache_of_its_own_distribution(pipeline):
-    distribution = f"arn:aws:cloudfront::{ACCOUNT}:distribution/E1"
-    assert allows(pipeline, "cloudfront:CreateInvalidation", distribution, **OURS)
-    assert not allows(pipeline, "cloudfront:CreateInvalidation", distribution, **OURS | {"aws:ResourceTag/env": "prod"})
+def test_the_pipeline_of_production_copies_images_that_dev_tested_and_changes_nothing_there(deployments):
+    prod = next(each for each in deployments if each.is_production).policies["todo-prod-bootstrap-DeployRole-deploy"]["Statement"]
+    repository = f"arn:aws:ecr:{HERE}:repository/todo-dev-bootstrap-todosrepository-1"
+    assert allows(prod, "ecr:BatchGetImage", repository)
+    assert not allows(prod, "ecr:PutImage", repository)
+    assert not allows(prod, "s3:GetObject", "arn:aws:s3:::todo-dev-bootstrap-releasebucket-1/state.json")
 
 
 def test_an_administrators_role_deploys_and_deletes_everything(deployment):
