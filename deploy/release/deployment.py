@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError, WaiterError
 
 from deploy.release import changes, parameters
-from deploy.release.diagnosis import first_cause
+from deploy.release.diagnosis import first_cause, line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -139,7 +139,9 @@ class Deployer:
                 Capabilities=["CAPABILITY_NAMED_IAM"],
                 **template,
                 **self._role(stack.name),
-                Tags=[{"Key": key, "Value": value} for key, value in (_tags(existing) | {**stack.tags}).items()],
+                Tags=[
+                    {"Key": key, "Value": value} for key, value in {**parameters.remembered_tags(existing), **stack.tags}.items()
+                ],
             )
         except ClientError as error:
             raise _failed(stack.name, error) from error
@@ -293,18 +295,6 @@ class Deployer:
 def is_absent(existing: StackTypeDef | None) -> bool:
     """Whether a stack is still to be made: there is none, or only a plan for it, or the remains of a failed creation."""
     return existing is None or existing["StackStatus"] in {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"}
-
-
-def line(event: StackEventTypeDef) -> str:
-    """One event for people: time, what happened, to which resource, and why when CloudFormation says."""
-    resource = f"{event.get('LogicalResourceId')} {event.get('ResourceType', '').removeprefix('AWS::')}"
-    reason = event.get("ResourceStatusReason", "")
-    return f"  {event['Timestamp']:%H:%M:%S} {event.get('ResourceStatus', ''):<24} {resource} {reason}".rstrip()
-
-
-def _tags(existing: StackTypeDef | None) -> dict[str, str]:
-    """A deployed stack's tags: its owner stays who it was until another one is given."""
-    return {"owner": "todo-team"} | {tag["Key"]: tag["Value"] for tag in (existing.get("Tags", []) if existing else [])}
 
 
 def _failed(name: str, error: ClientError) -> DeploymentError:

@@ -154,8 +154,8 @@ def test_a_failed_push_changes_nothing_and_the_same_command_goes_on(run, running
 
 def test_rollback_goes_to_the_release_before_the_one_that_runs(run, running):
     good, bad = new_tag(), new_tag()
-    run("--tag", good)
-    run("--tag", bad)
+    run("--pipeline", "--tag", good)
+    run("--pipeline", "--tag", bad)
     assert running() == [bad, bad]
     status, text = run(command="rollback")
     assert status == 0
@@ -165,8 +165,8 @@ def test_rollback_goes_to_the_release_before_the_one_that_runs(run, running):
 
 def test_a_rollback_keeps_the_template_that_is_deployed(run, running, look, monkeypatch):
     good, bad = new_tag(), new_tag()
-    run("--tag", good)
-    run("--tag", bad)
+    run("--pipeline", "--tag", good)
+    run("--pipeline", "--tag", bad)
     before = look("services")
     monkeypatch.setattr(Configuration, "container_cpu", 1024)
     assert run(command="rollback")[0] == 0
@@ -175,7 +175,7 @@ def test_a_rollback_keeps_the_template_that_is_deployed(run, running, look, monk
 
 def test_recovery_brings_back_images_templates_and_page(run, running, look, broken, page, emulator, released):
     good, bad = new_tag(), new_tag()
-    run("--tag", good)
+    run("--pipeline", "--tag", good)
     before, index = {stack: look(stack) for stack in ("services", "api")}, (page / "index.html").read_text()
     with broken() as patch:
         patch.setattr(Configuration, "container_cpu", 1024)
@@ -195,23 +195,23 @@ def test_recovery_brings_back_images_templates_and_page(run, running, look, brok
 
 def test_recovery_does_not_undo_a_rollback(run, running, broken):
     first, second = new_tag(), new_tag()
-    run("--tag", first)
-    run("--tag", second)
+    run("--pipeline", "--tag", first)
+    run("--pipeline", "--tag", second)
     run(command="rollback")
     with broken():
-        run("--tag", new_tag())
+        run("--pipeline", "--tag", new_tag())
     assert run(command="recover")[0] == 0
     assert running() == [first, first]
 
 
 def test_recovery_waits_for_a_release_that_changed_something(run, running, monkeypatch):
     tag = new_tag()
-    run("--tag", tag)
+    run("--pipeline", "--tag", tag)
     run(command="rollback")
     before = running()
     with monkeypatch.context() as patch:
         patch.setattr(registry.Repository, "stand_in", refused)
-        assert run("--tag", new_tag(), "--run", "7")[0] == 1
+        assert run("--pipeline", "--tag", new_tag(), "--run", "7")[0] == 1
     status, text = run("--run", "7", command="recover")
     assert (status, running()) == (0, before)
     assert "Nothing to take back" in text
@@ -219,10 +219,10 @@ def test_recovery_waits_for_a_release_that_changed_something(run, running, monke
 
 def test_recovery_takes_back_the_release_it_is_told_of_and_no_later_one(run, running, broken):
     good, bad, worse = new_tag(), new_tag(), new_tag()
-    run("--tag", good)
+    run("--pipeline", "--tag", good)
     with broken():
-        run("--tag", bad, "--run", "7")
-        run("--tag", worse, "--run", "8")
+        run("--pipeline", "--tag", bad, "--run", "7")
+        run("--pipeline", "--tag", worse, "--run", "8")
     assert "Nothing to take back" in run("--run", "7", command="recover")[1]
     assert running() == [worse, worse]
     assert run("--run", "8", command="recover")[0] == 0

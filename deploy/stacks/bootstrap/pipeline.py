@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def boundary_statements(configuration: Configuration) -> list[Statement]:
     """The most that tasks, their starters and the schedule need, on this environment's resources."""
     here = "${AWS::Region}:${AWS::AccountId}"
-    data, services, purge = (configuration.stack_name(name) for name in ("data", "services", "purge"))
+    data, services, purge, platform = (configuration.stack_name(name) for name in ("data", "services", "purge", "platform"))
     return [
         allowing(
             "Data",
@@ -51,13 +51,13 @@ def boundary_statements(configuration: Configuration) -> list[Statement]:
         allowing(
             "Logs",
             actions_of("logs", "CreateLogStream PutLogEvents"),
-            [arn(f"logs:{here}:log-group:{stack}-*") for stack in (services, purge)],
+            [arn(f"logs:{here}:log-group:{stack}-*") for stack in (platform, purge)],
         ),
         allowing("Purge", ["ecs:RunTask"], arn(f"ecs:{here}:task-definition/{purge}-*")),
         allowing(
             "TagPurge",
             ["ecs:TagResource"],
-            arn(f"ecs:{here}:task/{configuration.stack_name('platform')}-*"),
+            arn(f"ecs:{here}:task/{platform}-*"),
             {"StringEquals": {"ecs:CreateAction": "RunTask"}},
         ),
         allowing(
@@ -106,7 +106,7 @@ def deploy_statements(
         allowing("Changes", actions_of("cloudformation", change + read), stacks),
         # Checking a template, or who imports an export, reads and nothing else; neither knows a resource.
         allowing("Check", ["cloudformation:ListImports", "cloudformation:ValidateTemplate"], "*"),
-        *_ways_on(configuration),
+        *_ways_on(configuration, stack_role),
         allowing(
             "ReadFoundations",
             ["cloudformation:DescribeStacks"],
@@ -132,14 +132,19 @@ def deploy_statements(
     ]
 
 
-def _ways_on(configuration: Configuration) -> list[Statement]:
+def _ways_on(configuration: Configuration, stack_role: Role) -> list[Statement]:
     """After a failure: why tasks stopped, and the removal of the one stack that holds nothing, when its creation failed."""
     here = "${AWS::Region}:${AWS::AccountId}"
     platform = configuration.stack_name("platform-*")
     cluster = {"ArnLike": {"ecs:cluster": arn(f"ecs:{here}:cluster/{platform}")}}
     operations = configuration.stack_name("operations")
     return [
-        allowing("ClearOperations", ["cloudformation:DeleteStack"], arn(f"cloudformation:{here}:stack/{operations}/*")),
+        allowing(
+            "ClearOperations",
+            ["cloudformation:DeleteStack"],
+            arn(f"cloudformation:{here}:stack/{operations}/*"),
+            {"ArnEquals": {"cloudformation:RoleArn": GetAtt(stack_role, "Arn")}},
+        ),
         # Neither knows a resource that has a name before the task is there.
         allowing("StoppedTasks", ["ecs:ListTasks"], "*", cluster),
         allowing("TaskDefinitions", ["ecs:DescribeTaskDefinition"], "*"),

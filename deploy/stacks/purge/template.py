@@ -105,8 +105,8 @@ def template(configuration: Configuration) -> StackTemplate:
     stack.add_resource(
         Schedule(
             "PurgeSchedule",
-            DependsOn=[endpoint_rule(security_group)],
             Name=Sub("${AWS::StackName}-hourly"),
+            DependsOn=[endpoint_rule(security_group)],
             Description="Starts a purge every hour.",
             ScheduleExpression="rate(1 hour)",
             FlexibleTimeWindow=FlexibleTimeWindow(Mode="FLEXIBLE", MaximumWindowInMinutes=15),
