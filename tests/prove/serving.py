@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -126,14 +127,14 @@ class Container:
         self.process.send_signal(signal.SIGTERM)
 
     def stop(self) -> None:
-        """Ends it at once."""
+        """Ends it at once: a worker that is told to while it has much to do may never hear of it."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+            workers = self.workers()
+            self.process.kill()
+            for worker in workers:
+                with suppress(ProcessLookupError):
+                    os.kill(worker, signal.SIGKILL)
+        self.process.wait()
 
 
 def answers(url: str, *, seconds: float = 5) -> bool:
