@@ -100,11 +100,13 @@ class Bench:
     def _rounds(self, what: str, loads: dict[tuple[str, str], Any]) -> Runs:
         """Every load in each round, in turns forwards and backwards, after a first one that does not count."""
         runs: Runs = {}
+        for work, name in loads:
+            runs.setdefault(work, {})[name] = []
         for turn in range(-1, self.rounds):
             for (work, name), load in list(loads.items())[:: 1 if turn % 2 else -1]:
                 done = load()
                 if turn >= 0:
-                    runs.setdefault(work, {}).setdefault(name, []).append(done)
+                    runs[work][name].append(done)
             print(f"bench: {what}, round {turn + 1} of {self.rounds}", file=sys.stderr, flush=True)
         return runs
 

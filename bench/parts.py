@@ -8,7 +8,9 @@ import os
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+import urllib3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
@@ -19,7 +21,6 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
-from urllib3.connection import HTTPConnection
 
 from todo_project.aws import dynamodb, sdk
 from todo_project.aws.fast_path import attempt, connection
@@ -38,9 +39,15 @@ def _sign_as_botocore(headers: dict[str, str], body: bytes, *, host: str, region
     return {**request.headers, "Host": host}
 
 
-class _StockConnection(HTTPConnection):
-    def getresponse(self) -> Any:
-        found = super().getresponse()
+class _Pool:
+    """urllib3's connections, which botocore uses."""
+
+    def __init__(self, url: str, **_: Any) -> None:
+        self.host = urlsplit(url).netloc
+        self._pool = urllib3.connection_from_url(url, maxsize=50)
+
+    def post(self, headers: dict[str, str], body: bytes) -> connection.Response:
+        found = self._pool.urlopen("POST", "/", body=body, headers=headers, retries=False)
         return connection.Response(found.status, {name.lower(): value for name, value in found.headers.items()}, found.data)
 
 
@@ -62,7 +69,7 @@ def _check_parameters() -> None:
 WITHOUT: Final[dict[str, Callable[[], Any]]] = {
     "": lambda: None,
     "fast path: signature": lambda: setattr(attempt, "signed", _sign_as_botocore),
-    "fast path: connection": lambda: setattr(attempt, "PlainConnection", _StockConnection),
+    "fast path: connection": lambda: setattr(attempt, "Connections", _Pool),
     "fast path: JSON as it is": lambda: setattr(attempt, "_parsed", _parse_as_botocore),
     "verified tokens": lambda: setattr(
         authentication, "verify", lambda token: authentication._principal(authentication._claims(token))

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from todo_project.aws.fast_path import accelerate
-from todo_project.aws.fast_path.connection import Response
+from todo_project.aws.fast_path.connection import Connections, Response
 
 SESSION = botocore.session.Session()
 SESSION.set_credentials("a", "b")
@@ -65,9 +65,10 @@ STOCK, FAST = client(fast=False), client(fast=True)
 
 @pytest.fixture(autouse=True)
 def _canned(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both ways end in urllib3's pool; nothing is sent."""
+    """Where either way ends; nothing is sent."""
     monkeypatch.setattr("time.sleep", lambda _: None)
     monkeypatch.setattr(urllib3.HTTPConnectionPool, "urlopen", answer)
+    monkeypatch.setattr(Connections, "post", answer)
 
 
 def result(made: Any, operation: str) -> Any:
@@ -188,7 +189,8 @@ def test_a_wrong_checksum_is_tried_again(fast: bool, monkeypatch: pytest.MonkeyP
     damaged = Response(200, {"x-amz-crc32": "1"}, b'{"Item": {"a": {"S": "damaged"}}}')
     right = b'{"Item": {"a": {"S": "b"}}}'
     responses = [damaged, Response(200, {"x-amz-crc32": str(zlib.crc32(right))}, right)]
-    monkeypatch.setattr(urllib3.HTTPConnectionPool, "urlopen", lambda *_, **__: responses.pop(0))
+    for kind, name in ((urllib3.HTTPConnectionPool, "urlopen"), (Connections, "post")):
+        monkeypatch.setattr(kind, name, lambda *_, **__: responses.pop(0))
     assert result(client(fast=fast, attempts=2), "GetItem")["Item"] == {"a": {"S": "b"}}
     assert responses == []
 

@@ -10,11 +10,11 @@ import pytest
 from django.core.management import call_command
 from django.urls import get_resolver
 from urllib3 import HTTPConnectionPool
-from urllib3.exceptions import ProtocolError
 
 from deploy.stacks.api.routes import ROUTES
 from tests.telemetry.emf import points
 from todo_project.aws import dynamodb
+from todo_project.aws.fast_path.connection import Connections
 from todo_project.telemetry import metrics, usage
 
 
@@ -90,10 +90,11 @@ def test_a_retry_is_a_call_of_its_own(alice: Any, log: Any, monkeypatch: pytest.
         if failed:
             return send(*request, **options)
         failed.append(True)
-        raise ProtocolError("the connection was lost")
+        raise ConnectionResetError
 
     send = HTTPConnectionPool.urlopen
     monkeypatch.setattr(HTTPConnectionPool, "urlopen", fail_once)
+    monkeypatch.setattr(Connections, "post", fail_once)
     assert alice.api.get("/api/me/todos").status_code == 200
     assert (failed, points(log()[-1])["both",]["calls"]) == ([True], 2)
 

@@ -4,21 +4,18 @@ import logging
 import zlib
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+from http.client import HTTPException
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import orjson
-import urllib3
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import HTTPClientError
 from botocore.httpsession import get_cert_path
 from botocore.session import Session
 from botocore.utils import get_environ_proxies
-from urllib3.exceptions import HTTPError
-from urllib3.util import Retry
 
-from todo_project.aws.fast_path.connection import PlainConnection, Response, TLSConnection, UnexpectedForm
+from todo_project.aws.fast_path.connection import Connections, Response, UnexpectedForm
 from todo_project.aws.fast_path.signature import signed
 
 logger = logging.getLogger(__name__)
@@ -31,8 +28,6 @@ _HEADERS: Final = frozenset({"Content-Type", "X-Amz-Target", "User-Agent"})
 # never misses one.
 _BINARY: Final = (b'"B"', b'"BS"')
 
-_NO_RETRIES: Final = Retry(False)
-
 _result: ContextVar[AWSResponse | Exception | None] = ContextVar("result", default=None)
 """A first attempt's response or failure, until botocore asks for it."""
 
@@ -44,14 +39,14 @@ class FirstAttempt:
         self._client, self._on = client, True
         self._credentials: Any = session.get_credentials()
         config = client.meta.config
-        self._pool_options = {
-            "maxsize": config.max_pool_connections,
-            "timeout": urllib3.Timeout(connect=config.connect_timeout, read=config.read_timeout),
+        options: dict[str, Any] = {
+            "connect_timeout": config.connect_timeout,
+            "read_timeout": config.read_timeout,
+            # As botocore's own client: the bundle of AWS_CA_BUNDLE, else certifi's or botocore's.
+            "authorities": session.get_config_variable("ca_bundle") or get_cert_path(verify=True),
         }
-        # As botocore's own client: the bundle of AWS_CA_BUNDLE, else certifi's or botocore's.
-        authorities = session.get_config_variable("ca_bundle") or get_cert_path(verify=True)
-        self._tls_options = {"cert_reqs": "CERT_REQUIRED", "ca_certs": authorities}
-        self._pool = lru_cache(maxsize=8)(self._new_pool)
+        # By URL: DynamoDB has an endpoint of its own for some accounts.
+        self._connections = lru_cache(maxsize=8)(partial(Connections, **options))
 
     def register(self) -> None:
         """Lets the client ask this for its first attempts, but not where a proxy is to be used or nobody can sign."""
@@ -73,9 +68,9 @@ class FirstAttempt:
         try:
             response = self._send(params["url"], params["headers"], params["body"], credentials)
             parsed = _parsed(response, model.output_shape.members)
-        except HTTPError as error:
+        except (OSError, HTTPException) as error:
             _result.set(HTTPClientError(error=error))
-            if isinstance(error.args[-1], UnexpectedForm):
+            if isinstance(error, UnexpectedForm):
                 self._switch_off(error)
             return None
         except Exception as error:  # noqa: BLE001 whatever it is, the call goes botocore's way
@@ -98,22 +93,11 @@ class FirstAttempt:
     def _send(self, url: str, headers: dict[str, str], body: bytes, credentials: Any) -> Response:
         if headers.keys() != _HEADERS:
             raise ValueError(f"botocore's headers are {sorted(headers)}")
-        pool, host = self._pool(url)
+        connections = self._connections(url)
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        sent = signed(headers, body, host=host, region=self._client.meta.region_name, credentials=credentials, stamp=stamp)
-        sent |= {"Accept-Encoding": "identity", "Content-Length": str(len(body))}
-        options: dict[str, Any] = {"retries": _NO_RETRIES, "redirect": False, "assert_same_host": False}
-        return pool.urlopen("POST", "/", body=body, headers=sent, **options)  # type: ignore[return-value]  # our connection's
-
-    def _new_pool(self, url: str) -> tuple[urllib3.HTTPConnectionPool, str]:
-        """Connections to where a URL leads, and the host to name there. DynamoDB has an endpoint of its own for some accounts."""
-        parts = urlsplit(url)
-        if parts.path.strip("/") or parts.query:
-            raise ValueError(f"the URL is {url}")
-        tls = self._tls_options if parts.scheme == "https" else {}
-        pool = urllib3.connection_from_url(url, **self._pool_options, **tls)
-        pool.ConnectionCls = TLSConnection if tls else PlainConnection  # type: ignore[assignment]
-        return pool, parts.netloc
+        region, host = self._client.meta.region_name, connections.host
+        sent = signed(headers, body, host=host, region=region, credentials=credentials, stamp=stamp)
+        return connections.post(sent | {"Accept-Encoding": "identity", "Content-Length": str(len(body))}, body)
 
     def _switch_off(self, error: Exception) -> None:
         self._on = False
