@@ -1,4 +1,4 @@
-"""The published client's routes: its verbs, bodies and answers; the behaviour of the resource (`files.views`)."""
+"""The routes of the published client: its verbs, bodies and responses; the behaviour of the resource (`files.services`)."""
 
 from typing import Any, NoReturn
 from uuid import UUID
@@ -8,13 +8,11 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from files import repository, services
+from files import services
 from files.serializers import LegacyFile, LegacyFileStatus
-from files.views import found
 from todo_project.api.authentication import caller
 from todo_project.api.schema import problems
 from todo_project.api.serializers import refuse
-from todo_project.errors import NotFound
 
 
 class Upload(GenericAPIView[Any]):
@@ -25,8 +23,7 @@ class Upload(GenericAPIView[Any]):
     @extend_schema(operation_id="legacy_upload", responses=problems(400, 401, 404))
     def post(self, request: Request, todo_id: UUID) -> NoReturn:
         """Always refused: a path that the caller names could be another person's object."""
-        if not repository.todo_is_live(caller(request).subject, todo_id):
-            raise NotFound
+        services.require_todo(caller(request).subject, todo_id)
         refuse(
             "filePath",
             "foreign_path",
@@ -39,9 +36,9 @@ class Delete(GenericAPIView[Any]):
 
     serializer_class = LegacyFile
 
-    @extend_schema(operation_id="legacy_delete_file", responses={200: LegacyFileStatus, **problems(400, 401, 404)})
+    @extend_schema(operation_id="legacy_delete_file", responses={200: LegacyFileStatus, **problems(400, 401, 404, 413, 415)})
     def delete(self, request: Request, todo_id: UUID, file_id: UUID) -> Response:
         """Moves an attachment to the trash. The path in the body is not used."""
-        LegacyFile(data=request.data).is_valid(raise_exception=True)
-        found(services.trash(caller(request).subject, todo_id, file_id))
+        LegacyFile.validated(request.data)
+        services.trash(caller(request).subject, todo_id, file_id)
         return Response({"status": "success"})

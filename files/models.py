@@ -1,11 +1,11 @@
-"""An attachment: what it is, and how its row is stored."""
+"""An attachment: what it is, and how it is stored."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from todo_project.aws.dynamodb import Item, number, string
+from todo_project.aws.items import Item, number, string
 from todo_project.aws.keys import purge_shard
 from todo_project.aws.timestamps import latest_first, rfc3339
 
@@ -15,7 +15,7 @@ SIZE_MAX_THROUGH_SERVICE = 10 * 1024 * 1024
 SIZE_MAX_DIRECT = 100 * 1024 * 1024
 PER_TODO_MAX = 100
 PENDING_LIFE = timedelta(days=1)
-UPLOAD_TIME = timedelta(hours=1)  # what a direct upload may take from its begin: 100 MB at 0.25 Mbit/s
+UPLOAD_TIME = timedelta(hours=1)  # what a direct upload may take from its start: 100 MB at 0.25 Mbit/s
 TRASH_LIFE = timedelta(days=30)
 
 # First part of `listing`: each view of a to-do's files is one range of the index. Pending uploads are in none.
@@ -23,7 +23,7 @@ LISTED, TRASHED, END = "1", "2", "3"
 
 
 def file_key(owner: str, todo_id: UUID, file_id: UUID) -> dict[str, Any]:
-    """The primary key of an attachment's row in DynamoDB's wire format: no key without the owner."""
+    """The primary key of an attachment's item: no key without the owner."""
     return {"todoKey": string(partition(owner, todo_id)), "fileID": string(str(file_id))}
 
 
@@ -34,7 +34,11 @@ def partition(owner: str, todo_id: UUID) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """One attachment. It is pending until its object is in S3 and `object_version` says which version counts."""
+    """One attachment. It is pending until its object is in S3 and `object_version` says which version counts.
+
+    `request_hash` and `content_hash` (SHA-256 in hex) are of requests with an Idempotency-Key; the second one only of files that
+    came through the service.
+    """
 
     owner: str
     todo_id: UUID
@@ -46,6 +50,7 @@ class Attachment:
     object_version: str | None = None
     trashed: datetime | None = None
     request_hash: str | None = None
+    content_hash: str | None = None
 
     @property
     def pending(self) -> bool:
@@ -59,18 +64,18 @@ class Attachment:
 
     @property
     def purge_after(self) -> datetime | None:
-        """When the sweeper may delete it for good: a day after reserving, 30 days after trashing, else never."""
+        """When the purge may delete it for good: a day after reserving, 30 days after trashing, else never."""
         if self.pending:
             return self.created + PENDING_LIFE
         return self.trashed + TRASH_LIFE if self.trashed else None
 
     @property
     def upload_until(self) -> datetime:
-        """When the last direct upload of a pending one may begin, so that it ends before the sweeper comes."""
+        """When the last direct upload of a pending one may start, so that it ends before the purge comes."""
         return self.created + PENDING_LIFE - UPLOAD_TIME
 
     def due(self, moment: datetime) -> bool:
-        """Whether the sweeper may be deleting it at this moment: nothing is done with it any more."""
+        """Whether the purge may be deleting it at this moment: nothing is done with it any more."""
         return self.purge_after is not None and self.purge_after <= moment
 
     @property
@@ -83,7 +88,7 @@ class Attachment:
         return f"{LISTED}#{rfc3339(self.created)}#{self.file_id}"
 
     def to_item(self) -> Item:
-        """The row in DynamoDB's wire format. Absent facts are absent attributes."""
+        """The item of the table. Absent facts are absent attributes."""
         item: Item = {
             **file_key(self.owner, self.todo_id, self.file_id),
             "fileName": string(self.file_name),
@@ -102,11 +107,13 @@ class Attachment:
             item["purgeShard"] = number(purge_shard(self.file_id))
         if self.request_hash:
             item["requestHash"] = string(self.request_hash)
+        if self.content_hash:
+            item["contentHash"] = string(self.content_hash)
         return item
 
     @classmethod
     def from_item(cls, item: Item) -> Self:
-        """The attachment in a row of the table."""
+        """The attachment in an item of the table."""
         owner, todo_id = item["todoKey"]["S"].rsplit("#", 1)
         return cls(
             owner=owner,
@@ -119,4 +126,5 @@ class Attachment:
             object_version=item["objectVersion"]["S"] if "objectVersion" in item else None,
             trashed=datetime.fromisoformat(item["dateTrashed"]["S"]) if "dateTrashed" in item else None,
             request_hash=item["requestHash"]["S"] if "requestHash" in item else None,
+            content_hash=item["contentHash"]["S"] if "contentHash" in item else None,
         )

@@ -16,7 +16,8 @@ from django.conf import settings
 
 from files import storage
 from files.models import Attachment, file_key, partition
-from todo_project.aws.dynamodb import ConditionFailed, Item, client, number, string, translate_errors
+from todo_project.aws.dynamodb import ConditionFailed, client, translate_errors
+from todo_project.aws.items import Item, number, string
 from todo_project.aws.keys import PURGE_INDEX, PURGE_SHARDS, todo_key
 from todo_project.aws.timestamps import now
 

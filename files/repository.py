@@ -1,4 +1,4 @@
-"""Attachments' rows in DynamoDB, each change together with what it does to the to-do.
+"""Attachments in DynamoDB, each change together with what it does to the to-do.
 
 Every function takes the owner first: an access without an owner cannot be written.
 """
@@ -10,15 +10,8 @@ from uuid import UUID
 from django.conf import settings
 
 from files.models import END, LISTED, PER_TODO_MAX, TRASHED, Attachment, file_key, partition
-from todo_project.aws.dynamodb import (
-    Item,
-    TransactionFailed,
-    client,
-    number,
-    string,
-    transact,
-    translate_errors,
-)
+from todo_project.aws.dynamodb import TransactionFailed, client, transact, translate_errors
+from todo_project.aws.items import Item, number, string
 from todo_project.aws.keys import LIVE, todo_key
 from todo_project.aws.timestamps import now
 from todo_project.errors import Conflict
@@ -39,16 +32,16 @@ def check_ready() -> None:
 def todo_is_live(owner: str, todo_id: UUID) -> bool:
     """Whether the owner has this to-do outside the trash."""
     with translate_errors():
-        answer = client().get_item(
+        response = client().get_item(
             TableName=settings.TODOS_TABLE,
             Key=todo_key(owner, todo_id),
             ConsistentRead=True,
             ProjectionExpression="todoID, purgeAfter",
         )
-    return "Item" in answer and "purgeAfter" not in answer["Item"]
+    return "Item" in response and "purgeAfter" not in response["Item"]
 
 
-def listed(owner: str, todo_id: UUID, *, trashed: bool = False) -> list[Attachment]:
+def page(owner: str, todo_id: UUID, *, trashed: bool) -> list[Attachment]:
     """A to-do's attachments, oldest first; or those in the trash, latest first."""
     start, end = (TRASHED, END) if trashed else (LISTED, TRASHED)
     request: dict[str, Any] = {
@@ -64,23 +57,23 @@ def listed(owner: str, todo_id: UUID, *, trashed: bool = False) -> list[Attachme
         "Limit": PER_TODO_MAX,
     }
     with translate_errors():
-        answer = client().query(**request)
-    return [Attachment.from_item(item) for item in answer["Items"]]
+        response = client().query(**request)
+    return [Attachment.from_item(item) for item in response["Items"]]
 
 
 def get(owner: str, todo_id: UUID, file_id: UUID) -> Attachment | None:
     """An attachment in whichever state, None where there is none."""
     with translate_errors():
-        answer = client().get_item(TableName=settings.FILES_TABLE, Key=file_key(owner, todo_id, file_id), ConsistentRead=True)
-    return Attachment.from_item(answer["Item"]) if "Item" in answer else None
+        response = client().get_item(TableName=settings.FILES_TABLE, Key=file_key(owner, todo_id, file_id), ConsistentRead=True)
+    return Attachment.from_item(response["Item"]) if "Item" in response else None
 
 
 def reserve(attachment: Attachment) -> Attachment | None:
-    """Stores a pending row, if the to-do exists outside the trash and has room: all in one transaction.
+    """Stores a pending attachment, if the to-do exists outside the trash and has room: all in one transaction.
 
-    Where the row is there already (a retry), returns it. None where there is no such to-do.
+    Where its id is taken (a retry), returns what is stored. None where there is no such to-do.
 
-    :raises Conflict: the to-do is full, or the row was made from other input, or it is a pending one of more than a day ago.
+    :raises Conflict: the to-do is full.
     """
     try:
         transact(
@@ -98,23 +91,13 @@ def reserve(attachment: Attachment) -> Attachment | None:
             ]
         )
     except TransactionFailed as failure:
-        row, todo = failure.items
+        stored, todo = failure.items
         if failure.failed[1] and not _is_live(todo):
             return None
-        if row is None:
+        if stored is None:
             raise Conflict(_FULL) from failure
-        return _as_before(attachment, Attachment.from_item(row))
+        return Attachment.from_item(stored)
     return attachment
-
-
-def _as_before(attachment: Attachment, stored: Attachment) -> Attachment:
-    """What a retry finds, if it is one."""
-    if stored.request_hash != attachment.request_hash:
-        raise Conflict("This Idempotency-Key was used before for another file. Use a new key.")
-    if stored.pending and stored.upload_until <= now():
-        # Its object might come after the sweeper, and nothing would ever find it again.
-        raise Conflict("This Idempotency-Key reserved an upload that was not completed within a day. Use a new key.")
-    return stored
 
 
 def complete(attachment: Attachment, object_version: str) -> Attachment | None:
@@ -139,7 +122,7 @@ def restore(attachment: Attachment) -> Attachment | None:
 
 
 def _move(attachment: Attachment, *, was: Attachment, count: int) -> Attachment | None:
-    """One transaction: the row's new state, on condition that it is still the old one, and the to-do's count."""
+    """One transaction: the attachment's new state, on condition that it is still in the old one, and the to-do's count."""
     todo: dict[str, Any] = {
         "TableName": settings.TODOS_TABLE,
         "Key": todo_key(attachment.owner, attachment.todo_id),
@@ -169,7 +152,7 @@ def _put(attachment: Attachment, *, condition: str, values: Item | None = None) 
 
 
 def _unchanged(was: Attachment) -> tuple[str, Item]:
-    """The condition that a row is in the state it was read in: its place in the listing, and when it is due to vanish."""
+    """The condition that an attachment is as it was read: its place in the listing, and when it is due to be purged."""
     values: Item = {}
     parts = ["attribute_exists(fileID)"]
     for name in ("listing", "purgeAfter"):

@@ -1,7 +1,6 @@
 """The attachment as JSON and forms, in and out."""
 
 import re
-import unicodedata
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -10,8 +9,7 @@ from rest_framework.fields import empty
 
 from files import storage
 from files.models import CONTENT_TYPE_MAX, FILE_NAME_MAX_BYTES, SIZE_MAX_DIRECT, Attachment
-from todo_project.api.serializers import QuerySerializer, StrictSerializer
-from todo_project.aws.timestamps import rfc3339
+from todo_project.api.serializers import IntegerField, QuerySerializer, StrictSerializer, StringField, as_json
 
 # RFC 6838, 4.2, with parameters of plain tokens or simple quoted strings.
 _NAME = r"[A-Za-z0-9!#$&^_.+-]+"
@@ -19,27 +17,29 @@ _CONTENT_TYPE = re.compile(rf'{_NAME}/{_NAME}(?:; ?{_NAME}=(?:{_NAME}|"[ !#-\[\]
 DEFAULT_CONTENT_TYPE = "application/octet-stream"
 
 # Characters that reorder or hide text make a name lie about its ending (Unicode TR 36, 3.1 and Trojan Source).
-_DECEPTIVE = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff")
+_DECEPTIVE = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff"
+# Names are part of S3's keys, and DeleteObjects is XML 1.0, which has no such characters, not even escaped (production 2, Char).
+_NOT_XML = "\ufffe\uffff"
+_FORBIDDEN = re.compile(rf"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_DECEPTIVE}{_NOT_XML}]")
 
 # In the key of an upload form S3 replaces this by a name of the uploader's choice (Amazon S3 user guide, "Creating a POST
 # policy"): the form would no longer be bound to one key.
 _S3_TEMPLATE = "${filename}"
 
 
-@extend_schema_field(
-    {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": FILE_NAME_MAX_BYTES,
-        "pattern": rf"^[^/\\\u0000-\u001f\u007f-\u009f{''.join(f'{chr(92)}u{ord(char):04x}' for char in sorted(_DECEPTIVE))}]+$",
-    }
-)
-class FileNameField(serializers.CharField):
+def _file_name_pattern() -> str:
+    """The rule for names as JSON Schema's regular expression (ECMA 262): the length in bytes is not in it."""
+    forbidden = "".join(f"\\u{ord(char):04x}" for char in sorted(_DECEPTIVE + _NOT_XML))
+    return rf"^(?!\.{{1,2}}$)(?!.*\$\{{filename\}})[^/\\\u0000-\u001f\u007f-\u009f{forbidden}]+$"
+
+
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": FILE_NAME_MAX_BYTES, "pattern": _file_name_pattern()})
+class FileNameField(StringField):
     """A file's name, never a path: 1 to 255 bytes of UTF-8, kept as it is."""
 
     default_error_messages = {
         "path": "A file name has no / or \\, and is not . or .. .",
-        "control": "Control characters and characters that reorder text are not allowed in a file name.",
+        "control": "Control characters, characters that reorder text and those that XML forbids are not allowed in a file name.",
         "template": "A file name may not contain ${{filename}}: S3 would put another name in its place.",
         "length": f"A file name may have {FILE_NAME_MAX_BYTES} bytes in UTF-8 at most.",
     }
@@ -51,7 +51,7 @@ class FileNameField(serializers.CharField):
         name = super().to_internal_value(data)
         if "/" in name or "\\" in name or name in {".", ".."}:
             self.fail("path")
-        if any(unicodedata.category(char) in {"Cc", "Cs"} or char in _DECEPTIVE for char in name):
+        if _FORBIDDEN.search(name):
             self.fail("control")
         if _S3_TEMPLATE in name:
             self.fail("template")
@@ -61,7 +61,7 @@ class FileNameField(serializers.CharField):
 
 
 @extend_schema_field({"type": "string", "maxLength": CONTENT_TYPE_MAX, "pattern": f"^{_CONTENT_TYPE.pattern}$"})
-class ContentTypeField(serializers.CharField):
+class ContentTypeField(StringField):
     """A media type as the browser names it; empty means unknown."""
 
     default_error_messages = {"invalid": "Use a media type such as image/png."}
@@ -80,11 +80,11 @@ class ContentTypeField(serializers.CharField):
 class Reservation(StrictSerializer):
     """A file that will go straight to S3."""
 
-    fileName = FileNameField(help_text="1 to 255 bytes, not a path.")  # noqa: N815 the API's name
+    fileName = FileNameField(source="file_name", help_text="1 to 255 bytes, not a path.")  # noqa: N815 the API's name
     contentType = ContentTypeField(  # noqa: N815
-        max_length=CONTENT_TYPE_MAX, required=False, allow_blank=True, default=DEFAULT_CONTENT_TYPE
+        source="content_type", max_length=CONTENT_TYPE_MAX, required=False, allow_blank=True, default=DEFAULT_CONTENT_TYPE
     )
-    size = serializers.IntegerField(
+    size = IntegerField(
         min_value=0,
         max_value=SIZE_MAX_DIRECT,
         help_text="Bytes.",
@@ -99,7 +99,7 @@ class SmallFile(StrictSerializer):
 
 
 class AttachmentOutput(serializers.Serializer[Attachment]):
-    """An attachment as every route answers it."""
+    """An attachment in every response."""
 
     fileID = serializers.UUIDField(source="file_id")  # noqa: N815
     todoID = serializers.UUIDField(source="todo_id")  # noqa: N815
@@ -113,17 +113,10 @@ class AttachmentOutput(serializers.Serializer[Attachment]):
     )
 
 
-def as_json(attachment: Attachment) -> dict[str, Any]:
+def attachment_as_json(attachment: Attachment) -> dict[str, Any]:
     """An attachment as `AttachmentOutput` describes it."""
-    return {
-        "fileID": str(attachment.file_id),
-        "todoID": str(attachment.todo_id),
-        "fileName": attachment.file_name,
-        "contentType": attachment.content_type,
-        "size": attachment.size,
-        "dateCreated": rfc3339(attachment.created),
-        "filePath": None if attachment.pending else storage.download_url(attachment),
-    }
+    url = None if attachment.pending else storage.download_url(attachment)
+    return as_json(AttachmentOutput, attachment, filePath=url)
 
 
 class AttachmentList(serializers.Serializer[Any]):
@@ -145,6 +138,12 @@ class ReservationOutput(AttachmentOutput):
     upload = UploadForm(required=False, help_text="Absent when the retried upload was completed before.")
 
 
+def reservation_as_json(attachment: Attachment) -> dict[str, Any]:
+    """An attachment as `ReservationOutput` describes it."""
+    body = attachment_as_json(attachment)
+    return {**body, "upload": storage.upload_form(attachment)} if attachment.pending else body
+
+
 class ListQuery(QuerySerializer):
     """The query parameters of the list."""
 
@@ -154,11 +153,11 @@ class ListQuery(QuerySerializer):
 class LegacyFile(StrictSerializer):
     """The body of the published client's `delete` and `upload`; the path is not used."""
 
-    fileName = serializers.CharField(required=False, allow_blank=True)  # noqa: N815
-    filePath = serializers.CharField(required=False, allow_blank=True)  # noqa: N815
+    fileName = StringField(required=False, allow_blank=True)  # noqa: N815
+    filePath = StringField(required=False, allow_blank=True)  # noqa: N815
 
 
 class LegacyFileStatus(serializers.Serializer[Any]):
-    """The published answer."""
+    """The published client's response."""
 
     status = serializers.CharField()

@@ -3,22 +3,30 @@
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from files import repository, services, storage
-from files.models import SIZE_MAX_THROUGH_SERVICE, Attachment
-from files.serializers import AttachmentList, AttachmentOutput, ListQuery, Reservation, ReservationOutput, SmallFile, as_json
+from files import services
+from files.models import SIZE_MAX_THROUGH_SERVICE
+from files.serializers import (
+    AttachmentList,
+    AttachmentOutput,
+    ListQuery,
+    Reservation,
+    ReservationOutput,
+    SmallFile,
+    attachment_as_json,
+    reservation_as_json,
+)
 from todo_project.api.authentication import caller
-from todo_project.api.idempotency import fingerprint, identifier
-from todo_project.api.parsers import StrictJSONParser
+from todo_project.api.idempotency import idempotency_key
+from todo_project.api.parsers import FormDataParser, StrictJSONParser
 from todo_project.api.schema import IDEMPOTENCY_KEY, problems
-from todo_project.aws.timestamps import now
-from todo_project.errors import NotFound, TooLarge
+from todo_project.errors import TooLarge
 
 # What a multipart body has besides the file: boundaries and the part's headers.
 _ENVELOPE = 64 * 1024
@@ -28,45 +36,18 @@ _TOO_LARGE = (
 )
 
 
-def found(attachment: Attachment | None) -> Attachment:
-    """The attachment, or 404."""
-    if attachment is None:
-        raise NotFound
-    return attachment
-
-
-def new_attachment(request: Request, todo_id: UUID, *, name: str, content_type: str, size: int) -> Attachment:
-    """The attachment that a request describes; its id follows from the Idempotency-Key, if there is one."""
-    owner = caller(request).subject
-    has_key = "Idempotency-Key" in request.headers
-    return Attachment(
-        owner=owner,
-        todo_id=todo_id,
-        file_id=identifier(request, owner, "file", str(todo_id)),
-        file_name=name,
-        content_type=content_type,
-        size=size,
-        created=now(),
-        request_hash=fingerprint([name, content_type, size]) if has_key else None,
-    )
-
-
 class FileCollection(GenericAPIView[Any]):
     """The attachments of one of the caller's to-dos."""
 
-    parser_classes = [StrictJSONParser, MultiPartParser]
+    parser_classes = [StrictJSONParser, FormDataParser]
     serializer_class = SmallFile
 
     @extend_schema(operation_id="list_files", parameters=[ListQuery], responses={200: AttachmentList, **problems(400, 401, 404)})
     def get(self, request: Request, todo_id: UUID) -> Response:
         """The attachments, oldest first, each with a download URL."""
-        query = ListQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        owner = caller(request).subject
-        if not repository.todo_is_live(owner, todo_id):
-            raise NotFound
-        attachments = repository.listed(owner, todo_id, trashed=query.validated_data["trashed"])
-        return Response({"files": [as_json(attachment) for attachment in attachments]})
+        query = ListQuery.validated(request.query_params)
+        attachments = services.page(caller(request).subject, todo_id, **query)
+        return Response({"files": [attachment_as_json(attachment) for attachment in attachments]})
 
     @extend_schema(
         operation_id="attach_file",
@@ -75,37 +56,16 @@ class FileCollection(GenericAPIView[Any]):
         responses={201: ReservationOutput, **problems(400, 401, 404, 409, 413, 415)},
     )
     def post(self, request: Request, todo_id: UUID) -> Response:
-        """JSON reserves a direct upload of up to 100 MB and answers its form; multipart/form-data is the file, up to 10 MB."""
+        """JSON reserves a direct upload of up to 100 MB and returns its form; multipart/form-data is the file, up to 10 MB."""
+        owner = caller(request).subject
         if request.content_type.startswith("multipart/"):
-            return self._through_service(request, todo_id)
-        body = Reservation(data=request.data)
-        body.is_valid(raise_exception=True)
-        data = body.validated_data
-        wanted = new_attachment(request, todo_id, name=data["fileName"], content_type=data["contentType"], size=data["size"])
-        reserved = found(repository.reserve(wanted))
-        answer = as_json(reserved)
-        if reserved.pending:
-            answer["upload"] = storage.upload_form(reserved)
-        return self._created(request, reserved, answer)
-
-    def _through_service(self, request: Request, todo_id: UUID) -> Response:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > SIZE_MAX_THROUGH_SERVICE + _ENVELOPE:
-            raise TooLarge(_TOO_LARGE)
-        body = SmallFile(data=request.data)
-        body.is_valid(raise_exception=True)
-        upload = body.validated_data["file"]
-        if upload.size > SIZE_MAX_THROUGH_SERVICE:
-            raise TooLarge(_TOO_LARGE)
-        described = Reservation(data={"fileName": upload.name, "contentType": upload.content_type or "", "size": upload.size})
-        described.is_valid(raise_exception=True)
-        data = described.validated_data
-        wanted = new_attachment(request, todo_id, name=data["fileName"], content_type=data["contentType"], size=data["size"])
-        attached = found(services.attach(wanted, upload))
-        return self._created(request, attached, as_json(attached))
-
-    @staticmethod
-    def _created(request: Request, attachment: Attachment, answer: dict[str, Any]) -> Response:
-        return Response(answer, status=201, headers={"Location": f"{request.path}/{attachment.file_id}"})
+            content, described = _read_upload(request)
+            attachment = services.attach(owner, todo_id, content, **described, key=idempotency_key(request))
+        else:
+            described = Reservation.validated(request.data)
+            attachment = services.reserve(owner, todo_id, **described, key=idempotency_key(request))
+        location = reverse("file", args=[todo_id, attachment.file_id])
+        return Response(reservation_as_json(attachment), 201, headers={"Location": location})
 
 
 class FileItem(APIView):
@@ -118,7 +78,7 @@ class FileItem(APIView):
     )
     def delete(self, request: Request, todo_id: UUID, file_id: UUID) -> Response:
         """Moves an attachment to the trash, where it stays 30 days."""
-        found(services.trash(caller(request).subject, todo_id, file_id))
+        services.trash(caller(request).subject, todo_id, file_id)
         return Response(status=204)
 
 
@@ -128,13 +88,27 @@ class FileComplete(APIView):
     @extend_schema(operation_id="complete_file", request=None, responses={200: AttachmentOutput, **problems(401, 404, 409)})
     def post(self, request: Request, todo_id: UUID, file_id: UUID) -> Response:
         """Checks that the object is in S3 as reserved, then lists it."""
-        return Response(as_json(found(services.complete(caller(request).subject, todo_id, file_id))))
+        return Response(attachment_as_json(services.complete(caller(request).subject, todo_id, file_id)))
 
 
 class FileRestore(APIView):
-    """The way out of the trash."""
+    """An attachment in the trash."""
 
     @extend_schema(operation_id="restore_file", request=None, responses={200: AttachmentOutput, **problems(401, 404, 409)})
     def post(self, request: Request, todo_id: UUID, file_id: UUID) -> Response:
         """Takes an attachment out of the trash."""
-        return Response(as_json(found(services.restore(caller(request).subject, todo_id, file_id))))
+        return Response(attachment_as_json(services.restore(caller(request).subject, todo_id, file_id)))
+
+
+def _read_upload(request: Request) -> tuple[Any, dict[str, Any]]:
+    """The file of a form, and what a reservation would say of it: the same rules hold for both.
+
+    :raises TooLarge: before anything is read, if the length of the body says so.
+    """
+    if int(request.META.get("CONTENT_LENGTH") or 0) > SIZE_MAX_THROUGH_SERVICE + _ENVELOPE:
+        raise TooLarge(_TOO_LARGE)
+    upload = SmallFile.validated(request.data)["file"]
+    if upload.size > SIZE_MAX_THROUGH_SERVICE:
+        raise TooLarge(_TOO_LARGE)
+    described = {"fileName": upload.sent_name, "contentType": upload.content_type or "", "size": upload.size}
+    return upload, Reservation.validated(described)

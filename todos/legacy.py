@@ -1,4 +1,4 @@
-"""The published client's routes: its verbs, bodies and answers; the behaviour of the resource (`todos.views`)."""
+"""The routes of the published client: its verbs, bodies and responses; the behaviour of the resource (`todos.services`)."""
 
 from typing import Any
 from uuid import UUID
@@ -9,10 +9,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from todo_project.api.authentication import caller
+from todo_project.api.idempotency import idempotency_key
 from todo_project.api.schema import IDEMPOTENCY_KEY, problems
-from todos import repository
+from todos import services
 from todos.serializers import LegacyAdd, LegacyNotes, LegacyStatus, LegacyUpdate
-from todos.views import USER_ID, found, new_todo, owner_of
+from todos.views import USER_ID
 
 
 class Add(GenericAPIView[Any]):
@@ -27,10 +29,8 @@ class Add(GenericAPIView[Any]):
     )
     def post(self, request: Request, user_id: str) -> Response:
         """Adds a to-do."""
-        owner = owner_of(request, user_id)
-        body = LegacyAdd(data=request.data)
-        body.is_valid(raise_exception=True)
-        new_todo(request, owner, body.changes())
+        owner = caller(request).owner(user_id)
+        services.create(owner, LegacyAdd.validated(request.data), key=idempotency_key(request))
         return Response({"status": "success"})
 
 
@@ -45,7 +45,7 @@ class Complete(APIView):
     )
     def post(self, request: Request, user_id: str, todo_id: UUID) -> Response:
         """Marks a to-do completed."""
-        found(repository.change(owner_of(request, user_id), todo_id, {"completed": True}, expected=None))
+        services.change(caller(request).owner(user_id), todo_id, {"completed": True})
         return Response({"Update": "Success"})
 
 
@@ -61,10 +61,8 @@ class AddNotes(GenericAPIView[Any]):
     )
     def post(self, request: Request, user_id: str, todo_id: UUID) -> Response:
         """Sets a to-do's notes."""
-        owner = owner_of(request, user_id)
-        body = self.get_serializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        found(repository.change(owner, todo_id, {"notes": body.validated_data["notes"]}, expected=None))
+        owner = caller(request).owner(user_id)
+        services.change(owner, todo_id, LegacyNotes.validated(request.data))
         return Response({"Update": "Success"})
 
 
@@ -78,5 +76,5 @@ class Delete(APIView):
     )
     def delete(self, request: Request, user_id: str, todo_id: UUID) -> Response:
         """Moves a to-do to the trash."""
-        found(repository.trash(owner_of(request, user_id), todo_id, expected=None))
+        services.trash(caller(request).owner(user_id), todo_id)
         return Response({"status": "success"})

@@ -1,30 +1,20 @@
-"""A to-do: what it is, how it is stored, and where it stands in the list."""
+"""A to-do: what it is, and how it is stored."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final, Self
+from typing import Self
 from unicodedata import normalize
 from uuid import UUID
 
-from todo_project.aws.dynamodb import Item, number, string
+from todo_project.aws.items import Item, number, string
 from todo_project.aws.keys import purge_shard, todo_key
-from todo_project.aws.timestamps import latest_first, rfc3339
+from todo_project.aws.timestamps import rfc3339
+from todos import sort_key
 
 TITLE_MAX = 200
 DESCRIPTION_MAX = 10_000
 NOTES_MAX = 50_000
 TRASH_LIFE = timedelta(days=30)
-
-# `schedule` is one number that sorts as the list does, and DynamoDB can add to it: 28 digits, of 38 that its numbers have.
-#
-#   state 0 to 2 | day due, 20261224, none 99999999 | moment in milliseconds, counted down | 6 digits of the id
-#
-# `undated` is the same without the day: a to-do gets another day by one addition, and nothing has to be read before.
-_MOMENT, _DAY = 10**6, 10**19
-STATE: Final = 10**27
-OPEN, COMPLETED, TRASHED, END = 0, STATE, 2 * STATE, 3 * STATE
-"""Where each view of the list begins: each is one range of the index."""
-_NO_DAY: Final = 99999999
 
 
 def folded(text: str) -> str:
@@ -32,23 +22,14 @@ def folded(text: str) -> str:
     return normalize("NFKC", text).casefold()
 
 
-def in_trash(todo_id: UUID, moment: datetime) -> Item:
-    """The attributes of an item that say it was moved to the trash at `moment`: nothing of the to-do is needed to know them."""
+def trash_attributes(todo_id: UUID, trashed: datetime) -> Item:
+    """The attributes of an item that say it is in the trash since `trashed`. Nothing else of the to-do is needed for them."""
     return {
-        "schedule": number(_placed(TRASHED, todo_id, moment)),
-        "dateTrashed": string(rfc3339(moment)),
-        "purgeAfter": number(int((moment + TRASH_LIFE).timestamp())),
+        "schedule": number(sort_key.in_trash(todo_id, trashed)),
+        "dateTrashed": string(rfc3339(trashed)),
+        "purgeAfter": number(int((trashed + TRASH_LIFE).timestamp())),
         "purgeShard": number(purge_shard(todo_id)),
     }
-
-
-def day_part(due: date | None) -> int:
-    """What a day adds to `undated`, to make `schedule`."""
-    return (int(f"{due:%Y%m%d}") if due else _NO_DAY) * _DAY
-
-
-def _placed(state: int, todo_id: UUID, moment: datetime) -> int:
-    return state + int(latest_first(moment)) * _MOMENT + todo_id.int % _MOMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,28 +52,21 @@ class Todo:
 
     @property
     def purge_after(self) -> datetime | None:
-        """When the sweeper may delete it for good, if it is in the trash."""
+        """When the purge may delete it for good, if it is in the trash."""
         return self.trashed + TRASH_LIFE if self.trashed else None
 
     @property
     def undated(self) -> int:
-        """`schedule` without the day."""
-        return _placed(COMPLETED if self.completed else OPEN, self.todo_id, self.created)
+        """`schedule` without the day (todos/sort_key.py)."""
+        return sort_key.undated(self.todo_id, self.created, completed=self.completed)
 
     @property
     def schedule(self) -> int:
-        """The list's order as a number: open, completed, trash; then the earliest due, none last; then the newest.
-
-        In the trash: the latest trashed first.
-        """
-        return _placed(TRASHED, self.todo_id, self.trashed) if self.trashed else self.undated + day_part(self.due)
-
-    def changed(self, changes: dict[str, Any], moment: datetime) -> Self:
-        """A copy with `changes` (attribute names to values) and the next version."""
-        return replace(self, **changes, modified=moment, version=self.version + 1)
+        """Its place in the list (todos/sort_key.py)."""
+        return sort_key.in_trash(self.todo_id, self.trashed) if self.trashed else self.undated + sort_key.day(self.due)
 
     def to_item(self) -> Item:
-        """The item in DynamoDB's wire format. Absent facts are absent attributes."""
+        """The item of the table. Absent facts are absent attributes."""
         item: Item = {
             **todo_key(self.owner, self.todo_id),
             "title": string(self.title),
@@ -112,7 +86,7 @@ class Todo:
         if self.request_hash:
             item["requestHash"] = string(self.request_hash)
         if self.trashed:
-            item |= in_trash(self.todo_id, self.trashed)
+            item |= trash_attributes(self.todo_id, self.trashed)
         return item
 
     @classmethod

@@ -2,17 +2,19 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
 
-from todo_project.aws.dynamodb import ConditionFailed, Item, client, number, string, translate_errors
+from todo_project.aws.dynamodb import ConditionFailed, client, translate_errors
+from todo_project.aws.items import Item, number, string
 from todo_project.aws.keys import LIVE, todo_key
 from todo_project.aws.timestamps import now, rfc3339
 from todo_project.errors import Conflict, StaleVersion
-from todos.models import COMPLETED, END, OPEN, STATE, TRASHED, Todo, day_part, folded, in_trash
+from todos import sort_key
+from todos.models import Todo, folded, trash_attributes
 
 SCHEDULE_INDEX = "bySchedule"
 
@@ -22,6 +24,10 @@ _SEARCH_READ = 250
 
 # How often a change starts again when another one came between.
 CHANGE_ATTEMPTS = 8
+_TOO_MANY_CHANGES: Final = "Too many changes to this to-do at once. Try again."
+
+Versions = frozenset[int] | None
+"""The versions of which one must be the current one; None: whichever it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,19 +38,10 @@ class View:
     trashed: bool = False
     search: str = ""
 
-    @property
-    def bounds(self) -> tuple[int, int]:
-        """The range of `schedule` that holds exactly this view: from, to (excluded)."""
-        if self.trashed:
-            return TRASHED, END
-        if self.completed is None:
-            return OPEN, TRASHED
-        return (COMPLETED, TRASHED) if self.completed else (OPEN, COMPLETED)
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some to-dos in order, as items of the table, and the position after which the rest begins, None at the end."""
+    """Some to-dos in order, as items of the table, and the position after which the rest starts, None at the end."""
 
     items: list[Item]
     position: str | None
@@ -57,10 +54,7 @@ def check_ready() -> None:
 
 
 def create(todo: Todo) -> Todo:
-    """Stores a new to-do and returns it; where its id is taken (a retry), returns what is stored.
-
-    :raises Conflict: the id is taken by a to-do made from other input.
-    """
+    """Stores a new to-do and returns it; where its id is taken (a retry), returns what is stored."""
     try:
         with translate_errors():
             client().put_item(
@@ -70,10 +64,9 @@ def create(todo: Todo) -> Todo:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
     except ConditionFailed as failure:
-        stored = Todo.from_item(_present(failure.item))
-        if stored.request_hash != todo.request_hash:
-            raise Conflict("This Idempotency-Key was used before for a to-do with other content. Use a new key.") from failure
-        return stored
+        if failure.item is None:  # DynamoDB was asked for it in this very call
+            raise RuntimeError("DynamoDB did not return the item that failed the condition") from failure
+        return Todo.from_item(failure.item)
     return todo
 
 
@@ -104,177 +97,162 @@ def page(owner: str, view: View, *, after: str | None, limit: int) -> Page:
             return Page(found, after)
 
 
-def change(owner: str, todo_id: UUID, changes: dict[str, Any], *, expected: int | None) -> Todo | None:
-    """Changes attributes of a to-do that is not in the trash; None where there is no such to-do.
+def change(owner: str, todo_id: UUID, changes: dict[str, Any], *, expected: Versions) -> Todo | None:
+    """Changes attributes of a to-do outside the trash; None where there is no such to-do. What changes nothing writes nothing.
 
-    `expected` is the version that must be the current one; None takes whichever is.
+    One call, as DynamoDB adds up the new place in the list. Two where `completed` is named beside others and does not change.
 
-    One call: DynamoDB adds up the new place in the list. Only completing what is completed (or opening what is open) takes two.
-
-    :raises StaleVersion: it is another one; nothing was changed.
+    :param changes: `title`, `description`, `notes`, `due` or `completed` of a Todo.
+    :raises StaleVersion: its version is not an expected one; nothing was changed.
     """
-    update = _Update({name: string(changes[name]) for name in ("title", "description", "notes") if name in changes})
-    if "title" in changes:
-        update.values["titleFolded"] = string(folded(changes["title"]))
-    if "due" in changes:
-        update.date(changes["due"])
-    if "completed" not in changes:
-        return _set(owner, todo_id, update, expected=expected)
-    for attempt in range(CHANGE_ATTEMPTS):
+    if not changes:
+        stored = get(owner, todo_id)
+        return _checked(stored, expected) if stored else None
+    moment, changes_state = now(), "completed" in changes
+    for _ in range(CHANGE_ATTEMPTS):
         try:
-            return _set(owner, todo_id, update.completing(changes["completed"], moves=attempt % 2 == 0), expected=expected)
-        except _OtherState:
-            continue
-    raise Conflict("Too many changes to this to-do at once. Try again.")
+            return _update(owner, todo_id, _change(changes, moment, changes_state=changes_state), expected)
+        except ConditionFailed as failure:
+            if failure.item is None or "purgeAfter" in failure.item:
+                return None
+            stored = _checked(Todo.from_item(failure.item), expected)
+            if replace(stored, **changes) == stored:
+                return stored
+            changes_state = "completed" in changes and changes["completed"] != stored.completed
+    raise Conflict(_TOO_MANY_CHANGES)
 
 
-def trash(owner: str, todo_id: UUID, *, expected: int | None) -> Todo | None:
-    """Moves a to-do to the trash, in one call; None where there is no such to-do outside it."""
+def trash(owner: str, todo_id: UUID, *, expected: Versions) -> Todo | None:
+    """Moves a to-do to the trash, in one call; None where there is no such to-do outside it.
+
+    :raises StaleVersion: its version is not an expected one; nothing was changed.
+    """
     moment = now()
-    return _set(owner, todo_id, _Update(in_trash(todo_id, moment), moment=moment), expected=expected)
+    try:
+        return _update(owner, todo_id, _Update(moment, trash_attributes(todo_id, moment)), expected)
+    except ConditionFailed as failure:
+        if failure.item is None or "purgeAfter" in failure.item:
+            return None
+        raise StaleVersion from failure
 
 
-def restore(owner: str, todo_id: UUID, *, expected: int | None) -> Todo | None:
+def restore(owner: str, todo_id: UUID, *, expected: Versions) -> Todo | None:
     """Takes a to-do out of the trash. One that is not in it is returned as it is; one due for purging is gone: None.
 
-    Read, then written on condition that nothing came between: where it comes to stand depends on its day.
+    Read, then written on condition that nothing came between: its place in the list depends on its day.
 
-    :raises StaleVersion: `expected` is not its version.
+    :raises StaleVersion: its version is not an expected one; nothing was changed.
     """
     for _ in range(CHANGE_ATTEMPTS):
         stored, moment = _read(owner, todo_id), now()
         if stored is None or (stored.purge_after is not None and stored.purge_after <= moment):
             return None
-        if not stored.trashed:
+        if not _checked(stored, expected).trashed:
             return stored
-        if expected is not None and stored.version != expected:
-            raise StaleVersion
+        update = _Update(
+            moment,
+            {"schedule": number(replace(stored, trashed=None).schedule)},
+            removed=("dateTrashed", "purgeAfter", "purgeShard"),
+            condition="attribute_exists(purgeAfter)",
+        )
         with suppress(ConditionFailed):
-            return _write(stored, stored.changed({"trashed": None}, moment))
-    raise Conflict("Too many changes to this to-do at once. Try again.")
+            return _update(owner, todo_id, update, frozenset({stored.version}))
+    raise Conflict(_TOO_MANY_CHANGES)
 
 
-class _OtherState(Exception):
-    """The to-do is not as completed as the update presumed."""
+def _read(owner: str, todo_id: UUID) -> Todo | None:
+    with translate_errors():
+        response = client().get_item(TableName=settings.TODOS_TABLE, Key=todo_key(owner, todo_id), ConsistentRead=True)
+    return Todo.from_item(response["Item"]) if "Item" in response else None
 
 
-@dataclass(kw_only=True)
+def _checked(stored: Todo, expected: Versions) -> Todo:
+    if expected is not None and stored.version not in expected:
+        raise StaleVersion
+    return stored
+
+
+@dataclass(frozen=True)
 class _Update:
-    """What one UpdateItem sets (`values`), adds up (`sums`, from `numbers`), removes, and presumes of `completed`."""
+    """What one UpdateItem sets, adds up, removes and requires. `given` has what `sums` and `condition` name beside the values."""
 
-    values: Item = field(kw_only=False)
-    moment: datetime = field(default_factory=now)
+    moment: datetime
+    values: Item
     sums: dict[str, str] = field(default_factory=dict)
-    numbers: dict[str, int] = field(default_factory=dict)
+    given: Item = field(default_factory=dict)
     removed: tuple[str, ...] = ()
-    presumed: bool | None = None
+    condition: str = LIVE
 
     def __post_init__(self) -> None:
         self.values["dateModified"] = string(rfc3339(self.moment))
 
-    def date(self, due: date | None) -> None:
-        """Another day, or none: another place in the list."""
-        if due:
-            self.values["dateDue"] = string(due.isoformat())
-        else:
-            self.removed = ("dateDue",)
-        self.sums["schedule"] = "undated + :day"
-        self.numbers[":day"] = day_part(due)
-
-    def completing(self, completed: bool, *, moves: bool) -> "_Update":
-        """The same with another state: one that it does not have yet (it moves), or one that it has already."""
-        if not moves:
-            return replace(self, presumed=completed)
-        step = STATE if completed else -STATE
-        if "schedule" in self.sums:
-            sums, numbers = self.sums, {":day": self.numbers[":day"] + step}
-        else:
-            sums, numbers = {"schedule": "schedule + :step"}, {}
-        return replace(
-            self,
-            values={**self.values, "completed": {"BOOL": completed}},
-            sums={**sums, "undated": "undated + :step"},
-            numbers={**numbers, ":step": step},
-            presumed=not completed,
-        )
-
     def is_done(self, item: Item) -> bool:
-        """Whether an item is what this very update made of it: no other has its moment."""
+        """Whether an item has all of this."""
         return self.values.items() <= item.items() and not any(name in item for name in self.removed)
 
 
-def _set(owner: str, todo_id: UUID, update: _Update, *, expected: int | None) -> Todo | None:
-    """Updates a to-do outside the trash, with the next version, in one conditional write that reads nothing first.
+def _change(changes: dict[str, Any], moment: datetime, *, changes_state: bool) -> _Update:
+    """What `changes` do to a to-do outside the trash that differs from them. `changes_state`: whether `completed` differs."""
+    values: Item = {name: string(changes[name]) for name in ("title", "description", "notes") if name in changes}
+    removed: tuple[str, ...] = ()
+    differs = [f"#{name} <> :{name}" for name in values]
+    if "due" in changes and changes["due"] is None:
+        removed = ("dateDue",)
+        differs += ["attribute_exists(dateDue)"]
+    elif "due" in changes:
+        values["dateDue"] = string(changes["due"].isoformat())
+        differs += ["attribute_not_exists(dateDue)", "#dateDue <> :dateDue"]
+    if "title" in changes:
+        values["titleFolded"] = string(folded(changes["title"]))
+    conditions = [LIVE]
+    if "completed" in changes:
+        values["completed"] = {"BOOL": changes["completed"]}
+        conditions += [f"#completed {'<>' if changes_state else '='} :completed"]
+    if not changes_state:
+        conditions += [f"({' OR '.join(differs)})"]
+    sums, numbers = sort_key.move(changes, changes_state=changes_state)
+    given = {name: number(value) for name, value in numbers.items()}
+    return _Update(moment, values, sums, given, removed, " AND ".join(conditions))
 
-    :raises _OtherState: what the update presumed does not hold.
+
+def _update(owner: str, todo_id: UUID, update: _Update, expected: Versions) -> Todo:
+    """One conditional write, with the next version; nothing is read first.
+
+    :raises ConditionFailed: what it requires does not hold.
     """
     sets = [f"#{name} = :{name}" for name in update.values] + [f"{name} = {sum_}" for name, sum_ in update.sums.items()]
     expression = ", ".join(["SET version = version + :one", *sets])
     if update.removed:
         expression += f" REMOVE {', '.join(update.removed)}"
-    condition = LIVE
-    given: Item = {":one": number(1), **{name: number(value) for name, value in update.numbers.items()}}
+    condition = update.condition
+    given = {":one": number(1), **update.given, **{f":{name}": value for name, value in update.values.items()}}
     if expected is not None:
-        condition += " AND version = :expected"
-        given[":expected"] = number(expected)
-    if update.presumed is not None:
-        condition += " AND completed = :presumed"
-        given[":presumed"] = {"BOOL": update.presumed}
+        versions = {f":version{version}": number(version) for version in expected}
+        condition += f" AND version IN ({', '.join(versions)})"
+        given |= versions
     try:
         with translate_errors():
-            answer = client().update_item(
+            response = client().update_item(
                 TableName=settings.TODOS_TABLE,
                 Key=todo_key(owner, todo_id),
                 UpdateExpression=expression,
                 ConditionExpression=condition,
                 ExpressionAttributeNames={f"#{name}": name for name in update.values},
-                ExpressionAttributeValues={**given, **{f":{name}": value for name, value in update.values.items()}},
+                ExpressionAttributeValues=given,
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
     except ConditionFailed as failure:
-        if failure.item is None:
-            return None
-        if update.is_done(failure.item):
-            # An answer may be lost on its way: then boto3 sent the write again and met the first one, moment and all.
+        if failure.item and failure.retried and update.is_done(failure.item):
+            # The first response was lost, and the second attempt met what the first had written, moment and all.
             return Todo.from_item(failure.item)
-        if "purgeAfter" in failure.item:
-            return None
-        if expected is not None and failure.item["version"] != number(expected):
-            raise StaleVersion from failure
-        raise _OtherState from failure
-    return Todo.from_item(answer["Attributes"])
-
-
-def _write(stored: Todo, revised: Todo) -> Todo:
-    """Writes the attributes that differ, on condition that what was read is still in the trash, and the same version.
-
-    The rest is left alone: the service "files" raises and lowers the attachment count at any time.
-    """
-    before, after = stored.to_item(), revised.to_item()
-    changed = {name: value for name, value in after.items() if before.get(name) != value}
-    removed = [name for name in before if name not in after]
-    with translate_errors():
-        answer = client().update_item(
-            TableName=settings.TODOS_TABLE,
-            Key=todo_key(stored.owner, stored.todo_id),
-            UpdateExpression=f"SET {', '.join(f'{name} = :{name}' for name in changed)} REMOVE {', '.join(removed)}",
-            ConditionExpression="attribute_exists(purgeAfter) AND version = :read",
-            ExpressionAttributeValues={**{f":{name}": value for name, value in changed.items()}, ":read": number(stored.version)},
-            ReturnValues="ALL_NEW",
-        )
-    return Todo.from_item(answer["Attributes"])
-
-
-def _read(owner: str, todo_id: UUID) -> Todo | None:
-    with translate_errors():
-        answer = client().get_item(TableName=settings.TODOS_TABLE, Key=todo_key(owner, todo_id), ConsistentRead=True)
-    return Todo.from_item(answer["Item"]) if "Item" in answer else None
+        raise
+    return Todo.from_item(response["Attributes"])
 
 
 def _query(owner: str, view: View, *, after: str | None, read: int) -> tuple[list[Item], str | None]:
     """One Query of the index that reads `read` items at most: the items, and the position it stopped at."""
-    start, end = view.bounds
+    start, end = sort_key.bounds(completed=view.completed, trashed=view.trashed)
     values: dict[str, Any] = {":owner": string(owner), ":start": number(start), ":end": number(end - 1)}
     request: dict[str, Any] = {}
     if after is not None:
@@ -284,7 +262,7 @@ def _query(owner: str, view: View, *, after: str | None, read: int) -> tuple[lis
         request["FilterExpression"] = "contains(titleFolded, :word)"
         values[":word"] = string(folded(view.search))
     with translate_errors():
-        answer = client().query(
+        response = client().query(
             TableName=settings.TODOS_TABLE,
             IndexName=SCHEDULE_INDEX,
             KeyConditionExpression="userID = :owner AND schedule BETWEEN :start AND :end",
@@ -293,16 +271,10 @@ def _query(owner: str, view: View, *, after: str | None, read: int) -> tuple[lis
             Limit=read,
             **request,
         )
-    last = answer.get("LastEvaluatedKey")
-    return answer["Items"], _position(last) if last else None
+    last = response.get("LastEvaluatedKey")
+    return response["Items"], _position(last) if last else None
 
 
 def _position(item: Item) -> str:
     """Where an item stands in the list, as a cursor keeps it."""
     return f"{item['schedule']['N']}#{item['todoID']['S']}"
-
-
-def _present(item: Item | None) -> Item:
-    if item is None:  # DynamoDB was asked for it in this very call
-        raise RuntimeError("DynamoDB did not return the item that failed the condition")
-    return item

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from tests.conftest import client_with
 from todo_project.api.problems import permission_denied
@@ -66,6 +67,43 @@ def test_a_crash_tells_nothing_of_what_is_inside(alice: Any, problem: Any, monke
         "requestID": answer.headers["X-Request-ID"],
     }
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+class Crashing:
+    """A middleware with a defect."""
+
+    def __init__(self, get_response: Any) -> None:
+        pass
+
+    def __call__(self, request: Any) -> Any:
+        raise RuntimeError("the secret")
+
+
+@pytest.mark.parametrize("position", range(1, len(settings.MIDDLEWARE) + 1))
+def test_a_crash_of_any_middleware_is_a_problem_with_its_id_and_one_line(
+    position: int, settings: Any, problem: Any, log: Any
+) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE[:position], f"{__name__}.Crashing", *settings.MIDDLEWARE[position:]]
+    answer = client_with(None).get("/api/me/todos?search=x")
+    body = problem(answer, 500, "internal-error")
+    crashed, line = log()
+    assert (crashed["level"], crashed["message"], line["status"]) == ("ERROR", "crashed", 500)
+    assert crashed["exc_info"].endswith("RuntimeError: the secret")
+    assert crashed["requestID"] == line["requestID"] == body["requestID"]
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/api/me/todos"])
+def test_a_crash_of_an_error_page_is_a_problem_too(path: str, problem: Any, log: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Django and DRF keep these functions, so it is their code that is replaced.
+    def crash(*_: Any, **__: Any) -> None:
+        raise RuntimeError("the secret")
+
+    for name in ("not_found", "exception_handler"):
+        monkeypatch.setattr(f"todo_project.api.problems.{name}.__code__", crash.__code__)
+    answer = client_with(None).get(path)
+    body = problem(answer, 500, "internal-error")
+    crashed, line = log()
+    assert crashed["requestID"] == line["requestID"] == body["requestID"]
 
 
 def test_a_method_that_is_not_there_is_named(alice: Any, problem: Any) -> None:

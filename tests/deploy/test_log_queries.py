@@ -55,7 +55,7 @@ def test_these_are_the_members_of_real_lines(alice: Any, monkeypatch: pytest.Mon
         found: dict[str, set[str]] = {}
         for line in written():
             found[line["logger"]] = found.get(line["logger"], set()) | set(line) - {"_aws"}
-    assert found == {"todo.request": REQUEST, "todo.purge": PURGE, "django.request": CRASH}
+    assert found == {"todo.request": REQUEST, "todo.purge": PURGE, "todo_project.api.problems": CRASH}
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)

@@ -68,9 +68,9 @@ def test_its_limits_are_the_codes() -> None:
         "attachments": f"{file_models.PER_TODO_MAX} a to-do, without those in the trash",
         "file name": f"{file_models.FILE_NAME_MAX_BYTES} bytes in UTF-8",
         "`Idempotency-Key`": "255 characters",
-        "upload form": f"{storage.UPLOAD_LIFE // 3600} hour",
+        "upload form": f"10 minutes for sure, {storage.UPLOAD_LIFE // 3600} hour at most",
         "upload not completed": f"{file_models.PENDING_LIFE.days} day",
-        "download address": f"{storage.DOWNLOAD_LIFE // 60} minutes",
+        "download URL": f"10 minutes for sure, {storage.DOWNLOAD_LIFE // 60} at most",
         "trash": f"{todo_models.TRASH_LIFE.days} days",
     }
     assert file_models.TRASH_LIFE == todo_models.TRASH_LIFE

@@ -59,6 +59,33 @@ def test_the_same_key_with_other_input_is_refused(
     assert body["detail"] == "This Idempotency-Key was used before for another file. Use a new key."
 
 
+def test_the_same_key_with_other_content_of_the_same_size_is_refused(alice: Any, todo: str, names: Any, problem: Any) -> None:
+    first = alice.attach(todo, content=b"hello", **KEY)
+    other = {"file": SimpleUploadedFile("note.txt", b"world", "text/plain")}
+    answer = alice.api.post(f"/api/{todo}/files", other, format="multipart", headers=KEY)
+    body = problem(answer, 409, "conflict")
+    assert body["detail"] == "This Idempotency-Key was used before for another file. Use a new key."
+    assert (names(), httpx.get(first["filePath"]).content) == (["note.txt"], b"hello")
+
+
+def test_what_finished_a_reservation_is_what_its_key_stands_for(alice: Any, todo: str, reserve: Any, problem: Any) -> None:
+    reserve(**KEY)
+    alice.attach(todo, content=b"hello", **KEY)
+    other = {"file": SimpleUploadedFile("note.txt", b"world", "text/plain")}
+    problem(alice.api.post(f"/api/{todo}/files", other, format="multipart", headers=KEY), 409, "conflict")
+    alice.attach(todo, content=b"hello", **KEY)
+
+
+def test_a_retry_for_what_is_in_the_trash_is_refused_and_says_so(alice: Any, todo: str, reserve: Any, problem: Any) -> None:
+    file = alice.attach(todo, **KEY)["fileID"]
+    alice.api.delete(f"/api/{todo}/files/{file}")
+    assert problem(alice.api.post(f"/api/{todo}/files", NOTE, headers=KEY), 409, "conflict")["detail"] == (
+        "This Idempotency-Key made an attachment that is in the trash. Restore it, or use a new key."
+    )
+    alice.api.post(f"/api/{todo}/files/{file}/restore")
+    assert alice.attach(todo, **KEY)["fileID"] == file
+
+
 def test_the_same_key_on_another_todo_is_another_file(alice: Any, todo: str, reserve: Any) -> None:
     other = alice.add("Other")["todoID"]
     assert alice.attach(other, **KEY)["fileID"] != reserve(**KEY)["fileID"]

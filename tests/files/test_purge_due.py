@@ -3,12 +3,11 @@
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
 from files import purge, services
-from files.models import Attachment
 from files.purge import Summary, sweep
 from todo_project.aws.timestamps import now
 
@@ -95,16 +94,8 @@ def test_a_name_that_xml_cannot_hold_goes_and_keeps_no_other(
 ) -> None:
     """As they were taken before they were refused: DeleteObjects, which is XML, then failed for all files of the to-do."""
     alice.attach(todo, "innocent.txt")
-    old = Attachment(
-        owner=alice.subject,
-        todo_id=UUID(todo),
-        file_id=uuid4(),
-        file_name=f"a{character}b.txt",
-        content_type="text/plain",
-        size=5,
-        created=now(),
-    )
-    assert services.attach(old, BytesIO(b"hello"))
+    described = {"file_name": f"a{character}b.txt", "content_type": "text/plain", "size": 5}
+    services.attach(alice.subject, UUID(todo), BytesIO(b"hello"), **described, key=None)
     alice.api.delete(f"/api/me/todos/{todo}")
     due(todo)
     assert stored() == (1, 2, 2)

@@ -97,7 +97,20 @@ def test_a_byte_more_cannot(alice: Any, todo: str, problem: Any) -> None:
     assert body["errors"] == [{"field": "size", "code": "max_value", "detail": "A file may have 100 MB at most."}]
 
 
-@pytest.mark.parametrize(("size", "code"), [(-1, "min_value"), ("many", "invalid"), (None, "null"), (1.5, "invalid")])
+@pytest.mark.parametrize(
+    ("size", "code"),
+    [
+        (-1, "min_value"),
+        ("many", "invalid"),
+        (None, "null"),
+        (1.5, "invalid"),
+        ("5", "invalid"),
+        ("٥", "invalid"),
+        ("5_0", "invalid"),
+        (True, "invalid"),
+        ([5], "invalid"),
+    ],
+)
 def test_a_size_is_a_number_of_bytes(size: Any, code: str, alice: Any, todo: str, problem: Any) -> None:
     body = problem(alice.api.post(f"/api/{todo}/files", {**NOTE, "size": size}), 400, "invalid-input")
     assert [(error["field"], error["code"]) for error in body["errors"]] == [("size", code)]

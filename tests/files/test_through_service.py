@@ -57,26 +57,74 @@ def test_more_is_refused_with_the_way_for_large_files(more: int, alice: Any, tod
     assert objects() == set()
 
 
-def test_a_directory_in_the_name_is_dropped_as_browsers_intend(alice: Any, todo: str) -> None:
-    body = alice.api.post(f"/api/{todo}/files", form("../../etc/passwd"), format="multipart").json()
-    assert body["fileName"] == "passwd"
-
-
-def test_what_would_reorder_the_name_is_dropped(alice: Any, todo: str) -> None:
-    body = alice.api.post(f"/api/{todo}/files", form("a\u202etxt.exe"), format="multipart").json()
-    assert body["fileName"] == "atxt.exe"
-
-
-def test_a_name_that_s3_would_replace_is_refused(alice: Any, todo: str, problem: Any) -> None:
-    answer = alice.api.post(f"/api/{todo}/files", form("${filename}"), format="multipart")
-    [error] = problem(answer, 400, "invalid-input")["errors"]
-    assert (error["field"], error["code"]) == ("fileName", "template")
-
-
 def raw(*parts: str) -> tuple[str, str]:
     """A multipart body of parts written by hand, and its content type."""
     body = "".join(f"--boundary\r\nContent-Disposition: form-data; {part}\r\n" for part in parts) + "--boundary--\r\n"
     return body, "multipart/form-data; boundary=boundary"
+
+
+def send(person: Any, todo: str, name: str) -> Any:
+    """A form whose file has a name to the letter, in quotes as browsers write them."""
+    body, content_type = raw(f'name="file"; filename="{name}"\r\nContent-Type: text/plain\r\n\r\nhello')
+    return person.api.post(f"/api/{todo}/files", body.encode(), content_type=content_type)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a&amp;b.txt",
+        "&#65;.txt",
+        "a\u200bb.txt",
+        "👩\u200d👩\u200d👧.png",
+        "\u00adsoft.txt",
+        "..txt",
+        " two  spaces ",
+        "a%22b%0D.txt",
+        "x" * 255,
+        "é." + "é" * 120,
+        "." + "x" * 254,
+        "a;b=c, d.txt",
+    ],
+)
+def test_a_name_is_kept_to_the_letter(name: str, alice: Any, todo: str, names: Any) -> None:
+    answer = send(alice, todo, name)
+    assert (answer.status_code, answer.json().get("fileName")) == (201, name)
+    assert httpx.get(answer.json()["filePath"]).content == b"hello"
+    assert names() == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("../../etc/passwd", "path"),
+        ("/etc/passwd", "path"),
+        ("C:\\\\boot.ini", "path"),
+        (".", "path"),
+        ("..", "path"),
+        ("a\u202etxt.exe", "control"),
+        ("\ufeffa.txt", "control"),
+        ("a\x07.txt", "control"),
+        ("a\x85.txt", "control"),
+        ("a\ufffe.txt", "control"),
+        ("a\uffff.txt", "control"),
+        ("${filename}", "template"),
+        ("x" * 256, "length"),
+        ("x" * 300, "length"),
+        ("é" * 128, "length"),
+    ],
+)
+def test_a_name_is_refused_as_in_a_reservation(name: str, code: str, alice: Any, todo: str, objects: Any, problem: Any) -> None:
+    [error] = problem(send(alice, todo, name), 400, "invalid-input")["errors"]
+    assert (error["field"], error["code"]) == ("fileName", code)
+    json_name = name.replace("\\\\", "\\")
+    [same] = problem(alice.api.post(f"/api/{todo}/files", {"fileName": json_name, "size": 5}), 400, "invalid-input")["errors"]
+    assert (same, objects()) == (error, set())
+
+
+def test_a_name_that_is_not_utf_8_is_no_name(alice: Any, todo: str, problem: Any) -> None:
+    body, content_type = raw('name="file"; filename="a?.txt"\r\n\r\nhello')
+    answer = alice.api.post(f"/api/{todo}/files", body.encode().replace(b"?", b"\xff"), content_type=content_type)
+    assert problem(answer, 400, "invalid-input")["errors"][0]["field"] == "file"
 
 
 def test_a_part_without_a_type_is_binary(alice: Any, todo: str) -> None:
@@ -115,12 +163,21 @@ def test_the_form_holds_one_file_and_nothing_else(
         ("multipart/form-data", 400, "parse-error"),
         ("multipart/form-data; boundary=other", 400, "invalid-input"),
         ("multipart/mixed; boundary=boundary", 415, "unsupported-media-type"),
+        ("multipart/*; boundary=boundary", 415, "unsupported-media-type"),
+        ("*/*; boundary=boundary", 415, "unsupported-media-type"),
         ("application/x-www-form-urlencoded", 415, "unsupported-media-type"),
     ],
 )
 def test_what_is_no_form_is_refused(content_type: str, status: int, code: str, alice: Any, todo: str, problem: Any) -> None:
     body, _ = raw('name="file"; filename="a"\r\n\r\nhello')
     problem(alice.api.post(f"/api/{todo}/files", body, content_type=content_type), status, code)
+
+
+@pytest.mark.parametrize("media_type", ["Multipart/Form-Data", "MULTIPART/FORM-DATA", " multipart/form-data "])
+def test_a_media_type_in_any_case_is_a_form(media_type: str, alice: Any, todo: str) -> None:
+    body, _ = raw('name="file"; filename="a"\r\n\r\nhello')
+    answer = alice.api.post(f"/api/{todo}/files", body, content_type=f"{media_type}; Boundary=boundary")
+    assert (answer.status_code, answer.json().get("fileName")) == (201, "a")
 
 
 def test_a_form_of_too_many_fields_is_refused(alice: Any, todo: str, problem: Any) -> None:

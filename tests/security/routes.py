@@ -14,21 +14,21 @@ OPEN = {"api/schema/"}
 BODIES: dict[str, Any] = {
     "GET todos": None,
     "POST todos": {"title": "x"},
-    "POST published-add": {"title": "x", "description": "", "dateDue": ""},
+    "POST legacy-add": {"title": "x", "description": "", "dateDue": ""},
     "GET todo": None,
     "PATCH todo": {"title": "x"},
     "DELETE todo": None,
     "POST todo-restore": None,
-    "POST published-complete": None,
-    "POST published-addnotes": {"notes": "x"},
-    "DELETE published-delete": None,
+    "POST legacy-complete": None,
+    "POST legacy-addnotes": {"notes": "x"},
+    "DELETE legacy-delete": None,
     "GET files": None,
     "POST files": {"fileName": "x", "contentType": "text/plain", "size": 5},
-    "POST published-upload": {"fileName": "x", "filePath": "x"},
+    "POST legacy-upload": {"fileName": "x", "filePath": "x"},
     "DELETE file": None,
     "POST file-complete": None,
     "POST file-restore": None,
-    "DELETE published-delete-file": {"filePath": "x"},
+    "DELETE legacy-delete-file": {"filePath": "x"},
 }
 
 

@@ -5,10 +5,14 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from files.serializers import Reservation
+from todos.serializers import LegacyNotes, TodoInput
 
 ROOT = Path(__file__).resolve().parents[2]
 VARIABLES = {
@@ -23,6 +27,7 @@ VARIABLES = {
 }
 
 
+@cache
 def schema(settings: str, *options: str, **variables: str) -> dict[str, Any]:
     command = [sys.executable, "manage.py", "spectacular", "--format=openapi-json", "--validate", "--fail-on-warn", *options]
     environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": f"todo_project.settings.{settings}", **variables}
@@ -39,9 +44,53 @@ def test_a_service_describes_its_own_routes(service: str, routes: int) -> None:
     assert all(f"/{service}" in path for path in described["paths"])
 
 
-def test_the_laptops_description_has_both(tmp_path: Path) -> None:
+def test_local_settings_describe_what_the_containers_serve(tmp_path: Path) -> None:
     described = schema("local", LOCALAWS_STATE_DIR=str(tmp_path / "state"), LOCALAWS_PORT="0")
     assert len(described["paths"]) == 13
+    assert described == schema("both", **VARIABLES)
+    assert list(described["components"]["securitySchemes"]) == ["cognito"]
+    bodies = [
+        set(operation["requestBody"]["content"])
+        for path in described["paths"].values()
+        for operation in path.values()
+        if "requestBody" in operation
+    ]
+    assert bodies.count({"application/json"}) == len(bodies) - 1
+    assert {"application/json", "multipart/form-data"} in bodies
+
+
+def matches(described: dict[str, Any], text: str) -> bool:
+    """Whether a text is what JSON Schema describes, as far as patterns and lengths go."""
+    ways = described.get("oneOf", [described])
+    lengths = [way.get("minLength", 0) <= len(text) <= way.get("maxLength", len(text)) for way in ways]
+    return any(fits and re.search(way.get("pattern", ""), text) for fits, way in zip(lengths, ways, strict=True))
+
+
+@pytest.mark.parametrize(
+    "text", ["Buy milk", " x ", "\u200bx", "\u0301", "x", ".", "", " ", "\u200b", "\u00ad\U000e0020", "a\x07", "a\ufffe"]
+)
+def test_texts_are_described_as_they_are_checked(text: str) -> None:
+    inputs = {**schema("both", **VARIABLES)["components"]["schemas"]}
+    for kind, name, body in (
+        (TodoInput, "title", {"title": text}),
+        (LegacyNotes, "notes", {"notes": text}),
+        (Reservation, "fileName", {"fileName": text, "size": 1}),
+    ):
+        described = inputs[f"{kind.__name__}Request"]["properties"][name]
+        assert matches(described, text) == kind(data=body).is_valid(), described
+
+
+@pytest.mark.parametrize("name", [".", "..", "...", ".a", "a..", "${filename}", "a${filename}b", "${file}", "a/b", "\\"])
+def test_file_names_are_described_as_they_are_checked(name: str) -> None:
+    described = schema("both", **VARIABLES)["components"]["schemas"]["ReservationRequest"]["properties"]["fileName"]
+    assert matches(described, name) == Reservation(data={"fileName": name, "size": 1}).is_valid()
+
+
+def test_an_empty_date_is_described_where_it_is_taken() -> None:
+    schemas = schema("both", **VARIABLES)["components"]["schemas"]
+    day, empty = {"type": "string", "format": "date"}, {"type": "string", "maxLength": 0}
+    assert schemas["LegacyAddRequest"]["properties"]["dateDue"]["oneOf"] == [day, empty, {"type": "null"}]
+    assert schemas["TodoInputRequest"]["properties"]["dateDue"]["type"] == ["string", "null"]
 
 
 def test_the_documented_command_describes_one_service(tmp_path: Path) -> None:

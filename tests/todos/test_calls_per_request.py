@@ -43,7 +43,13 @@ ONE_CALL: dict[str, tuple[Callable[[Any, Any], Any], list[str]]] = {
 }
 
 OTHERS: dict[str, tuple[Callable[[Any, Any], Any], list[str]]] = {
-    "open what is open": (lambda api, todo: api.patch(url(todo), {"completed": False}), ["UpdateItem", "UpdateItem"]),
+    "open what is open": (lambda api, todo: api.patch(url(todo), {"completed": False}), ["UpdateItem"]),
+    "change nothing": (lambda api, todo: api.patch(url(todo), {"title": "Buy milk"}), ["UpdateItem"]),
+    "an empty change": (lambda api, todo: api.patch(url(todo), {}), ["GetItem"]),
+    "change a text, and state what is": (
+        lambda api, todo: api.patch(url(todo), {"title": "x", "completed": False}),
+        ["UpdateItem", "UpdateItem"],
+    ),
     "restore what is not in the trash": (lambda api, todo: api.post(url(todo, "/restore")), ["GetItem"]),
 }
 

@@ -41,6 +41,20 @@ def test_a_retry_after_a_change_does_not_undo_it(alice: Any) -> None:
     assert alice.api.post("/api/me/todos", {"title": "Buy milk"}, headers=KEY).json()["completed"] is True
 
 
+def test_a_retry_for_what_is_in_the_trash_is_refused_and_says_so(alice: Any, problem: Any) -> None:
+    first = alice.api.post("/api/me/todos", {"title": "Buy milk"}, headers=KEY).json()
+    alice.api.delete(f"/api/me/todos/{first['todoID']}")
+    for call in (
+        alice.api.post("/api/me/todos", {"title": "Buy milk"}, headers=KEY),
+        alice.legacy.post("/api/me/todos/add", {"title": "Buy milk"}, headers=KEY),
+    ):
+        assert problem(call, 409, "conflict")["detail"] == (
+            "This Idempotency-Key made a to-do that is in the trash. Restore it, or use a new key."
+        )
+    alice.api.post(f"/api/me/todos/{first['todoID']}/restore")
+    assert alice.api.post("/api/me/todos", {"title": "Buy milk"}, headers=KEY).json()["todoID"] == first["todoID"]
+
+
 @pytest.mark.parametrize("key", ["", "with space", "x" * 256, "ü"])
 def test_a_key_that_is_none_is_refused(key: str, alice: Any, problem: Any) -> None:
     body = problem(alice.api.post("/api/me/todos", {"title": "x"}, headers={"Idempotency-Key": key}), 400, "invalid-input")

@@ -45,8 +45,35 @@ def test_a_completed_todo_can_be_reopened_and_stands_where_it_stood(alice: Any) 
     assert second["version"] == 1
 
 
-def test_an_empty_change_is_a_change(alice: Any) -> None:
-    assert alice.api.patch(url(alice.add()), {}).json()["version"] == 2
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"title": " Buy milk "},
+        {"notes": "oat", "description": ""},
+        {"dateDue": "2026-12-24"},
+        {"completed": False},
+        {"title": "Buy milk", "dateDue": "2026-12-24", "completed": False},
+    ],
+)
+def test_what_changes_nothing_leaves_the_version(change: dict[str, Any], alice: Any) -> None:
+    todo = alice.add("Buy milk", notes="oat", dateDue="2026-12-24")
+    answer = alice.api.patch(url(todo), change)
+    assert (answer.status_code, answer.headers["ETag"], answer.json()) == (200, '"1"', todo)
+    assert alice.api.get(url(todo)).json() == todo
+
+
+def test_no_date_where_there_was_none_changes_nothing(alice: Any) -> None:
+    todo = alice.add()
+    assert alice.api.patch(url(todo), {"dateDue": None}).json() == todo
+
+
+@pytest.mark.parametrize("change", [{}, {"title": "Buy milk"}, {"completed": False}])
+def test_what_changes_nothing_is_stale_where_another_version_is_asked_for(
+    change: dict[str, Any], alice: Any, problem: Any
+) -> None:
+    todo = alice.add("Buy milk")
+    problem(alice.api.patch(url(todo), change, headers={"If-Match": '"2"'}), 412, "stale-version")
 
 
 @pytest.mark.parametrize("method", ["get", "patch", "delete"])

@@ -108,6 +108,14 @@ def test_the_first_page_is_one_consistent_query_of_limit_and_one_items(stored: i
     assert (request["ConsistentRead"], answer["ScannedCount"]) == (True, 6)
 
 
+@pytest.mark.parametrize("name", ["me", "email", "subject"])
+def test_the_next_page_is_the_callers_own_whatever_name_the_first_was_asked_by(name: str, alice: Any) -> None:
+    store(alice.subject, 3)
+    following = alice.legacy.get(f"/api/{getattr(alice, name, name)}/todos?limit=2").json()["next"]
+    assert following.startswith("/api/me/todos?limit=2&cursor=")
+    assert len(alice.api.get(following).json()["todos"]) == 1
+
+
 def test_large_todos_make_shorter_pages_and_none_is_lost(alice: Any) -> None:
     """DynamoDB ends a Query at 1 MB (developer guide, "Paginating table query results")."""
     ids = {alice.add(f"{n}", notes="𝄞" * 40_000)["todoID"] for n in range(9)}
@@ -116,7 +124,7 @@ def test_large_todos_make_shorter_pages_and_none_is_lost(alice: Any) -> None:
     assert sorted(chain(*found)) == sorted(ids)
 
 
-@pytest.mark.parametrize("limit", ["0", "101", "-1", "x", ""])
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "x", "", "1_0", "٥", "%D9%A5", "１", "5.0", "+5", "1e1", "0x5"])
 def test_a_limit_outside_1_to_100_is_refused(limit: str, alice: Any, problem: Any) -> None:
     body = problem(alice.api.get(f"/api/me/todos?limit={limit}"), 400, "invalid-input")
     assert body["errors"][0]["field"] == "limit"

@@ -1,12 +1,16 @@
-"""A list's to-dos go from DynamoDB's items to JSON directly: the same as through a Todo."""
+"""A to-do as JSON, from DynamoDB's item or from a Todo: the same, and as `TodoOutput` describes it."""
 
+import json
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
+from rest_framework.renderers import JSONRenderer
 
+from todo_project.aws.timestamps import rfc3339
 from todos.models import Todo
-from todos.serializers import as_json, items_as_json
+from todos.serializers import TodoOutput, item_as_json, todo_as_json
 
 moments = st.datetimes(datetime(1970, 1, 2), datetime(2200, 1, 1)).map(  # noqa: DTZ001 made aware below
     lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000, tzinfo=UTC)
@@ -30,4 +34,31 @@ todos = st.builds(
 
 @given(todos)
 def test_any_todo_is_equal(todo: Todo) -> None:
-    assert items_as_json([todo.to_item()])[0] == as_json(todo) == as_json(Todo.from_item(todo.to_item()))
+    assert item_as_json(todo.to_item()) == todo_as_json(todo) == todo_as_json(Todo.from_item(todo.to_item()))
+
+
+@given(todos)
+def test_it_is_what_the_serializer_writes(todo: Todo) -> None:
+    """DRF writes microseconds, where there are none to show."""
+    written = json.loads(JSONRenderer().render(TodoOutput(todo).data))
+    for name in ("dateCreated", "dateModified"):
+        written[name] = rfc3339(datetime.fromisoformat(written[name]))
+    assert item_as_json(todo.to_item()) == written
+
+
+def test_what_is_not_stored_is_null() -> None:
+    moment = datetime(2026, 1, 2, tzinfo=UTC)
+    item = Todo(owner="o", todo_id=UUID(int=1), title="t", created=moment, modified=moment).to_item()
+    assert item_as_json(item) == {
+        "todoID": "00000000-0000-0000-0000-000000000001",
+        "userID": "o",
+        "title": "t",
+        "description": "",
+        "notes": "",
+        "dateDue": None,
+        "completed": False,
+        "dateCreated": "2026-01-02T00:00:00.000Z",
+        "dateModified": "2026-01-02T00:00:00.000Z",
+        "attachments": 0,
+        "version": 1,
+    }

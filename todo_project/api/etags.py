@@ -1,13 +1,18 @@
 """Optimistic concurrency over HTTP: `ETag` says the version, `If-Match` asks for it (RFC 9110, 13.1.1)."""
 
 import re
+from typing import Final
 
 from rest_framework.request import Request
 
+from todo_project.api.serializers import refuse
 from todo_project.errors import StaleVersion
 
-# Compression makes tags weak on their way to the client (RFC 9110, section 8.8.1); ours name versions, not bytes.
-_TAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
+MAX_VERSIONS: Final = 100
+"""In one `If-Match`: as many as DynamoDB's operator IN takes."""
+
+# Compression makes tags weak on their way to the client (RFC 9110, section 8.8.1); ours name versions, not a response's bytes.
+_TAG = re.compile(r'(?:W/)?"([1-9][0-9]{0,17})"')
 
 
 def etag(version: int) -> str:
@@ -15,15 +20,20 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def expected_version(request: Request) -> int | None:
-    """The version that `If-Match` demands, None when it demands none (absent or `*`).
+def expected_versions(request: Request) -> frozenset[int] | None:
+    """The versions that `If-Match` allows, None when it allows any (absent or `*`).
 
     :raises StaleVersion: when no version could ever match: tags not made here.
     """
     value = request.headers.get("If-Match", "*").strip()
     if value == "*":
         return None
-    match = _TAG.fullmatch(value)
-    if match is None:
+    tags = [tag.strip() for tag in value.split(",") if tag.strip()]
+    if not tags:
+        refuse("If-Match", "empty", "Name an ETag, a list of ETags, or *.")
+    versions = frozenset(int(found[1]) for tag in tags if (found := _TAG.fullmatch(tag)))
+    if not versions:
         raise StaleVersion
-    return int(match.group(1))
+    if len(versions) > MAX_VERSIONS:
+        refuse("If-Match", "too_many", f"Name at most {MAX_VERSIONS} ETags.")
+    return versions

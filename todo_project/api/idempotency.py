@@ -17,17 +17,20 @@ _NAMESPACE = UUID("5ba52b4b-0f4c-4c9b-9e0c-1c7f5a9f1c52")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
-def identifier(request: Request, *scope: str) -> UUID:
-    """The id for what this request makes: derived from scope and key, or random without one.
+def idempotency_key(request: Request) -> str | None:
+    """The key that a request gives, None if it gives none."""
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not _KEY.fullmatch(key):
+        refuse("Idempotency-Key", "invalid_key", "Use 1 to 255 visible ASCII characters without spaces.")
+    return key
+
+
+def identifier(key: str | None, *scope: str) -> UUID:
+    """The id for what a request makes: derived from scope and key, or random without a key.
 
     `scope` starts with the owner, so that nobody's key meets another person's.
     """
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return uuid4()
-    if not _KEY.fullmatch(key):
-        refuse("Idempotency-Key", "invalid_key", "Use 1 to 255 visible ASCII characters without spaces.")
-    return uuid5(_NAMESPACE, "\n".join((*scope, key)))
+    return uuid4() if key is None else uuid5(_NAMESPACE, "\n".join((*scope, key)))
 
 
 def fingerprint(data: Any) -> str:

@@ -12,7 +12,12 @@ from drf_spectacular.extensions import (
 )
 from drf_spectacular.openapi import AutoSchema
 
-__all__ = ["AutoSchema", "CognitoScheme", "PlainTextSchema", "StrictSchema"]
+from todo_project.api.serializers import INVISIBLE
+
+__all__ = ["AutoSchema", "CognitoScheme", "DaySchema", "PlainTextSchema", "StrictSchema"]
+
+# Escaped as far as ECMA 262 and Python write it alike.
+_INVISIBLE = "".join(f"\\u{ord(char):04x}" if "-" != char < "\U00010000" else char for char in INVISIBLE)
 
 
 class CognitoScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -40,8 +45,18 @@ class PlainTextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyp
         controls = r"\u0000-\u0008\u000b-\u001f\u007f-\u009f"
         text = f"[^{controls}]*"
         # Where blank is allowed, drf-spectacular adds that as an alternative, and just one of the two may match.
-        pattern = f"[^{controls}]+" if field.allow_blank else rf"{text}[^\s{controls}]{text}"
+        pattern = f"[^{controls}]+" if field.allow_blank else rf"{text}[^\s{controls}{_INVISIBLE}]{text}"
         return {"type": "string", "maxLength": field.max_length, "pattern": f"^{pattern}$"}
+
+
+class DaySchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """A day, or where it may be empty an empty string."""
+
+    target_class = "todo_project.api.serializers.DayField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        day = {"type": "string", "format": "date"}
+        return {"oneOf": [day, {"type": "string", "maxLength": 0}]} if self.target.allow_empty else day
 
 
 class StrictSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]

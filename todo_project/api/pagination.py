@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core import signing
-from rest_framework.request import Request
+from django.http import QueryDict
 
 from todo_project.api.serializers import refuse
 
@@ -23,10 +23,9 @@ def decode(owner: str, query: dict[str, Any], cursor: str) -> str:
     return str(position)
 
 
-def next_url(request: Request, cursor: str) -> str:
-    """The path of the next page: this request's own, with the cursor."""
-    parameters = {**request.query_params.dict(), "cursor": cursor}
-    return f"{request.path}?{urlencode(parameters)}"
+def next_url(path: str, query: QueryDict, cursor: str) -> str:
+    """The next page: a path with this query and the cursor."""
+    return f"{path}?{urlencode({**query.dict(), 'cursor': cursor})}"
 
 
 def _signer(owner: str, query: dict[str, Any]) -> signing.Signer:

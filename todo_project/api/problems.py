@@ -5,6 +5,7 @@ Body: `type` (urn:problem:todo:<code>), `title`, `status`, `detail`, `requestID`
 """
 
 import logging
+import sys
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -85,7 +86,8 @@ def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
 
 
 def crashed(request: HttpRequest) -> JsonResponse:
-    """handler500: Django has logged the stack trace with the request's id."""
+    """handler500: whatever nobody caught. The log has the stack trace, with the request's id."""
+    logger.error("crashed", exc_info=sys.exc_info(), extra={"status_code": 500})
     return _plain(500, "internal_error", "Something went wrong here. Report it with this requestID.")
 
 

@@ -6,7 +6,11 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="An ETag: the request is refused with 412 when it is stale."
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="An ETag, or a list of ETags: the request is refused with 412 when none is the current one.",
+    pattern=r"[^\s,]",
 )
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",

@@ -15,6 +15,7 @@ from django.conf import settings
 from todo_project.aws import sdk
 from todo_project.aws.deadline import refuse_late_attempt
 from todo_project.aws.fast_path import accelerate
+from todo_project.aws.items import Item
 from todo_project.errors import Conflict, Unavailable
 from todo_project.telemetry import usage
 
@@ -36,15 +37,17 @@ CONFIG = Config(
 
 TRANSACTION_ATTEMPTS = 4
 
-Item = dict[str, Any]
-
 
 class ConditionFailed(Exception):
-    """A write's condition did not hold. `item` is what is stored, or None where nothing is."""
+    """A write's condition did not hold. `item` is what is stored, or None where nothing is.
 
-    def __init__(self, item: Item | None) -> None:
+    `retried`: boto3 had sent the write before and saw no response. So it may be that very write which changed the item.
+    """
+
+    def __init__(self, item: Item | None, *, retried: bool = False) -> None:
         super().__init__("condition failed")
         self.item = item
+        self.retried = retried
 
 
 class TransactionFailed(Exception):
@@ -82,7 +85,8 @@ def translate_errors() -> Iterator[None]:
     except ClientError as error:
         code = error.response["Error"].get("Code", "")
         if code == "ConditionalCheckFailedException":
-            raise ConditionFailed(error.response.get("Item")) from error  # type: ignore[arg-type]
+            retried = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
+            raise ConditionFailed(error.response.get("Item"), retried=retried) from error  # type: ignore[arg-type]
         if code == "TransactionCanceledException":
             reasons: list[Any] = error.response.get("CancellationReasons", [])
             failed = [reason.get("Code") == "ConditionalCheckFailed" for reason in reasons]
@@ -123,13 +127,3 @@ def _is_conflict(error: BaseException | None) -> bool:
     reasons: list[Any] = error.response.get("CancellationReasons", [])
     codes = {reason.get("Code") for reason in reasons} - {"None", None}
     return codes == {"TransactionConflict"}
-
-
-def string(value: str) -> dict[str, str]:
-    """DynamoDB's wire form of a string."""
-    return {"S": value}
-
-
-def number(value: int) -> dict[str, str]:
-    """DynamoDB's wire form of a number."""
-    return {"N": str(value)}

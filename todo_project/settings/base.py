@@ -63,7 +63,7 @@ if urlsplit(COGNITO_JWKS_URL).scheme not in {"http", "https"}:
 
 # --- Django: no database, no sessions, no admin ---
 DATABASES: dict[str, dict[str, str]] = {}
-INSTALLED_APPS = ["rest_framework"]
+INSTALLED_APPS = ["rest_framework", "todo_project.api"]
 MIDDLEWARE = [
     "todo_project.telemetry.logging.RequestLogMiddleware",
     "todo_project.aws.deadline.DeadlineMiddleware",
@@ -99,7 +99,6 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "filters": {
         "request_id": {"()": "todo_project.telemetry.logging.RequestIdFilter"},
-        "crashes_only": {"()": "todo_project.telemetry.logging.CrashesOnlyFilter"},
         "without_url": {"()": "todo_project.telemetry.logging.WithoutURLFilter"},
     },
     "formatters": {
@@ -119,7 +118,7 @@ LOGGING: dict[str, Any] = {
         **{name: {"level": LOG_LEVEL} for name in ("todo", "todo_project", "todos", "files", "local")},
         "django": {"handlers": [], "level": "ERROR"},
         "django.server": {"handlers": ["null"], "propagate": False},
-        "django.request": {"filters": ["crashes_only"]},
+        "django.request": {"handlers": ["null"], "propagate": False},
         "django.security": {"handlers": ["null"], "propagate": False},
         # The alarm on an overdue purge waits for this line, whatever the level of all others is.
         "todo.purge": {"level": "INFO"},

@@ -18,4 +18,7 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "ENABLE_DJANGO_DEPLOY_CHECK": False,
+    # What a container serves, also where local settings add the browsable API's forms and its login.
+    "AUTHENTICATION_WHITELIST": ["todo_project.api.authentication.CognitoAuthentication"],
+    "PARSER_WHITELIST": ["todo_project.api.parsers.StrictJSONParser", "todo_project.api.parsers.FormDataParser"],
 }

@@ -21,4 +21,4 @@ STORAGES: dict[str, dict[str, object]] = {
 }
 
 # Uploads go through a file in /tmp, never through memory as a whole.
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["files.uploads.UploadHandler"]

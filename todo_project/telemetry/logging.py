@@ -50,17 +50,6 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
-class CrashesOnlyFilter(logging.Filter):
-    """Lets Django's log of failed requests pass for crashes alone, without the path: the request's own line has the rest."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if not record.exc_info:
-            return False
-        record.msg, record.args = "crashed", ()
-        record.__dict__.pop("request", None)
-        return True
-
-
 class WithoutURLFilter(logging.Filter):
     """Takes method and URL from gunicorn's line about an error that nobody handled: URLs hold ids and e-mails."""
 
