@@ -3,7 +3,6 @@
 Whatever is not there for this owner is `NotFound`.
 """
 
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -47,10 +46,10 @@ def page(
 
     A search may return fewer, or none, and still have a next page.
     """
-    view = View(completed=completed, trashed=trashed, search=search)
-    after = None if cursor is None else pagination.decode(owner, asdict(view), cursor)
-    found = repository.page(owner, view, after=after, limit=limit)
-    return found.items, pagination.encode(owner, asdict(view), found.position) if found.position else None
+    query = {"completed": completed, "trashed": trashed, "search": search}
+    after = None if cursor is None else pagination.decode(owner, query, cursor)
+    found = repository.page(owner, View(completed=completed, trashed=trashed, search=search), after=after, limit=limit)
+    return found.items, pagination.encode(owner, query, found.position) if found.position else None
 
 
 def get(owner: str, todo_id: UUID) -> Todo:
