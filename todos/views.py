@@ -18,7 +18,7 @@ from todos import services
 from todos.models import Todo
 from todos.serializers import ListQuery, TodoInput, TodoOutput, TodoPage, item_as_json, todo_as_json
 
-# What a response links to: whichever name the request used, this one needs no escaping and tells nobody an e-mail address.
+# What a response links to: whichever name the request used, this one needs no escaping and contains no e-mail address.
 MINE: Final = "/api/me/todos"
 
 USER_ID = OpenApiParameter(
