@@ -1,1 +1,1 @@
-"""The service "files" of the source: attachments of to-dos, and the sweeper of what must vanish."""
+"""The service "files" of the source: attachments of to-dos, and the purge of what has expired."""

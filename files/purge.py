@@ -1,7 +1,7 @@
-"""The sweeper: deletes for good what has been in the trash long enough, and uploads that were never completed.
+"""Expiry: deletes for good what has been in the trash long enough, and uploads that were never completed.
 
-Objects first, then their rows, then the to-do: stopped anywhere, the next run finds the rest by the rows that are left.
-Each step may be repeated, and two sweepers at once do no harm.
+Objects first, then their items, then the to-do: stopped anywhere, the next run finds the rest by the items that are left.
+Each step may be repeated, and two runs at once do no harm.
 """
 
 import logging
@@ -23,7 +23,7 @@ from todo_project.aws.timestamps import now
 
 logger = logging.getLogger(__name__)
 
-# Restoring is refused once an item is due. The sweeper waits this much longer, so that with clocks up to five minutes
+# Restoring is refused once an item is due. The purge waits this much longer, so that with clocks up to five minutes
 # wrong on either side no container restores what another is deleting.
 GRACE = timedelta(minutes=15)
 
@@ -58,7 +58,7 @@ def sweep(*, moment: datetime | None = None, dry_run: bool = False, progress: Pr
 def _guarded(step: Callable[..., None], key: Item, until: int, summary: Summary, *, dry_run: bool) -> None:
     try:
         step(key, until, summary, dry_run=dry_run)
-    except Exception:  # storage out of reach, or a row this code cannot read: neither may keep the rest from going
+    except Exception:  # storage out of reach, or an item this code cannot read: neither may stop the rest
         summary.failures += 1
         logger.exception("purge of an item failed; the next run tries again")
 
@@ -78,13 +78,13 @@ def _purge_todo(key: Item, until: int, summary: Summary, *, dry_run: bool) -> No
     owner, todo_id = key["userID"]["S"], UUID(key["todoID"]["S"])
     if not _still_due(settings.TODOS_TABLE, todo_key(owner, todo_id), until):
         return
-    rows = _pages(
+    items = _pages(
         TableName=settings.FILES_TABLE,
         KeyConditionExpression="todoKey = :todo",
         ExpressionAttributeValues={":todo": string(partition(owner, todo_id))},
         ConsistentRead=True,
     )
-    while some := [Attachment.from_item(row) for row in islice(rows, storage.DELETE_MAX)]:
+    while some := [Attachment.from_item(item) for item in islice(items, storage.DELETE_MAX)]:
         if not dry_run:
             storage.delete([attachment.object_key for attachment in some])
         for attachment in some:
@@ -97,16 +97,16 @@ def _purge_todo(key: Item, until: int, summary: Summary, *, dry_run: bool) -> No
 
 
 def _purge_file(key: Item, until: int, summary: Summary, *, dry_run: bool) -> None:
-    row_key = {"todoKey": key["todoKey"], "fileID": key["fileID"]}
-    row = _still_due(settings.FILES_TABLE, row_key, until)
-    if row is None:
+    item_key = {"todoKey": key["todoKey"], "fileID": key["fileID"]}
+    item = _still_due(settings.FILES_TABLE, item_key, until)
+    if item is None:
         return
-    attachment = Attachment.from_item(row)
+    attachment = Attachment.from_item(item)
     if dry_run and _still_due(settings.TODOS_TABLE, todo_key(attachment.owner, attachment.todo_id), until):
         return  # counted with its to-do
     if not dry_run:
         storage.delete([attachment.object_key])
-    if dry_run or _delete_due(settings.FILES_TABLE, row_key, until):
+    if dry_run or _delete_due(settings.FILES_TABLE, item_key, until):
         summary.files += 1
 
 
@@ -123,7 +123,7 @@ def _delete_due(table: str, key: Item, until: int) -> bool:
             client().delete_item(
                 TableName=table, Key=key, ConditionExpression=_DUE, ExpressionAttributeValues={":until": number(until)}
             )
-    except ConditionFailed:  # another sweeper was here first
+    except ConditionFailed:  # another run was here first
         return False
     return True
 
@@ -131,8 +131,8 @@ def _delete_due(table: str, key: Item, until: int) -> bool:
 def _pages(**query: Any) -> Iterator[Item]:
     while True:
         with translate_errors():
-            answer = client().query(**query)
-        yield from answer["Items"]
-        if "LastEvaluatedKey" not in answer:
+            response = client().query(**query)
+        yield from response["Items"]
+        if "LastEvaluatedKey" not in response:
             return
-        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        query["ExclusiveStartKey"] = response["LastEvaluatedKey"]

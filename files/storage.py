@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 DOWNLOAD_LIFE = 15 * 60  # seconds a download URL works
-UPLOAD_LIFE = 60 * 60  # seconds in which a direct upload must begin
+UPLOAD_LIFE = 60 * 60  # seconds in which a direct upload must start
 DELETE_MAX = 1000  # keys in one DeleteObjects
 
 # Characters that XML 1.0 cannot hold (its production 2, Char), not even escaped.
@@ -119,7 +119,7 @@ def client() -> "S3Client":
 
 
 def check_ready() -> None:
-    """Readiness: the bucket answers."""
+    """Readiness: the bucket can be reached."""
     with translate_errors():
         client().head_bucket(Bucket=settings.ATTACHMENTS_BUCKET)
 
@@ -175,7 +175,7 @@ def _bucket_url(name: str, _endpoint: str | None) -> str:
 def upload_form(attachment: Attachment) -> dict[str, Any]:
     """A presigned POST for exactly this key, size and content type: `{"url": str, "fields": {name: value}}`.
 
-    It ends well before the pending row is due: what came after the sweeper would never be found again.
+    It ends well before the pending item is due: what came after the purge would never be found again.
     """
     left = int((attachment.upload_until - now()).total_seconds())
     form = client().generate_presigned_post(

@@ -1,4 +1,4 @@
-"""The attachments' addresses, below /api/."""
+"""The attachments' routes, below /api/."""
 
 from django.urls import path
 

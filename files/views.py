@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -64,7 +63,7 @@ class FileCollection(GenericAPIView[Any]):
         else:
             described = Reservation.validated(request.data)
             attachment = services.reserve(owner, todo_id, **described, key=idempotency_key(request))
-        location = reverse("file", args=[todo_id, attachment.file_id])
+        location = f"{request.path}/{attachment.file_id}"
         return Response(reservation_as_json(attachment), 201, headers={"Location": location})
 
 

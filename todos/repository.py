@@ -1,4 +1,8 @@
-"""To-dos in DynamoDB. Every function takes the owner first: an access without an owner cannot be written."""
+"""To-dos in DynamoDB. Every function takes the owner first: an access without an owner cannot be written.
+
+What is not there is None. `expected` names the versions of which one must be the current one: where none is, nothing is changed
+and `StaleVersion` is raised.
+"""
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -18,7 +22,7 @@ from todos.models import Todo, folded, trash_attributes
 
 SCHEDULE_INDEX = "bySchedule"
 
-# Items one search request reads at most: it answers with a `next` and not with a long wait.
+# Items that one search request reads at most: it returns a `next` sooner than it makes people wait.
 SEARCH_BUDGET = 1000
 _SEARCH_READ = 250
 
@@ -27,24 +31,7 @@ CHANGE_ATTEMPTS = 8
 _TOO_MANY_CHANGES: Final = "Too many changes to this to-do at once. Try again."
 
 Versions = frozenset[int] | None
-"""The versions of which one must be the current one; None: whichever it is."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """Which to-dos a list shows. `completed` None shows open ones first, then completed ones."""
-
-    completed: bool | None = None
-    trashed: bool = False
-    search: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some to-dos in order, as items of the table, and the position after which the rest starts, None at the end."""
-
-    items: list[Item]
-    position: str | None
+"""None: whichever is the current one."""
 
 
 def check_ready() -> None:
@@ -71,39 +58,38 @@ def create(todo: Todo) -> Todo:
 
 
 def get(owner: str, todo_id: UUID) -> Todo | None:
-    """The owner's to-do, None where there is none or it is in the trash."""
+    """A to-do outside the trash."""
     todo = _read(owner, todo_id)
     return todo if todo and not todo.trashed else None
 
 
-def page(owner: str, view: View, *, after: str | None, limit: int) -> Page:
-    """The next `limit` to-dos of a view, in the list's order, read consistently from the index.
+def page(owner: str, bounds: tuple[int, int], *, search: str, after: str | None, limit: int) -> tuple[list[Item], str | None]:
+    """The next `limit` items of a range of sort keys, read consistently, and the position after the last; None at the end.
 
     Without a search this is one Query of `limit` + 1 items; DynamoDB ends it early at 1 MB, then the page is shorter.
     A search reads SEARCH_BUDGET items at most, and may return an empty page with a position to go on from.
     """
     found: list[Item] = []
-    budget = SEARCH_BUDGET if view.search else limit + 1
+    budget = SEARCH_BUDGET if search else limit + 1
     while True:
-        items, last = _query(owner, view, after=after, read=min(budget, _SEARCH_READ) if view.search else budget)
+        items, last = _query(owner, bounds, search, after=after, read=min(budget, _SEARCH_READ) if search else budget)
         found += items
         if len(found) > limit:
-            return Page(found[:limit], _position(found[limit - 1]))
+            return found[:limit], _position(found[limit - 1])
         if last is None:
-            return Page(found, None)
+            return found, None
         after = last
         budget -= _SEARCH_READ
-        if not view.search or budget <= 0:
-            return Page(found, after)
+        if not search or budget <= 0:
+            return found, after
 
 
 def change(owner: str, todo_id: UUID, changes: dict[str, Any], *, expected: Versions) -> Todo | None:
-    """Changes attributes of a to-do outside the trash; None where there is no such to-do. What changes nothing writes nothing.
+    """Changes attributes of a to-do outside the trash. What changes nothing writes nothing.
 
     One call, as DynamoDB adds up the new place in the list. Two where `completed` is named beside others and does not change.
 
     :param changes: `title`, `description`, `notes`, `due` or `completed` of a Todo.
-    :raises StaleVersion: its version is not an expected one; nothing was changed.
     """
     if not changes:
         stored = get(owner, todo_id)
@@ -123,10 +109,7 @@ def change(owner: str, todo_id: UUID, changes: dict[str, Any], *, expected: Vers
 
 
 def trash(owner: str, todo_id: UUID, *, expected: Versions) -> Todo | None:
-    """Moves a to-do to the trash, in one call; None where there is no such to-do outside it.
-
-    :raises StaleVersion: its version is not an expected one; nothing was changed.
-    """
+    """Moves a to-do to the trash, in one call."""
     moment = now()
     try:
         return _update(owner, todo_id, _Update(moment, trash_attributes(todo_id, moment)), expected)
@@ -137,11 +120,9 @@ def trash(owner: str, todo_id: UUID, *, expected: Versions) -> Todo | None:
 
 
 def restore(owner: str, todo_id: UUID, *, expected: Versions) -> Todo | None:
-    """Takes a to-do out of the trash. One that is not in it is returned as it is; one due for purging is gone: None.
+    """Takes a to-do out of the trash. One that is not in it is returned as it is; one due for purging is gone.
 
     Read, then written on condition that nothing came between: its place in the list depends on its day.
-
-    :raises StaleVersion: its version is not an expected one; nothing was changed.
     """
     for _ in range(CHANGE_ATTEMPTS):
         stored, moment = _read(owner, todo_id), now()
@@ -250,17 +231,17 @@ def _update(owner: str, todo_id: UUID, update: _Update, expected: Versions) -> T
     return Todo.from_item(response["Attributes"])
 
 
-def _query(owner: str, view: View, *, after: str | None, read: int) -> tuple[list[Item], str | None]:
+def _query(owner: str, bounds: tuple[int, int], search: str, *, after: str | None, read: int) -> tuple[list[Item], str | None]:
     """One Query of the index that reads `read` items at most: the items, and the position it stopped at."""
-    start, end = sort_key.bounds(completed=view.completed, trashed=view.trashed)
+    start, end = bounds
     values: dict[str, Any] = {":owner": string(owner), ":start": number(start), ":end": number(end - 1)}
     request: dict[str, Any] = {}
     if after is not None:
         schedule, todo_id = after.split("#")
         request["ExclusiveStartKey"] = {**todo_key(owner, UUID(todo_id)), "schedule": number(int(schedule))}
-    if view.search:
+    if search:
         request["FilterExpression"] = "contains(titleFolded, :word)"
-        values[":word"] = string(folded(view.search))
+        values[":word"] = string(folded(search))
     with translate_errors():
         response = client().query(
             TableName=settings.TODOS_TABLE,

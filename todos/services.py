@@ -1,9 +1,9 @@
 """What can be done with to-dos. Views and other callers use these functions; none of them knows of HTTP requests.
 
-Whatever is not there for this owner is `NotFound`.
+Whatever is not there for this owner is `NotFound`. `expected` names the versions of which one must be the current one: where none
+is, nothing is changed and `StaleVersion` is raised.
 """
 
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +12,9 @@ from todo_project.api.idempotency import fingerprint, identifier
 from todo_project.aws.items import Item
 from todo_project.aws.timestamps import now
 from todo_project.errors import Conflict, NotFound
-from todos import repository
+from todos import repository, sort_key
 from todos.models import Todo
-from todos.repository import Versions, View
+from todos.repository import Versions
 
 
 def create(owner: str, values: dict[str, Any], *, key: str | None) -> Todo:
@@ -47,10 +47,12 @@ def page(
 
     A search may return fewer, or none, and still have a next page.
     """
-    view = View(completed=completed, trashed=trashed, search=search)
-    after = None if cursor is None else pagination.decode(owner, asdict(view), cursor)
-    found = repository.page(owner, view, after=after, limit=limit)
-    return found.items, pagination.encode(owner, asdict(view), found.position) if found.position else None
+    query = {"completed": completed, "trashed": trashed, "search": search}
+    after = None if cursor is None else pagination.decode(owner, query, cursor)
+    items, position = repository.page(
+        owner, sort_key.bounds(completed=completed, trashed=trashed), search=search, after=after, limit=limit
+    )
+    return items, None if position is None else pagination.encode(owner, query, position)
 
 
 def get(owner: str, todo_id: UUID) -> Todo:
@@ -59,26 +61,17 @@ def get(owner: str, todo_id: UUID) -> Todo:
 
 
 def change(owner: str, todo_id: UUID, changes: dict[str, Any], *, expected: Versions = None) -> Todo:
-    """Changes attributes of a to-do that is not in the trash. What changes nothing leaves the version.
-
-    :raises StaleVersion: its version is not an expected one; nothing was changed.
-    """
+    """Changes attributes of a to-do that is not in the trash. What changes nothing leaves the version."""
     return _found(repository.change(owner, todo_id, changes, expected=expected))
 
 
 def trash(owner: str, todo_id: UUID, *, expected: Versions = None) -> None:
-    """Moves a to-do to the trash, where it stays 30 days.
-
-    :raises StaleVersion: its version is not an expected one; nothing was changed.
-    """
+    """Moves a to-do to the trash, where it stays 30 days."""
     _found(repository.trash(owner, todo_id, expected=expected))
 
 
 def restore(owner: str, todo_id: UUID, *, expected: Versions = None) -> Todo:
-    """Takes a to-do out of the trash; one that is not in it is returned as it is.
-
-    :raises StaleVersion: its version is not an expected one; nothing was changed.
-    """
+    """Takes a to-do out of the trash; one that is not in it is returned as it is."""
     return _found(repository.restore(owner, todo_id, expected=expected))
 
 

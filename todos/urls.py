@@ -1,4 +1,4 @@
-"""The to-dos' addresses, below /api/."""
+"""The to-dos' routes, below /api/."""
 
 from django.urls import path
 

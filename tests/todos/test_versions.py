@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 from urllib3 import HTTPConnectionPool
-from urllib3.exceptions import ProtocolError
 
 from todo_project.aws.dynamodb import client
+from todo_project.aws.fast_path.connection import Connections
 from todo_project.aws.items import number
 from todo_project.aws.keys import todo_key
 from todo_project.aws.timestamps import now
@@ -114,17 +114,23 @@ def test_of_two_equal_changes_in_one_millisecond_one_is_refused(
 def test_what_was_done_when_its_response_was_lost_is_not_refused(
     method: str, body: dict[str, Any], headers: dict[str, str], alice: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    todo, lost = alice.add(dateDue="2026-12-24"), []
-    send = HTTPConnectionPool.urlopen
+    todo = alice.add(dateDue="2026-12-24")
+    lost: list[bool] = []
 
-    def lose_the_first(*request: Any, **options: Any) -> Any:
-        response = send(*request, **options)
-        if lost:
+    def losing_the_first(send: Any) -> Any:
+        def call(*request: Any, **options: Any) -> Any:
+            response = send(*request, **options)
+            if not lost:
+                lost.append(True)
+                getattr(response, "close", list)()
+                raise ConnectionResetError
             return response
-        lost.append(response)
-        raise ProtocolError("the connection was lost")
 
-    monkeypatch.setattr(HTTPConnectionPool, "urlopen", lose_the_first)
+        return call
+
+    # With the fast path, and without it.
+    monkeypatch.setattr(Connections, "post", losing_the_first(Connections.post))
+    monkeypatch.setattr(HTTPConnectionPool, "urlopen", losing_the_first(HTTPConnectionPool.urlopen))
     answer = getattr(alice.api, method)(url(todo), body, headers=headers)
     assert (answer.status_code, len(lost)) == (204 if method == "delete" else 200, 1)
     lost.clear()

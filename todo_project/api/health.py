@@ -29,7 +29,7 @@ def readiness() -> JsonResponse:
     try:
         for check in settings.READINESS_CHECKS:
             import_string(check)()
-    except Exception as error:  # whatever is wrong, the answer is "not ready"
+    except Exception as error:  # whatever is wrong, the process is not ready
         logger.warning("not ready", exc_info=error)
         body = document(503, "not_ready", "This process cannot reach what it needs yet.")
         return JsonResponse(body, status=503, content_type=CONTENT_TYPE, headers={"Retry-After": str(Unavailable.retry_after)})

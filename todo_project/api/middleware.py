@@ -12,7 +12,7 @@ _HEADERS: Final = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY
 
 
 class ServiceMiddleware:
-    """Answers health checks before Django checks the Host: the load balancer calls a container by its address."""
+    """Handles health checks before Django checks the Host: the load balancer calls a container by its IP address."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

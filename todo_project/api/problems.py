@@ -52,8 +52,8 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | 
     elif isinstance(exc, exceptions.AuthenticationFailed | exceptions.NotAuthenticated):
         body, headers = document(401, "not_authenticated", _LOG_IN), {"WWW-Authenticate": _challenge(exc)}
     elif isinstance(exc, exceptions.ValidationError):
-        rows = list(_rows(exc.get_full_details()))
-        body, headers = document(400, "invalid_input", "The input was refused; see errors.", rows), {}
+        errors = list(_errors(exc.get_full_details()))
+        body, headers = document(400, "invalid_input", "The input was refused; see errors.", errors), {}
     elif isinstance(exc, exceptions.APIException):
         body, headers = document(exc.status_code, str(exc.get_codes()), str(exc.detail)), {}
     else:
@@ -102,8 +102,8 @@ def _challenge(exc: exceptions.APIException) -> str:
     return f'{challenge}, error="invalid_token", error_description="{reason}"' if reason else challenge
 
 
-def _rows(details: Any) -> Iterator[dict[str, str | None]]:
-    """DRF's validation details, which name each field, as rows."""
+def _errors(details: Any) -> Iterator[dict[str, str | None]]:
+    """DRF's validation details, which name each field, as the members of `errors`."""
     for name, failures in details.items():
         field = None if name == api_settings.NON_FIELD_ERRORS_KEY else str(name)
         for failure in failures if isinstance(failures, list) else [failures]:

@@ -11,7 +11,7 @@ from uuid import UUID
 # A to-do that is stored and not in the trash.
 LIVE = "attribute_exists(todoID) AND attribute_not_exists(purgeAfter)"
 
-# Both tables' index of what must vanish: partition `purgeShard`, sort key `purgeAfter` in epoch seconds.
+# Both tables' index of what expires: partition `purgeShard`, sort key `purgeAfter` in epoch seconds.
 PURGE_INDEX = "byPurge"
 PURGE_SHARDS = 8
 

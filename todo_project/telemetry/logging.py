@@ -107,13 +107,13 @@ def pseudonym(subject: str) -> str:
 
 
 class RequestLogMiddleware:
-    """Outermost: gives the request its ids, answers with one, counts what it uses of AWS, and writes the one line."""
+    """Outermost: gives request and response their ids, counts what the request uses of AWS, and writes its one line."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        began = time.monotonic()
+        started = time.monotonic()
         identifier = id_of(request.META.get("HTTP_X_AMZN_TRACE_ID", ""))
         given = request.META.get("HTTP_X_REQUEST_ID", "")
         with identified(identifier, given if _API_REQUEST_ID.fullmatch(given) else NONE), counted() as usage:
@@ -126,7 +126,7 @@ class RequestLogMiddleware:
             # The template, never the path: paths hold ids and e-mails.
             route = request.path_info if is_health else metrics.route_of(method, match.route if match else None, status)
             counts: dict[str, float] = {
-                "ms": round((time.monotonic() - began) * 1000, 1),
+                "ms": round((time.monotonic() - started) * 1000, 1),
                 "calls": usage.calls,
                 **({"readUnits": usage.read_units} if usage.read_units else {}),
                 **({"writeUnits": usage.write_units} if usage.write_units else {}),

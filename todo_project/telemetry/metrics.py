@@ -17,7 +17,7 @@ import orjson
 from django.conf import settings
 
 OTHER: Final = "other"
-"""The route of all requests that no route of ours answers: whatever strangers try is one value."""
+"""The route of all requests for which there is no route: whatever strangers try is one value."""
 
 _METHODS: Final = frozenset({"GET", "POST", "PATCH", "DELETE"})
 _NO_SUCH_METHOD: Final = 405

@@ -1,4 +1,4 @@
-"""Both services at one address, and their schema."""
+"""Both services in one process, and their schema."""
 
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView

@@ -1,4 +1,4 @@
-"""The addresses of the container "files"."""
+"""The URLs of the container "files"."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""The laptop's addresses: both services, the browsable API with its login, the schema's page, the web application."""
+"""The URLs of local settings: both services, the browsable API with its login, the schema's page, the web application."""
 
 from django.contrib.staticfiles.views import serve
 from django.urls import include, path, re_path

@@ -1,4 +1,4 @@
-"""The addresses of the container "todos"."""
+"""The URLs of the container "todos"."""
 
 from django.urls import include, path
 

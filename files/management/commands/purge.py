@@ -1,4 +1,4 @@
-"""`manage.py purge`: the sweeper. It runs on a schedule in the cluster."""
+"""`manage.py purge`: deletes for good what has expired. It runs on a schedule in the cluster."""
 
 import logging
 import time
