@@ -158,10 +158,7 @@ class Deployer:
             self._console.print(f"The change set stays: {_failed(plan.stack.name, error)}")
 
     def execute(self, plan: Plan) -> None:
-        """Carry a plan out and show it happening.
-
-        Raises DeploymentError: nothing was done, or AWS has undone it.
-        """
+        """Carry a plan out and show it happening. Raises DeploymentError: nothing was done, or AWS has undone it."""
         stack = plan.stack
         if waiting := changes.unconfirmed(plan.changes, self._confirmed):
             self.discard(plan)

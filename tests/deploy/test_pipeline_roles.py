@@ -75,7 +75,7 @@ def test_the_boundary_covers_every_call_of_the_roles_within_it(deployment):
         ("dynamodb:Query", f"arn:aws:dynamodb:{HERE}:table/todo-dev-data-TodosTable-1/index/bySchedule"),
         ("s3:GetObject", "arn:aws:s3:::todo-dev-data-attachmentsbucket-1/key"),
         ("ecr:BatchGetImage", f"arn:aws:ecr:{HERE}:repository/todo-dev-bootstrap-todosrepository-1"),
-        ("logs:PutLogEvents", f"arn:aws:logs:{HERE}:log-group:todo-dev-services-TodosLogGroup-1:log-stream:1"),
+        ("logs:PutLogEvents", f"arn:aws:logs:{HERE}:log-group:todo-dev-platform-TodosLogGroup-1:log-stream:1"),
         ("ecs:RunTask", f"arn:aws:ecs:{HERE}:task-definition/todo-dev-purge-purge:1"),
     ],
 )
@@ -96,6 +96,9 @@ def test_the_pipeline_changes_stacks_with_its_own_role_only(pipeline):
     role = f"arn:aws:iam::{ACCOUNT}:role/todo-dev-bootstrap"
     assert allows(pipeline, "cloudformation:CreateChangeSet", stack, **{"cloudformation:RoleArn": f"{role}-StackRole"})
     assert not allows(pipeline, "cloudformation:CreateChangeSet", stack)
+    failed = stack.replace("services", "operations")
+    assert allows(pipeline, "cloudformation:DeleteStack", failed, **{"cloudformation:RoleArn": f"{role}-StackRole"})
+    assert not allows(pipeline, "cloudformation:DeleteStack", failed)
     assert not allows(
         pipeline, "cloudformation:CreateChangeSet", stack, **{"cloudformation:RoleArn": f"{role}-AdministratorRole"}
     )
