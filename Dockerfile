@@ -1,7 +1,9 @@
 # Two images from one file, as the two services are two containers: `--target todos` and `--target files`.
 # `make images` builds both and tags them with the commit. Each holds its own app only, no build tools, no tests, no deploy/.
-# The base can be named by digest in a release: --build-arg PYTHON_IMAGE=python:3.13-slim-trixie@sha256:…
-ARG PYTHON_IMAGE=python:3.13-slim-trixie
+# The base is named by digest, and Dependabot proposes newer ones. Another base: --build-arg PYTHON_IMAGE=…
+ARG PYTHON_IMAGE=base
+
+FROM python:3.13-slim-trixie@sha256:9d2e5553305c7c7b0097999bb17187c69b921ccd6bc9d40e4bb5ebe652c00285 AS base
 
 FROM ${PYTHON_IMAGE} AS packages
 COPY requirements.txt /

@@ -105,6 +105,11 @@ class Configuration:
         """IAM path of the roles that the pipeline's stacks hold, and of no other: ``/todo-prod/``."""
         return f"/{APPLICATION}-{self.environment}/"
 
+    @property
+    def images_from(self) -> str | None:
+        """The environment whose tested images the pipeline of this one may copy: production takes those of ``dev``."""
+        return "dev" if self.is_production and self.environment != "dev" else None
+
     # Sizes. The reasons and the prices are in docs/decisions.
 
     @property

@@ -1,8 +1,8 @@
 #!/usr/bin/env python
 """Deploys, releases, rolls back and removes one environment.
 
-    python deploy/deploy.py up --environment dev --plan --parameters GitHubRepository=owner/name
-    python deploy/deploy.py up --environment dev --parameters GitHubRepository=owner/name AlertEmail=me@example.org
+    python deploy/deploy.py up --environment dev --plan
+    python deploy/deploy.py up --environment dev --parameters GitHubRepository=owner/name GitHubOwnerId=1 GitHubRepositoryId=2
     python deploy/deploy.py rollback --environment dev
     python deploy/deploy.py stacks --environment prod --only data --confirm TodosTable
     python deploy/deploy.py down --environment dev --confirm todo-dev-web todo-dev-api …
@@ -11,7 +11,8 @@
 test, record. Each step does what is still to be done and nothing else: after a failure run the same command again.
 `stacks` deploys stacks alone, in order, by change sets. It stops before anything that holds data would be replaced or
 removed, unless its logical id is named with --confirm. A stack remembers its parameters: only what changes has to be given.
-`rollback` and `recover` put back the images of a release that passed its smoke test; data and page stay as they are.
+`rollback` puts back the images of the release before the one that runs. `recover`, after a release that failed or was broken
+off, puts back images, templates and page of what ran before it. Both leave data as it is.
 Exit status: 0 done or nothing to do, 1 failed (the first cause, or what to do, is the last thing printed), 2 wrong options,
 130 interrupted.
 """
@@ -36,7 +37,7 @@ from deploy import images
 from deploy.configuration import add_options
 from deploy.release import parameters
 from deploy.release.deployment import DeploymentError
-from deploy.release.releasing import Release
+from deploy.release.releasing import BY_HAND, Release
 from deploy.release.rollout import Rollout
 from deploy.release.visitor import JourneyError
 from deploy.stacks import STACKS
@@ -62,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
             ("up", "release what is checked out"),
             ("stacks", "deploy stacks alone"),
             ("rollback", "back to the images of the release before the one that runs"),
-            ("recover", "after a release that failed: to the newest one that worked, if others run"),
+            ("recover", "after a release that failed: back to images, templates and page of what ran before it"),
             ("down", "remove the stacks, last first; each must be confirmed by its name"),
         )
     )
@@ -82,10 +83,14 @@ def parser() -> argparse.ArgumentParser:
         default="both",
         help="whose image is released (default: both; one that did not change keeps its image anyway)",
     )
+    for command in (up, recover):
+        command.add_argument(
+            "--run", default=BY_HAND, help="name of the release; recover takes back only that one (default: whichever it is)"
+        )
+    up.add_argument("--page", type=Path, metavar="FOLDER", help="a page that is built already, instead of building it")
+    up.add_argument("--images-from", metavar="NAME", help="copy the images that this environment has tested, instead of building")
     up.add_argument("--tag", help="of both images, instead of the commits that changed them last (7 to 40 hex digits)")
-    up.add_argument(
-        "--base", default=os.environ.get("PYTHON_IMAGE") or images.DEFAULT_BASE, help="base image (default: %(default)s)"
-    )
+    up.add_argument("--base", default=os.environ.get("PYTHON_IMAGE"), help="base image (default: that of the Dockerfile)")
     return result
 
 
@@ -100,8 +105,7 @@ def _add_common_options(command: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="logical ids that may be replaced or removed although they hold data; with down, stacks by name",
     )
-    command.add_argument("--owner", default="todo-team", help="who answers for the stacks: the tag 'owner' (default: todo-team)")
-    command.add_argument("--role-arn", metavar="ARN", help="what CloudFormation acts as (default: your own keys)")
+    command.add_argument("--owner", help="who answers for the stacks: their tag 'owner' (default: as before)")
     command.add_argument("--region", help="AWS region (default: that of your AWS configuration)")
     command.add_argument(
         "--endpoint-url", metavar="URL", help="an embedded AWS; what it cannot create is left out, and no smoke test is made"
@@ -152,7 +156,8 @@ def connect(region: str | None, endpoint_url: str | None) -> boto3.Session:
     """A session with a region. An embedded AWS on this machine is given its own root keys, never a person's."""
     local = endpoint_url is not None and urlsplit(endpoint_url).hostname in LOOPBACK
     keys: dict[str, Any] = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} if local else {}
-    session = boto3.Session(region_name=region, **keys)
+    # The SDKs and the AWS CLI read AWS_REGION; boto3 alone does not.
+    session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"), **keys)
     if session.region_name is None:
         raise parameters.ParameterError("No AWS region: give --region, or set AWS_REGION or a region in your AWS configuration.")
     return session

@@ -2,7 +2,7 @@
 """Builds the two images with docker or podman, whichever is there, tagged with the commit.
 
     python deploy/images.py
-    python deploy/images.py --services files --base python:3.13-slim-trixie@sha256:…
+    python deploy/images.py --services files --base registry.example.com/python:3.13-slim-trixie
 
 An image's tag is the last commit that changed something the image is made of. So an image that a commit leaves alone keeps
 its name, and a release neither builds, pushes nor starts it again.
@@ -20,7 +20,6 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SERVICES: Final = ("todos", "files")
-DEFAULT_BASE: Final = "python:3.13-slim-trixie"
 PLATFORM: Final = "linux/amd64"
 """What the task definitions ask for (CpuArchitecture X86_64), whatever this machine is."""
 
@@ -79,17 +78,19 @@ def engine() -> str:
     raise ImageError("Neither docker nor podman works here. Install podman, or start docker's engine.")
 
 
-def build_command(builder: str, *, service: str, image: str, revision: str, base: str) -> list[str]:
-    """The command line that builds one image."""
+def build_command(builder: str, *, service: str, image: str, revision: str, base: str | None) -> list[str]:
+    """The command line that builds one image; the Dockerfile names the base by digest unless another is given."""
     command = [builder, "build", "--target", service, "--tag", image]
     command += ["--platform", PLATFORM]
-    command += ["--build-arg", f"REVISION={revision}", "--build-arg", f"PYTHON_IMAGE={base}"]
+    command += ["--build-arg", f"REVISION={revision}"]
+    if base:
+        command += ["--build-arg", f"PYTHON_IMAGE={base}"]
     if builder == "podman":
         command += ["--format", "docker"]  # the OCI format has no HEALTHCHECK
     return [*command, "."]
 
 
-def build(builder: str, *, service: str, image: str, revision: str, base: str = DEFAULT_BASE) -> None:
+def build(builder: str, *, service: str, image: str, revision: str, base: str | None = None) -> None:
     """Build one image; what the builder says goes to the terminal. Raises ImageError."""
     command = build_command(builder, service=service, image=image, revision=revision, base=base)
     # What docker adds by itself (attestations) would make an index of the image, which not everything can read.
@@ -105,15 +106,28 @@ def size(builder: str, image: str) -> str:
     return done.stdout.strip() or "of unknown size"
 
 
-def push(builder: str, image: str, *, user: str, password: str) -> None:
-    """Log in to the image's registry and push it. The password goes by standard input and nowhere else. Raises ImageError."""
+def log_in(builder: str, image: str, *, user: str, password: str) -> None:
+    """Log in to the registry of an image. The password goes by standard input and nowhere else. Raises ImageError."""
     registry = image.split("/", maxsplit=1)[0]
     login = [builder, "login", "--username", user, "--password-stdin", registry]
     done = subprocess.run(login, input=password, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise ImageError(f"{builder} could not log in to {registry}: {done.stderr.strip()}")
+
+
+def push(builder: str, image: str) -> None:
+    """Push an image to the registry it is named after. Raises ImageError."""
     if subprocess.run([builder, "push", image], check=False).returncode:  # noqa: S603
         raise ImageError(f"{image} could not be pushed; {builder} says why above. Run the same command again to go on from here.")
+
+
+def copy(builder: str, source: str, target: str) -> None:
+    """Copy an image from one repository to another, its digest unchanged. Raises ImageError."""
+    command = ["skopeo", "copy", "--all", "--preserve-digests", f"docker://{source}", f"docker://{target}"]
+    if builder == "docker":
+        command = ["docker", "buildx", "imagetools", "create", "--tag", target, source]
+    if subprocess.run(command, check=False).returncode:  # noqa: S603
+        raise ImageError(f"{source} could not be copied to {target}; {command[0]} says why above.")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -125,7 +139,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--services", nargs="+", choices=SERVICES, default=SERVICES, metavar="SERVICE", help="default: both")
     result.add_argument("--tag", help="instead of the commit; never latest")
     result.add_argument("--repository", default="localhost", help="prefix of the names: PREFIX/todos:TAG (default: %(default)s)")
-    result.add_argument("--base", default=os.environ.get("PYTHON_IMAGE") or DEFAULT_BASE, help="default: %(default)s")
+    result.add_argument("--base", default=os.environ.get("PYTHON_IMAGE"), help="base image (default: that of the Dockerfile)")
     return result
 
 

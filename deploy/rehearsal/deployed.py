@@ -31,6 +31,8 @@ PARAMETERS: Final = {
     # The embedded AWS publishes this machine image and not the one made for ECS.
     "InstanceImage": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
     "GitHubRepository": "example/todo",
+    "GitHubOwnerId": "1",
+    "GitHubRepositoryId": "2",
 }
 """What a person would give; each stack takes what it declares."""
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError, WaiterError
 
 from deploy.release import changes, parameters
-from deploy.release.diagnosis import first_cause
+from deploy.release.diagnosis import first_cause, line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import StackEventTypeDef, StackTypeDef
@@ -64,8 +64,8 @@ class Plan:
 class Deployer:
     """Deploys stacks through one CloudFormation client.
 
-    ``confirmed`` names the resources that may be replaced or removed although they hold data. ``role_arn`` is the role that
-    CloudFormation takes on for changes and keeps for the stack; without one it acts as whoever calls.
+    ``confirmed`` names the resources that may be replaced or removed although they hold data. ``role(stack's name)`` is the
+    RoleARN that CloudFormation takes on, as an argument. It keeps a stack's role, so every change and delete names its own.
     """
 
     def __init__(
@@ -75,14 +75,14 @@ class Deployer:
         *,
         confirmed: Collection[str] = (),
         seconds: float = 5,
-        role_arn: str | None = None,
+        role: Callable[[str], Mapping[str, Any]] = lambda _: {},
     ) -> None:
         """``seconds`` between two looks at a running operation: 5 for AWS, a fraction for the embedded AWS."""
         self._client = client
         self._console = console
         self._confirmed = confirmed
         self._seconds = seconds
-        self._role: Any = {"RoleARN": role_arn} if role_arn else {}
+        self._role = role
 
     def find(self, name: str) -> StackTypeDef | None:
         """The deployed stack of that name (or id); None when there is none."""
@@ -97,6 +97,11 @@ class Deployer:
         """Outputs of a deployed stack by key; empty when the stack does not exist."""
         stack = self.find(name)
         return {output["OutputKey"]: output["OutputValue"] for output in (stack.get("Outputs", []) if stack else [])}
+
+    def template(self, name: str) -> Any:
+        """The template of a deployed stack, as JSON data."""
+        body = self._client.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+        return json.loads(body) if isinstance(body, str) else body
 
     def preview(self, stack: Deployable, given: Mapping[str, str]) -> Plan:
         """What a deployment would do, leaving nothing behind.
@@ -133,8 +138,10 @@ class Deployer:
                 ChangeSetType="CREATE" if is_new else "UPDATE",
                 Capabilities=["CAPABILITY_NAMED_IAM"],
                 **template,
-                **self._role,
-                Tags=[{"Key": key, "Value": value} for key, value in stack.tags.items()],
+                **self._role(stack.name),
+                Tags=[
+                    {"Key": key, "Value": value} for key, value in {**parameters.remembered_tags(existing), **stack.tags}.items()
+                ],
             )
         except ClientError as error:
             raise _failed(stack.name, error) from error
@@ -144,17 +151,14 @@ class Deployer:
         """Throw a plan away, and the empty stack of a new one's plan. Failing to hides nothing that is raised next."""
         try:
             if plan.change_set and plan.is_new:
-                self._client.delete_stack(StackName=plan.stack.name)
+                self._client.delete_stack(StackName=plan.stack.name, **self._role(plan.stack.name))
             elif plan.change_set:
                 self._client.delete_change_set(ChangeSetName=plan.change_set)
         except ClientError as error:
             self._console.print(f"The change set stays: {_failed(plan.stack.name, error)}")
 
     def execute(self, plan: Plan) -> None:
-        """Carry a plan out and show it happening.
-
-        Raises DeploymentError: nothing was done, or AWS has undone it.
-        """
+        """Carry a plan out and show it happening. Raises DeploymentError: nothing was done, or AWS has undone it."""
         stack = plan.stack
         if waiting := changes.unconfirmed(plan.changes, self._confirmed):
             self.discard(plan)
@@ -181,13 +185,22 @@ class Deployer:
             self._client.update_termination_protection(StackName=name, EnableTerminationProtection=False)
         token = f"remove-{uuid.uuid4().hex}"
         try:
-            self._client.delete_stack(StackName=stack["StackId"], ClientRequestToken=token)
+            self._client.delete_stack(StackName=stack["StackId"], ClientRequestToken=token, **self._role(name))
         except ClientError as error:
             raise _failed(name, error) from error
         status, events = self._follow(stack["StackId"], token)
         if status != "DELETE_COMPLETE":
             raise DeploymentError(f"{name} was not removed and is in {status}. First cause: {first_cause(events)}")
         return [event["LogicalResourceId"] for event in events if event.get("ResourceStatus") == "DELETE_SKIPPED"]
+
+    def interrupt(self, name: str) -> None:
+        """Cancel an update that is running, which undoes it, and wait until the stack takes changes again."""
+        stack = self.find(name)
+        if stack and stack["StackStatus"] == "UPDATE_IN_PROGRESS":
+            self._client.cancel_update_stack(StackName=name)
+        while stack and stack["StackStatus"].endswith("_IN_PROGRESS") and stack["StackStatus"] != "REVIEW_IN_PROGRESS":
+            time.sleep(self._seconds)
+            stack = self.find(name)
 
     def _deployable(self, name: str) -> StackTypeDef | None:
         existing = self.find(name)
@@ -279,13 +292,6 @@ class Deployer:
 def is_absent(existing: StackTypeDef | None) -> bool:
     """Whether a stack is still to be made: there is none, or only a plan for it, or the remains of a failed creation."""
     return existing is None or existing["StackStatus"] in {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"}
-
-
-def line(event: StackEventTypeDef) -> str:
-    """One event for people: time, what happened, to which resource, and why when CloudFormation says."""
-    resource = f"{event.get('LogicalResourceId')} {event.get('ResourceType', '').removeprefix('AWS::')}"
-    reason = event.get("ResourceStatusReason", "")
-    return f"  {event['Timestamp']:%H:%M:%S} {event.get('ResourceStatus', ''):<24} {resource} {reason}".rstrip()
 
 
 def _failed(name: str, error: ClientError) -> DeploymentError:

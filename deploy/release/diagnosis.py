@@ -35,6 +35,13 @@ def first_cause(events: list[StackEventTypeDef]) -> str:
     return "none of its events says why."
 
 
+def line(event: StackEventTypeDef) -> str:
+    """One event for people: time, what happened, to which resource, and why when CloudFormation says."""
+    resource = f"{event.get('LogicalResourceId')} {event.get('ResourceType', '').removeprefix('AWS::')}"
+    reason = event.get("ResourceStatusReason", "")
+    return f"  {event['Timestamp']:%H:%M:%S} {event.get('ResourceStatus', ''):<24} {resource} {reason}".rstrip()
+
+
 def stopped_tasks(ecs: Any, logs: Any, cluster: str, since: datetime) -> str:
     """Of each service the newest task that failed after ``since``: its reason, its containers', and their last log lines.
 

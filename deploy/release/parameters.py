@@ -42,6 +42,11 @@ def remembered(existing: StackTypeDef | None) -> set[str]:
     return {parameter["ParameterKey"] for parameter in (existing.get("Parameters", []) if existing else [])}
 
 
+def remembered_tags(existing: StackTypeDef | None) -> dict[str, str]:
+    """A deployed stack's tags: its owner stays who it was until another one is given."""
+    return {"owner": "todo-team"} | {tag["Key"]: tag["Value"] for tag in (existing.get("Tags", []) if existing else [])}
+
+
 def lacking(template: Mapping[str, Any], known: Collection[str]) -> dict[str, str]:
     """Name to purpose of each parameter of ``template`` (JSON data) that is not among ``known`` and has no default."""
     return {

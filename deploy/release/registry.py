@@ -1,14 +1,12 @@
-"""The image repositories of an environment (ECR): what is there, and which images were released together.
+"""The image repositories of an environment (ECR).
 
-A release that works leaves a further tag, ``release-<time>``, on both of its images: the registry itself remembers what to
-go back to, for whoever goes back, from whichever machine.
+An image that passed the smoke test of a release gets a further tag, ``tested-<commit>``: another environment copies that one.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,9 +15,8 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MARK: Final = "release-"
+TESTED: Final = "tested-"
 ALREADY_THERE: Final = ("ImageAlreadyExistsException", "ImageTagAlreadyExistsException")
-_COMMIT: Final = re.compile(r"[0-9a-f]{7,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +30,15 @@ class Repository:
     def name(self) -> str:
         return self.uri.split("/", 1)[1]
 
-    def has(self, tag: str) -> bool:
-        """Whether an image of this tag was pushed completely."""
-        return bool(self._images(tag))
+    def digest(self, tag: str) -> str | None:
+        """The digest of the image that was pushed with this tag; None without one."""
+        image = self._image(tag)
+        return str(image["imageId"]["imageDigest"]) if image else None
 
-    def mark(self, name: str, mark: str) -> None:
-        """Give the image of this name the further tag ``mark``. Once there it stays: the repository's tags are immutable."""
-        (image,) = self._images(name.removeprefix(self.uri)[1:])
-        try:
-            self.client.put_image(
-                repositoryName=self.name,
-                imageManifest=image["imageManifest"],
-                imageManifestMediaType=image["imageManifestMediaType"],
-                imageTag=mark,
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in ALREADY_THERE:
-                raise
-
-    def marked(self) -> dict[str, str]:
-        """Each mark with its image, named as a task definition names it."""
-        found: dict[str, str] = {}
-        for page in self.client.get_paginator("describe_images").paginate(repositoryName=self.name):
-            for image in page["imageDetails"]:
-                tags = image.get("imageTags", [])
-                commits = sorted(tag for tag in tags if _COMMIT.fullmatch(tag))
-                name = f"{self.uri}:{commits[0]}" if commits else f"{self.uri}@{image['imageDigest']}"
-                found |= {tag: name for tag in tags if tag.startswith(MARK)}
-        return found
+    def mark(self, tag: str) -> None:
+        """Note that the image of this tag passed a smoke test. Once there the mark stays: the repository's tags are immutable."""
+        if image := self._image(tag):
+            self._put(f"{TESTED}{tag}", image["imageManifest"], image.get("imageManifestMediaType"))
 
     def credentials(self) -> tuple[str, str]:
         """User and password for a push, good for some hours."""
@@ -68,8 +46,14 @@ class Repository:
         user, _, password = base64.b64decode(token).decode().partition(":")
         return user, password
 
-    def stand_in(self, tag: str) -> None:
-        """For an embedded AWS, which keeps names of images and no images: an empty manifest under this tag."""
+    def stand_in(self, tag: str, like: Repository | None = None) -> None:
+        """For an embedded AWS, which keeps names of images and no images: a manifest without layers under this tag.
+
+        ``like``: the tested image of another repository instead of a new one.
+        """
+        if like and (image := like._image(f"{TESTED}{tag}")):
+            self._put(tag, image["imageManifest"], image.get("imageManifestMediaType"))
+            return
         layer = {"mediaType": "application/vnd.docker.container.image.v1+json", "size": 0, "digest": f"sha256:{'0' * 64}"}
         manifest = {
             "schemaVersion": 2,
@@ -77,32 +61,16 @@ class Repository:
             "config": {**layer, "comment": f"{self.name}:{tag}"},
             "layers": [],
         }
-        self.client.put_image(repositoryName=self.name, imageManifest=json.dumps(manifest), imageTag=tag)
+        self._put(tag, json.dumps(manifest))
 
-    def _images(self, reference: str) -> list[Mapping[str, str]]:
-        """What is there under a tag or a digest: one image or none."""
-        kind = "imageDigest" if reference.startswith("sha256:") else "imageTag"
-        answer = self.client.batch_get_image(repositoryName=self.name, imageIds=[{kind: reference}])
-        return [
-            {name: str(image.get(name, "")) for name in ("imageManifest", "imageManifestMediaType")} for image in answer["images"]
-        ]
+    def _put(self, tag: str, manifest: str, media_type: str | None = None) -> None:
+        kind = {"imageManifestMediaType": media_type} if media_type else {}
+        try:
+            self.client.put_image(repositoryName=self.name, imageManifest=manifest, imageTag=tag, **kind)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in ALREADY_THERE:
+                raise
 
-
-Images = tuple[str, ...]
-"""What runs together: an image for each service, in their order."""
-
-
-def history(repositories: list[Repository]) -> list[Images]:
-    """The releases that every repository remembers, oldest first."""
-    marked = [repository.marked() for repository in repositories]
-    common = sorted(set.intersection(*(set(each) for each in marked)))
-    return [tuple(each[mark] for each in marked) for mark in common]
-
-
-def before(releases: list[Images], current: Images) -> Images | None:
-    """The images to go back to from ``current``: those of the last release that worked before it; None without one.
-
-    What runs now without being in the list never worked: the newest release is the one before it.
-    """
-    end = max((index for index, each in enumerate(releases) if each == current), default=len(releases))
-    return next((each for each in reversed(releases[:end]) if each != current), None)
+    def _image(self, tag: str) -> Mapping[str, Any] | None:
+        found = self.client.batch_get_image(repositoryName=self.name, imageIds=[{"imageTag": tag}])["images"]
+        return found[0] if found else None

@@ -7,23 +7,25 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from deploy import images, smoke
 from deploy.containers import SERVICES
-from deploy.release import registry, website
+from deploy.release import records, service_roles, website
 from deploy.release.deployment import DeploymentError
 from deploy.release.github import existing_provider
-from deploy.release.registry import Repository
-from deploy.release.rollout import Rollout
+from deploy.release.registry import TESTED, Repository
+from deploy.release.rollout import BOOTSTRAP, Rollout
 from deploy.stacks import STACKS
 from deploy.stacks.bootstrap.execution_role import PIPELINE_STACKS
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import boto3
     from rich.console import Console
@@ -33,10 +35,11 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DIST: Final = ROOT / "web" / "dist"
-BOOTSTRAP: Final = "bootstrap"
 IMAGE_STACKS: Final = ("services", "purge")
 """The stacks whose parameters name images."""
 IMAGE_PARAMETERS: Final = [f"{service.noun}Image" for service in SERVICES]
+BY_HAND: Final = "by hand"
+"""The name of a run without one."""
 
 
 class Release:
@@ -47,10 +50,6 @@ class Release:
         self.console = console
         self._session = session
         self.rollout = Rollout(options, session, console, self._made_here)
-        if options.pipeline:
-            # CloudFormation acts as the role that bootstrap made for it; the pipeline's own may only ask for changes.
-            options.role_arn = self.rollout.outputs(BOOTSTRAP).get("StackRoleArn")
-            self.rollout = Rollout(options, session, console, self._made_here)
         names = PIPELINE_STACKS if options.pipeline else [stack.name for stack in STACKS]
         self.stacks = self.rollout.stacks(names)
 
@@ -77,33 +76,55 @@ class Release:
             self.console.print(f"{service.name}: {self._fate(service)}")
         self.console.rule("Stacks", align="left")
         self.rollout.plan(self.stacks, made_meanwhile=IMAGE_PARAMETERS)
-        self.console.print("Then the page is built and put into its bucket, the smoke test is made, and both images are marked.")
+        self.console.print("Then the page is put into its bucket, the smoke test is made, and the release is recorded.")
 
     def roll_back(self) -> None:
-        """Put back the images of the last release that worked before the one that runs. Raises DeploymentError without one."""
-        current = self._deployed_images()
-        self._go_to(registry.before(registry.history(self._repositories()), current), current)
+        """Put back the images of the last good release before the one that runs, in the templates that are deployed.
 
-    def recover(self) -> None:
-        """After a release that failed: put back the images of the newest one that worked, if others run."""
-        current = self._deployed_images()
-        newest = next(reversed(registry.history(self._repositories())), None)
-        if newest == current:
-            self.console.print("The images of the newest release that worked run already.")
-        else:
-            self._go_to(newest, current)
-
-    def _go_to(self, target: registry.Images | None, current: registry.Images) -> None:
+        Raises DeploymentError without one.
+        """
+        kept = self._records()
+        state = kept.state
+        target = state.good if state.unfinished or not state.good else kept.before(state.good)
         if target is None:
             raise DeploymentError(
                 "No earlier release is recorded to go back to. Give the images by hand: "
                 "python deploy/deploy.py stacks --only services purge --parameters TodosImage=… FilesImage=…"
             )
-        for service, old, new in zip(SERVICES, current, target, strict=True):
-            self.console.print(f"{service.name}: {old} → {new}" if old != new else f"{service.name}: stays {old}")
+        wanted = kept.read(target).images
+        for name, image in self._deployed_images().items():
+            self.console.print(f"{name}: {image} → {wanted[name]}" if image != wanted[name] else f"{name}: stays {image}")
         for stack in self.rollout.stacks(IMAGE_STACKS):
-            self.rollout.deploy_one(stack, dict(zip(IMAGE_PARAMETERS, target, strict=True)), as_deployed=True)
+            self.rollout.deploy_one(stack, wanted, as_deployed=True)
         self._smoke()
+        kept.settle(target)
+
+    def recover(self) -> None:
+        """Put back what ran before an unfinished release: images and templates of the pipeline's stacks, and the page.
+
+        Does nothing when no release is unfinished, or another one than was named: then a person or a later release has been
+        there since.
+        """
+        kept = self._records()
+        state = kept.state
+        if state.unfinished is None or self.options.run not in {state.unfinished, BY_HAND}:
+            self.console.print("Nothing to take back: this release had changed nothing yet, or something else runs since.")
+            return
+        if state.good is None:
+            raise DeploymentError("No release has passed its smoke test yet: there is nothing to go back to.")
+        good = kept.read(state.good)
+        self.console.print(f"Back to the release of {state.good}.")
+        for stack in self.rollout.stacks(list(PIPELINE_STACKS)):
+            self.rollout.deployer(stack.region).interrupt(stack.name)
+            if template := good.templates.get(stack.tags["stack"]):
+                before = replace(stack, template=template)
+                images_of_it = {name: image for name, image in good.images.items() if name in template.get("Parameters", {})}
+                self.rollout.deploy_one(before, self.rollout.values(before) | images_of_it)
+        with tempfile.TemporaryDirectory() as folder:
+            kept.write_page(state.good, Path(folder))
+            self._publish(Path(folder))
+        self._smoke()
+        kept.settle(state.good)
 
     # The steps
 
@@ -111,34 +132,57 @@ class Release:
         if self.options.pipeline:
             self.console.print("An administrator's: nothing to do for a pipeline.")
             return
+        if made := service_roles.make(self._client("iam", BOOTSTRAP)):
+            self.console.print(f"Service-linked roles are new in this account: {', '.join(made)}.")
         self.rollout.deploy([stack for stack in self.stacks if stack.tags["stack"] == BOOTSTRAP])
 
     def _images(self) -> None:
-        for service, repository in zip(SERVICES, self._repositories(), strict=True):
-            if service not in self._services():
-                continue
-            tag = self._tag(service)
-            image = f"{repository.uri}:{tag}"
-            if repository.has(tag):
-                self.console.print(f"{image} is there.")
-            elif self.options.endpoint_url:
-                repository.stand_in(tag)
-                self.console.print(f"{image}: its name is registered, as the embedded AWS keeps no images.")
+        sources = self._repositories(self.options.images_from) if self.options.images_from else [None] * len(SERVICES)
+        for service, repository, source in zip(SERVICES, self._repositories(), sources, strict=True):
+            if service in self._services():
+                self._image(service, repository, source)
+
+    def _image(self, service: Service, repository: Repository, source: Repository | None) -> None:
+        """Build and push an image that is not there, or copy the one that the environment of ``source`` has tested."""
+        tag = self._tag(service)
+        image = f"{repository.uri}:{tag}"
+        tested = source.digest(f"{TESTED}{tag}") if source else None
+        if source and not tested:
+            raise DeploymentError(
+                f"{self.options.images_from} has not released {service.name} {tag} yet: release it there first."
+            )
+        if repository.digest(tag):
+            self.console.print(f"{image} is there.")
+        elif self.options.endpoint_url:
+            repository.stand_in(tag, source)
+            self.console.print(f"{image}: its name is registered, as the embedded AWS keeps no images.")
+        else:
+            builder = images.engine()
+            user, password = repository.credentials()
+            images.log_in(builder, image, user=user, password=password)
+            if source:
+                self.console.print(f"{image}: copying {tested} from {self.options.images_from} …")
+                images.copy(builder, f"{source.uri}@{tested}", image)
             else:
-                builder = images.engine()
                 self.console.print(f"{image}: building with {builder} …")
                 images.build(builder, service=service.name, image=image, revision=tag, base=self.options.base)
-                user, password = repository.credentials()
-                images.push(builder, image, user=user, password=password)
+                images.push(builder, image)
+        if tested and repository.digest(tag) != tested:
+            raise DeploymentError(f"{image} is another image than the one that {self.options.images_from} has tested.")
 
     def _deploy(self) -> None:
+        self._records().begin(self.options.run)
         self.rollout.deploy([stack for stack in self.stacks if stack.tags["stack"] != BOOTSTRAP])
 
     def _site(self) -> None:
-        build_page()
+        if not self.options.page:
+            build_page()
+        self._publish(self._page())
+
+    def _publish(self, page: Path) -> None:
         config = website.config(self.rollout.outputs("identity"), self.rollout.regions["identity"], self.options.endpoint_url)
         bucket = self.rollout.outputs("web")["SiteBucketName"]
-        for file in website.publish(self._client("s3", "web"), bucket, website.files(DIST, config)):
+        for file in website.publish(self._client("s3", "web"), bucket, website.files(page, config)):
             self.console.print(f"  {file.key}: {len(file.content):,} bytes")
 
     def _smoke(self) -> None:
@@ -154,14 +198,17 @@ class Release:
             )
 
     def _record(self) -> None:
-        repositories, current = self._repositories(), self._deployed_images()
-        if registry.history(repositories)[-1:] == [current]:
-            self.console.print("These images are the newest release in the record already.")
-            return
-        mark = f"{registry.MARK}{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
-        for image, repository in zip(current, repositories, strict=True):
-            repository.mark(image, mark)
-        self.console.print(f"Both images carry the mark {mark}.")
+        current = self._deployed_images()
+        names = {stack: self.rollout.configuration.stack_name(stack) for stack in PIPELINE_STACKS}
+        templates = {stack: self.rollout.deployer(self.rollout.regions[stack]).template(name) for stack, name in names.items()}
+        kept = self._records()
+        name = kept.add(records.Release(current, templates), self._page(), datetime.now(UTC))
+        kept.settle(name)
+        for repository in self._repositories():
+            for image in current.values():
+                if image.startswith(f"{repository.uri}:"):
+                    repository.mark(image.removeprefix(repository.uri)[1:])
+        self.console.print(f"The release of {name} is recorded.")
 
     # What the steps ask for
 
@@ -189,25 +236,39 @@ class Release:
         """What becomes of an image."""
         tag = self._tag(service)
         uri = self.rollout.outputs(BOOTSTRAP).get(f"{service.noun}RepositoryUri")
-        if uri and Repository(self._client("ecr", BOOTSTRAP), uri).has(tag):
+        if uri and Repository(self._client("ecr", BOOTSTRAP), uri).digest(tag):
             return f"{tag} is in the registry already."
-        return f"{tag} will be built and pushed."
+        return f"{tag} will be {'copied from ' + self.options.images_from if self.options.images_from else 'built and pushed'}."
 
-    def _repositories(self) -> list[Repository]:
-        outputs = self.rollout.outputs(BOOTSTRAP)
+    def _repositories(self, environment: str | None = None) -> list[Repository]:
+        """Those of this environment, or of another one in the same account and region."""
+        configuration = self.rollout.configuration
+        other = replace(configuration, environment=environment or configuration.environment)
+        outputs = self.rollout.deployer(self.rollout.regions[BOOTSTRAP]).outputs(other.stack_name(BOOTSTRAP))
         if not outputs:
-            name = self.rollout.configuration.stack_name(BOOTSTRAP)
-            raise DeploymentError(f"{name} is not deployed: an administrator releases once without --pipeline.")
+            raise DeploymentError(
+                f"{other.stack_name(BOOTSTRAP)} is not deployed: an administrator releases once without --pipeline."
+            )
         client = self._client("ecr", BOOTSTRAP)
         return [Repository(client, outputs[f"{service.noun}RepositoryUri"]) for service in SERVICES]
 
-    def _deployed_images(self) -> registry.Images:
+    def _records(self) -> records.Records:
+        bucket = self.rollout.outputs(BOOTSTRAP).get("ReleaseBucketName")
+        if not bucket:
+            name = self.rollout.configuration.stack_name(BOOTSTRAP)
+            raise DeploymentError(f"{name} is not deployed: an administrator releases once without --pipeline.")
+        return records.Records(self._client("s3", BOOTSTRAP), bucket)
+
+    def _page(self) -> Path:
+        return Path(self.options.page or DIST)
+
+    def _deployed_images(self) -> Mapping[str, str]:
         name = self.rollout.configuration.stack_name("services")
         found = self.rollout.deployer(self.rollout.regions["services"]).find(name)
         if found is None:
             raise DeploymentError(f"{name} is not deployed: there is nothing to go back from.")
         values = {each["ParameterKey"]: each["ParameterValue"] for each in found["Parameters"]}
-        return tuple(values[parameter] for parameter in IMAGE_PARAMETERS)
+        return {parameter: values[parameter] for parameter in IMAGE_PARAMETERS}
 
     def _client(self, service: Any, stack: str) -> Any:
         """A client in the region of a stack."""

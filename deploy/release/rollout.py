@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from deploy.release.deployment import Plan
 
-ONCE_AN_ACCOUNT: Final = frozenset({"bootstrap"})
+BOOTSTRAP: Final = "bootstrap"
+ONCE_AN_ACCOUNT: Final = frozenset({BOOTSTRAP})
 """Deployed by an administrator, and so only when named."""
 
 ZONE_IDS: Final = "ZoneIds"
@@ -50,6 +51,7 @@ class Rollout:
         self.configuration = Configuration.of(options)
         self.regions = {stack.name: stack.region or session.region_name for stack in STACKS}
         self._options = options
+        self._is_pipeline = getattr(options, "pipeline", False)
         self._session = session
         self._console = console
         self._given = parameters.parse(options.parameters)
@@ -71,12 +73,9 @@ class Rollout:
                 if left_out and stack.name in wanted:
                     self._console.print(f"{name}: {len(left_out)} of {len(whole['Resources'])} resources are left out.")
             if stack.name in wanted:
-                tags = {
-                    "app": APPLICATION,
-                    "env": self.configuration.environment,
-                    "stack": stack.name,
-                    "owner": self._options.owner,
-                }
+                tags = {"app": APPLICATION, "env": self.configuration.environment, "stack": stack.name}
+                if self._options.owner:
+                    tags["owner"] = self._options.owner
                 protected = stack.name in PROTECTED
                 chosen.append(Deployable(name, template, self.regions[stack.name], tags, protected))
         return chosen
@@ -94,13 +93,20 @@ class Rollout:
                 self._console,
                 confirmed=self._options.confirm,
                 seconds=0.1 if local else 5,
-                role_arn=self._options.role_arn,
+                role=self._role,
             )
         return self._deployers[region]
 
     def outputs(self, stack: str) -> Mapping[str, str]:
         """Outputs of the deployed stack of that short name; empty when there is none."""
         return self.deployer(self.regions[stack]).outputs(self.configuration.stack_name(stack))
+
+    def _role(self, name: str) -> dict[str, str]:
+        """What CloudFormation acts as, by the outputs of `bootstrap`; for `bootstrap` itself, and before it, as whoever calls."""
+        bootstrap = self.configuration.stack_name(BOOTSTRAP)
+        roles = self.deployer(self._session.region_name).outputs(bootstrap)
+        role = roles.get("StackRoleArn" if self._is_pipeline else "AdministratorRoleArn")
+        return {"RoleARN": role} if role and name != bootstrap else {}
 
     def values(self, stack: Deployable) -> dict[str, str]:
         """The parameters of a stack that are known now; what it holds a value for already need not be among them."""
@@ -156,6 +162,19 @@ class Rollout:
             # What an earlier stack takes from a later one is known only now.
             if (values := self.values(stack)) != passed[stack.name]:
                 self.deploy_one(stack, values)
+        if not self._is_pipeline:
+            self._pass_on({stack.tags["stack"] for stack in stacks})
+
+    def _pass_on(self, changed: Collection[str]) -> None:
+        """Give the outputs of the ``changed`` stacks to deployed ones before them that take them as parameters."""
+        for definition in STACKS:
+            taken = {parameter for parameter, (source, _) in definition.later.items() if source in changed}
+            if not taken or definition.name in changed:
+                continue
+            (stack,) = self.stacks([definition.name])
+            if self.deployer(stack.region).find(stack.name):
+                values = {name: value for name, value in self.values(stack).items() if name in taken}
+                self.deploy_one(stack, values, as_deployed=True)
 
     def deploy_one(self, stack: Deployable, values: Mapping[str, str], *, as_deployed: bool = False) -> None:
         """Plan, show, execute one stack, and print its outputs. ``as_deployed``: by the template that it has."""

@@ -62,7 +62,13 @@ def test_tables_are_copied_for_longer_than_they_can_be_recovered_to_any_second(d
 def test_buckets_are_closed(deployment: Any) -> None:
     """21"""
     buckets = deployment.resources("AWS::S3::Bucket")
-    assert {bucket.name for bucket in buckets} == {"AttachmentsBucket", "LogBucket", "SiteBucket", "WebLogBucket"}
+    assert {bucket.name for bucket in buckets} == {
+        "AttachmentsBucket",
+        "LogBucket",
+        "ReleaseBucket",
+        "SiteBucket",
+        "WebLogBucket",
+    }
     for bucket in buckets:
         assert bucket["PublicAccessBlockConfiguration"] == dict.fromkeys(
             ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True
@@ -95,7 +101,7 @@ def test_buckets_keep_versions_and_tidy_up(deployment: Any) -> None:
 def test_no_bucket_logs_to_itself(deployment: Any) -> None:
     """21"""
     for bucket in deployment.resources("AWS::S3::Bucket"):
-        if bucket.name.endswith("LogBucket"):
+        if bucket.name.endswith(("LogBucket", "ReleaseBucket")):
             assert "LoggingConfiguration" not in bucket.properties
         else:
             target = deployment.target(bucket["LoggingConfiguration"]["DestinationBucketName"])

@@ -71,6 +71,20 @@ def test_changes_without_a_commit_have_no_name(monkeypatch):
         images.tag("todos")
 
 
+@pytest.mark.parametrize(
+    ("builder", "command"),
+    [
+        ("docker", ["docker", "buildx", "imagetools", "create", "--tag", "b/todos:1", "a/todos@sha256:0"]),
+        ("podman", ["skopeo", "copy", "--all", "--preserve-digests", "docker://a/todos@sha256:0", "docker://b/todos:1"]),
+    ],
+)
+def test_a_copy_keeps_the_digest(monkeypatch, builder, command):
+    seen = []
+    monkeypatch.setattr(images.subprocess, "run", lambda given, **_: seen.append(given) or type("Done", (), {"returncode": 0})())
+    images.copy(builder, "a/todos@sha256:0", "b/todos:1")
+    assert seen == [command]
+
+
 def test_the_password_of_the_registry_is_in_no_command_line(monkeypatch):
     seen = []
 
@@ -79,7 +93,8 @@ def test_the_password_of_the_registry_is_in_no_command_line(monkeypatch):
         return type("Done", (), {"returncode": 0})()
 
     monkeypatch.setattr(images.subprocess, "run", run)
-    images.push("docker", "1.registry.example.com/todos:abcdef1", user="AWS", password="secret-token")
+    images.log_in("docker", "1.registry.example.com/todos:abcdef1", user="AWS", password="secret-token")
+    images.push("docker", "1.registry.example.com/todos:abcdef1")
     assert [given for _, given in seen] == ["secret-token", None]
     assert "secret-token" not in str([command for command, _ in seen])
     assert seen[0][0][-1] == "1.registry.example.com"

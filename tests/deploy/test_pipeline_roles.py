@@ -7,7 +7,6 @@ from tests.deploy.iam import allows
 ACCOUNT = "123456789012"
 HERE = f"eu-central-1:{ACCOUNT}"
 GITHUB = "token.actions.githubusercontent.com"
-OURS = {"aws:ResourceTag/app": "todo", "aws:ResourceTag/env": "dev"}
 
 
 @pytest.fixture
@@ -76,7 +75,7 @@ def test_the_boundary_covers_every_call_of_the_roles_within_it(deployment):
         ("dynamodb:Query", f"arn:aws:dynamodb:{HERE}:table/todo-dev-data-TodosTable-1/index/bySchedule"),
         ("s3:GetObject", "arn:aws:s3:::todo-dev-data-attachmentsbucket-1/key"),
         ("ecr:BatchGetImage", f"arn:aws:ecr:{HERE}:repository/todo-dev-bootstrap-todosrepository-1"),
-        ("logs:PutLogEvents", f"arn:aws:logs:{HERE}:log-group:todo-dev-services-TodosLogGroup-1:log-stream:1"),
+        ("logs:PutLogEvents", f"arn:aws:logs:{HERE}:log-group:todo-dev-platform-TodosLogGroup-1:log-stream:1"),
         ("ecs:RunTask", f"arn:aws:ecs:{HERE}:task-definition/todo-dev-purge-purge:1"),
     ],
 )
@@ -97,6 +96,9 @@ def test_the_pipeline_changes_stacks_with_its_own_role_only(pipeline):
     role = f"arn:aws:iam::{ACCOUNT}:role/todo-dev-bootstrap"
     assert allows(pipeline, "cloudformation:CreateChangeSet", stack, **{"cloudformation:RoleArn": f"{role}-StackRole"})
     assert not allows(pipeline, "cloudformation:CreateChangeSet", stack)
+    failed = stack.replace("services", "operations")
+    assert allows(pipeline, "cloudformation:DeleteStack", failed, **{"cloudformation:RoleArn": f"{role}-StackRole"})
+    assert not allows(pipeline, "cloudformation:DeleteStack", failed)
     assert not allows(
         pipeline, "cloudformation:CreateChangeSet", stack, **{"cloudformation:RoleArn": f"{role}-AdministratorRole"}
     )
@@ -119,10 +121,12 @@ def test_the_pipeline_publishes_into_the_sites_bucket_and_no_log_bucket(pipeline
         assert not allows(pipeline, "s3:PutObject", f"arn:aws:s3:::{bucket}/index.html")
 
 
-def test_the_pipeline_clears_the_cache_of_its_own_distribution(pipeline):
-    distribution = f"arn:aws:cloudfront::{ACCOUNT}:distribution/E1"
-    assert allows(pipeline, "cloudfront:CreateInvalidation", distribution, **OURS)
-    assert not allows(pipeline, "cloudfront:CreateInvalidation", distribution, **OURS | {"aws:ResourceTag/env": "prod"})
+def test_the_pipeline_of_production_copies_images_that_dev_tested_and_changes_nothing_there(deployments):
+    prod = next(each for each in deployments if each.is_production).policies["todo-prod-bootstrap-DeployRole-deploy"]["Statement"]
+    repository = f"arn:aws:ecr:{HERE}:repository/todo-dev-bootstrap-todosrepository-1"
+    assert allows(prod, "ecr:BatchGetImage", repository)
+    assert not allows(prod, "ecr:PutImage", repository)
+    assert not allows(prod, "s3:GetObject", "arn:aws:s3:::todo-dev-bootstrap-releasebucket-1/state.json")
 
 
 def test_an_administrators_role_deploys_and_deletes_everything(deployment):

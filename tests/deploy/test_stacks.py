@@ -209,7 +209,7 @@ def test_cloudformation_takes_on_the_role_it_is_given(run, emulator):
     client = emulator.client("cloudformation")
     client.meta.events.register("provide-client-params.cloudformation.CreateChangeSet", lambda params, **_: seen.append(params))
     stack = Deployable(DATA, json.loads(template({"key": "id", "topics": [], "table": True, "broken": False}).to_json()), REGION)
-    deployer = Deployer(client, Console(file=io.StringIO()), seconds=0.1, role_arn=given)
+    deployer = Deployer(client, Console(file=io.StringIO()), seconds=0.1, role=lambda _: {"RoleARN": given})
     deployer.discard(deployer.plan(stack, {}))
     assert [params["RoleARN"] for params in seen] == [given]
 

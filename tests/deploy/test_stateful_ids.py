@@ -22,7 +22,7 @@ HOLDS_DATA = {
 }
 
 GOLDEN = {
-    "bootstrap": {"TodosRepository", "FilesRepository"},
+    "bootstrap": {"TodosRepository", "FilesRepository", "ReleaseBucket"},
     "network": {"Vpc"},
     "data": {"TodosTable", "FilesTable", "AttachmentsBucket", "LogBucket", "BackupVault"},
     "identity": {"UserPool", "WebClient", "UserPoolDomain"},

@@ -55,7 +55,7 @@ def test_a_token_may_only_read_unless_a_job_says_more(name):
     wider = {job: value["permissions"] for job, value in jobs(name).items() if "permissions" in value}
     expected = {
         "check.yml": {},
-        "deploy.yml": {"deploy": {"contents": "read", "id-token": "write"}},
+        "deploy.yml": {job: {"contents": "read", "id-token": "write"} for job in ("deploy", "go-back")},
     }
     assert wider == expected[name]
 
@@ -79,19 +79,72 @@ def test_every_job_ends_some_time(name):
 
 
 def test_production_is_approved_and_released_to_by_one_at_a_time():
-    job = jobs("deploy.yml")["deploy"]
-    assert job["environment"] == "${{ inputs.environment || 'dev' }}"
-    assert WORKFLOWS["deploy.yml"]["concurrency"] == {
-        "group": "deploy-${{ inputs.environment || 'dev' }}",
-        "cancel-in-progress": False,
+    """With a queue: by default a third run in a group drops the second, which may be a rollback that waits."""
+    for job in (jobs("deploy.yml")["deploy"], jobs("deploy.yml")["go-back"]):
+        assert job["environment"] == "${{ inputs.environment || 'dev' }}"
+        assert job["concurrency"] == {
+            "group": "deploy-${{ inputs.environment || 'dev' }}",
+            "cancel-in-progress": False,
+            "queue": "max",
+        }
+    assert "concurrency" not in WORKFLOWS["deploy.yml"]
+    assert "github.ref == 'refs/heads/main'" in jobs("deploy.yml")["deploy"]["if"]
+
+
+def test_checks_of_one_commit_do_not_cancel_each_other():
+    group = WORKFLOWS["check.yml"]["concurrency"]["group"]
+    assert group == "check-${{ github.event_name == 'pull_request' && github.ref || github.run_id }}"
+
+
+def test_npm_runs_without_an_identity():
+    page = jobs("deploy.yml")["page"]
+    assert "permissions" not in page
+    assert [step["run"] for step in page["steps"] if "run" in step] == ["npm ci --ignore-scripts", "npm run build"]
+    with_identity = [job for job in jobs("deploy.yml").values() if "id-token" in job.get("permissions", {})]
+    assert not [step for job in with_identity for step in job["steps"] if "npm" in step.get("run", "")]
+
+
+def test_a_release_that_fails_hangs_or_is_cancelled_goes_back():
+    deploying = jobs("deploy.yml")["deploy"]
+    release, assume, back = (
+        next(step for step in deploying["steps"] if step.get("name", "").startswith(name))
+        for name in ("Release", "Assume the role again", "Go back")
+    )
+    session = 60  # minutes, of the role and of the action
+    assert release["timeout-minutes"] < session < deploying["timeout-minutes"]
+    assert back["if"] == assume["if"] == "failure() && steps.release.outcome == 'failure'"
+    assert assume["uses"].startswith("aws-actions/configure-aws-credentials@")
+    assert "needs.deploy.result == 'cancelled'" in jobs("deploy.yml")["go-back"]["if"]
+    assert "always()" in jobs("deploy.yml")["go-back"]["if"]
+
+
+def test_production_takes_the_images_that_dev_tested():
+    wanted = jobs("deploy.yml")["deploy"]["env"]["IMAGES"]
+    assert wanted == "${{ inputs.environment == 'prod' && '--images-from dev' || '' }}"
+    assert Configuration("prod").images_from == "dev"
+    assert Configuration("dev").images_from is None
+
+
+def test_dependabot_renews_actions_the_base_image_and_every_lock():
+    renewed = {
+        (each["package-ecosystem"], folder)
+        for each in yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text())["updates"]
+        for folder in each.get("directories", [each.get("directory")])
     }
-    assert "github.ref == 'refs/heads/main'" in job["if"]
+    locks = {f"/{path.parent.relative_to(ROOT)}".replace("/.", "/") for path in ROOT.glob("*/requirements.txt")}
+    assert renewed >= {("github-actions", "/"), ("docker", "/"), ("npm", "/web"), ("pip", "/")} | {
+        ("pip", each) for each in locks
+    }
+    # Dependabot reads FROM lines, and no variables in them.
+    first = re.search(r"^FROM (.*)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)[1]
+    assert re.fullmatch(r"python:3\.13-slim-trixie@sha256:[0-9a-f]{64} AS base", first)
 
 
 def test_the_scripts_take_the_options_they_are_called_with(monkeypatch):
-    values = {"$ENVIRONMENT": "prod", "$SERVICES": "files", "$CAPACITY": "ec2", "$TASK_LAYOUT": "shared"}
-    called = [step["run"].split() for step in steps("deploy.yml") if "deploy.py" in step.get("run", "")]
-    assert len(called) == 4
+    values = {"$ENVIRONMENT": "prod", "$SERVICES": "files", "$CAPACITY": "ec2", "$TASK_LAYOUT": "shared", "$GITHUB_RUN_ID": "7"}
+    scripts = [step["run"] for step in steps("deploy.yml") if "deploy.py" in step.get("run", "")]
+    called = [script.replace("$IMAGES", "--images-from dev").split() for script in scripts]
+    assert len(called) == 5
     for command in called:
         assert command[:2] == [".venv/bin/python", "deploy/deploy.py"]
         options = deploy.parser().parse_args([values.get(word.strip('"'), word) for word in command[2:]])
@@ -103,9 +156,9 @@ def test_the_deploy_role_may_do_what_a_release_calls():
     (policy,) = template["Resources"]["DeployRole"]["Properties"]["Policies"]
     allowed = {action for statement in policy["PolicyDocument"]["Statement"] for action in statement["Action"]}
     assert allowed >= {
-        *("ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:DescribeImages", "ecr:PutImage"),
+        *("ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:PutImage"),
         *("cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet", "cloudformation:DescribeStacks", "iam:PassRole"),
-        *("s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "cloudfront:CreateInvalidation"),
+        *("cloudformation:CancelUpdateStack", "cloudformation:GetTemplate", "s3:ListBucket", "s3:GetObject", "s3:PutObject"),
         *("cognito-idp:AdminCreateUser", "cognito-idp:AdminSetUserPassword", "cognito-idp:AdminDeleteUser"),
     }
 

@@ -119,8 +119,12 @@ SCOPES: Final[Mapping[str, Scope]] = {
             f"logs:{HERE}:delivery-source:{{environment}}-web",
         ),
     ),
-    # WAF writes to groups of this prefix only.
-    "logs:log-group": _scope(f"logs:{HERE}:log-group:{{stack}}-*", f"logs:{HERE}:log-group:aws-waf-logs-{{environment}}-web:*"),
+    # The filters of operations are on groups of platform. WAF writes to groups of its own prefix only.
+    "logs:log-group": _scope(
+        f"logs:{HERE}:log-group:{{stack}}-*",
+        f"logs:{HERE}:log-group:{{environment}}-platform-*",
+        f"logs:{HERE}:log-group:aws-waf-logs-{{environment}}-web:*",
+    ),
     "s3:bucket": _scope("s3:::{stack}-*"),
     "scheduler:schedule": _scope(f"scheduler:{HERE}:schedule/default/{{stack}}-*"),
     # Rules and distribution refer to the origin secret of the stack platform.

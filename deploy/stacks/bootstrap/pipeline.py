@@ -6,10 +6,12 @@ boundary: no role that the pipeline makes can do more than the services need, wh
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from troposphere import GetAtt
 
+from deploy.shared.buckets import objects_of
 from deploy.shared.roles import actions_of, allowing, arn, tagged
 from deploy.stacks.bootstrap.execution_role import PIPELINE_STACKS
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from troposphere.ecr import Repository
     from troposphere.iam import Role
+    from troposphere.s3 import Bucket
 
     from deploy.configuration import Configuration
     from deploy.shared.roles import Statement
@@ -66,15 +69,31 @@ def boundary_statements(configuration: Configuration) -> list[Statement]:
     ]
 
 
-def deploy_statements(configuration: Configuration, repositories: Sequence[Repository], stack_role: Role) -> list[Statement]:
+def deploy_statements(
+    configuration: Configuration, repositories: Sequence[Repository], stack_role: Role, releases: Bucket
+) -> list[Statement]:
     """The pipeline's own role: push images, start changes of its stacks, publish the site's files."""
     stacks = [arn(f"cloudformation:*:${{AWS::AccountId}}:stack/{configuration.stack_name(name)}/*") for name in PIPELINE_STACKS]
     push = "CompleteLayerUpload InitiateLayerUpload PutImage UploadLayerPart "
-    pull = "BatchCheckLayerAvailability BatchGetImage DescribeImages GetDownloadUrlForLayer"
-    change = "DeleteChangeSet DescribeChangeSet ExecuteChangeSet "
+    pull = "BatchCheckLayerAvailability BatchGetImage GetDownloadUrlForLayer"
+    change = "CancelUpdateStack DeleteChangeSet DescribeChangeSet ExecuteChangeSet "
     read = "DescribeStackEvents DescribeStackResources DescribeStacks GetTemplate ListStackResources"
     site = configuration.stack_name("web-sitebucket-*")
+    tested: list[Statement] = []
+    if configuration.images_from:
+        other = replace(configuration, environment=configuration.images_from).stack_name("bootstrap")
+        tested = [
+            allowing(
+                "TestedImages", actions_of("ecr", pull), arn(f"ecr:${{AWS::Region}}:${{AWS::AccountId}}:repository/{other}-*")
+            ),
+            allowing(
+                "FindTestedImages",
+                ["cloudformation:DescribeStacks"],
+                arn(f"cloudformation:${{AWS::Region}}:${{AWS::AccountId}}:stack/{other}/*"),
+            ),
+        ]
     return [
+        *tested,
         allowing("RegistryToken", ["ecr:GetAuthorizationToken"], "*"),
         allowing("Images", actions_of("ecr", push + pull), [GetAtt(repository, "Arn") for repository in repositories]),
         # Without a role of its own a change is made with the one the stack was deployed with last: an administrator's, perhaps.
@@ -100,14 +119,10 @@ def deploy_statements(configuration: Configuration, repositories: Sequence[Repos
             {"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}},
         ),
         allowing("Site", ["s3:ListBucket"], arn(f"s3:::{site}")),
-        allowing("SiteFiles", actions_of("s3", "DeleteObject GetObject PutObject"), arn(f"s3:::{site}/*")),
-        # Ids of distribution and pool are known only after their stacks are there: their tags say which are ours.
-        allowing(
-            "FreshSite",
-            actions_of("cloudfront", "CreateInvalidation GetInvalidation"),
-            arn("cloudfront::${AWS::AccountId}:distribution/*"),
-            {"StringEquals": tagged(configuration)},
-        ),
+        allowing("SiteFiles", ["s3:PutObject"], arn(f"s3:::{site}/*")),
+        allowing("Releases", ["s3:ListBucket"], GetAtt(releases, "Arn")),
+        allowing("ReleaseFiles", actions_of("s3", "GetObject PutObject"), objects_of(releases)),
+        # The pool's id is known only after its stack is there: its tags say whose it is.
         allowing(
             "SmokeTest",
             actions_of("cognito-idp", "AdminCreateUser AdminDeleteUser AdminSetUserPassword"),

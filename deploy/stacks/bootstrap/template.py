@@ -16,13 +16,15 @@ from troposphere.ecr import EncryptionConfiguration, ImageScanningConfiguration,
 from troposphere.iam import ManagedPolicy, OIDCProvider, Policy, Role
 
 from deploy.containers import SERVICES, Service
-from deploy.shared.buckets import RETAINED
+from deploy.shared.buckets import RETAINED, add_bucket
 from deploy.shared.roles import arn, document, trusting
 from deploy.shared.stack_template import StackTemplate, skip_checkov
 from deploy.stacks.bootstrap import execution_role
 from deploy.stacks.bootstrap.pipeline import boundary_statements, deploy_statements
 
 if TYPE_CHECKING:
+    from troposphere.s3 import Bucket
+
     from deploy.configuration import Configuration
 
 GITHUB: Final = "token.actions.githubusercontent.com"
@@ -91,11 +93,19 @@ def template(configuration: Configuration) -> StackTemplate:
     )
     stack_role = _add_stack_role(stack, boundary)
     administrator_role = _add_administrator_role(stack)
-    deploy_role = _add_deploy_role(stack, repositories, stack_role)
+    releases = add_bucket(
+        stack,
+        "ReleaseBucket",
+        "Images, templates and page of every good release, to go back to.",
+        noncurrent_days=configuration.noncurrent_version_days,
+        Metadata=skip_checkov({"CKV_AWS_18": "Only deployments read and write it; the log bucket comes later."}),
+    )
+    deploy_role = _add_deploy_role(stack, repositories, stack_role, releases)
 
     for service, repository in zip(SERVICES, repositories, strict=True):
         uri = GetAtt(repository, "RepositoryUri")
         stack.publish(f"{service.noun}RepositoryUri", f"Where images of {service.name} are pushed.", uri)
+    stack.publish("ReleaseBucketName", "Bucket of the releases to go back to.", Ref(releases))
     stack.publish("DeployRoleArn", "The role that GitHub's workflow takes on.", GetAtt(deploy_role, "Arn"))
     stack.publish("StackRoleArn", "The role that CloudFormation takes on in the workflow.", GetAtt(stack_role, "Arn"))
     stack.publish(
@@ -168,7 +178,7 @@ def _add_administrator_role(stack: StackTemplate) -> Role:
     )
 
 
-def _add_deploy_role(stack: StackTemplate, repositories: list[Repository], stack_role: Role) -> Role:
+def _add_deploy_role(stack: StackTemplate, repositories: list[Repository], stack_role: Role, releases: Bucket) -> Role:
     provider = stack.add_resource(
         OIDCProvider(
             "GitHubProvider",
@@ -205,7 +215,7 @@ def _add_deploy_role(stack: StackTemplate, repositories: list[Repository], stack
             Policies=[
                 Policy(
                     PolicyName="deploy",
-                    PolicyDocument=document(*deploy_statements(stack.configuration, repositories, stack_role)),
+                    PolicyDocument=document(*deploy_statements(stack.configuration, repositories, stack_role, releases)),
                 )
             ],
         )
