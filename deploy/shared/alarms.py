@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from troposphere import ImportValue, Join, Sub
-from troposphere.cloudwatch import Alarm, CompositeAlarm, Metric, MetricDataQuery, MetricDimension, MetricStat
+from troposphere import ImportValue, Join, Sub, cloudwatch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,7 +69,7 @@ def add_alarm(
     period: int = MINUTE,
     missing: str = "notBreaching",
     condition: str | None = None,
-) -> Alarm:
+) -> cloudwatch.Alarm:
     """Add the alarm that fires when ``breaching`` of the last ``of`` periods of ``period`` seconds pass ``threshold``.
 
     ``section`` is the heading's anchor in docs/operations.md; ``missing`` is CloudWatch's TreatMissingData: with "missing" the
@@ -81,7 +80,7 @@ def add_alarm(
     if missing == "missing":
         extra["InsufficientDataActions"] = [topic]
     return template.add_resource(
-        Alarm(
+        cloudwatch.Alarm(
             logical_id,
             AlarmDescription=f"{means} First: {first} See {RUNBOOK}#{section}.",
             ComparisonOperator=comparison,
@@ -99,11 +98,11 @@ def add_alarm(
 
 def add_composite_alarm(
     template: StackTemplate, logical_id: str, names: Sequence[Any], *, means: str, first: str, section: str
-) -> CompositeAlarm:
+) -> cloudwatch.CompositeAlarm:
     """Add the alarm that is in ALARM while any of the alarms named is; told and described as ``add_alarm`` does."""
     topic = alert_topic_arn(template)
     return template.add_resource(
-        CompositeAlarm(
+        cloudwatch.CompositeAlarm(
             logical_id,
             AlarmDescription=f"{means} First: {first} See {RUNBOOK}#{section}.",
             AlarmRule=Join(" OR ", [Join("", ['ALARM("', name, '")']) for name in names]),
@@ -131,16 +130,16 @@ def _watched(watch: Series | Expression, period: int) -> dict[str, Any]:
     }
 
 
-def _computed(formula: str) -> MetricDataQuery:
-    return MetricDataQuery(Id="result", Expression=formula, Label="result", ReturnData=True)
+def _computed(formula: str) -> cloudwatch.MetricDataQuery:
+    return cloudwatch.MetricDataQuery(Id="result", Expression=formula, Label="result", ReturnData=True)
 
 
-def _query(number: int, series: Series, period: int) -> MetricDataQuery:
-    metric = Metric(Namespace=series.namespace, MetricName=series.metric, Dimensions=_dimensions(series))
-    return MetricDataQuery(
-        Id=f"m{number}", MetricStat=MetricStat(Metric=metric, Period=period, Stat=series.statistic), ReturnData=False
+def _query(number: int, series: Series, period: int) -> cloudwatch.MetricDataQuery:
+    metric = cloudwatch.Metric(Namespace=series.namespace, MetricName=series.metric, Dimensions=_dimensions(series))
+    return cloudwatch.MetricDataQuery(
+        Id=f"m{number}", MetricStat=cloudwatch.MetricStat(Metric=metric, Period=period, Stat=series.statistic), ReturnData=False
     )
 
 
-def _dimensions(series: Series) -> list[MetricDimension]:
-    return [MetricDimension(Name=name, Value=value) for name, value in series.dimensions.items()]
+def _dimensions(series: Series) -> list[cloudwatch.MetricDimension]:
+    return [cloudwatch.MetricDimension(Name=name, Value=value) for name, value in series.dimensions.items()]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from troposphere import GetAtt, Ref
-from troposphere.kms import Key
-from troposphere.sns import SubscriptionResource, Topic, TopicPolicy
+from troposphere import GetAtt, Ref, kms, sns
 
 from deploy.shared.alarms import Series, add_alarm
 from deploy.shared.roles import document
@@ -19,7 +17,7 @@ EVENTS: Final = "events.amazonaws.com"
 """EventBridge takes no condition in the policy of a topic (EventBridge user guide, resource-based policies: Amazon SNS)."""
 
 
-def add_alert_topic(stack: StackTemplate) -> Topic:
+def add_alert_topic(stack: StackTemplate) -> sns.Topic:
     """Add the stack's topic with an optional subscriber by mail, and the alarm on its own delivery.
 
     The key is ours because CloudWatch cannot publish to a topic that AWS's own SNS key encrypts.
@@ -33,7 +31,7 @@ def add_alert_topic(stack: StackTemplate) -> Topic:
     )
     encrypt = {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*"}
     key = stack.add_resource(
-        Key(
+        kms.Key(
             "AlertKey",
             Description="Encrypts alerts on their way.",
             EnableKeyRotation=True,
@@ -42,7 +40,7 @@ def add_alert_topic(stack: StackTemplate) -> Topic:
         )
     )
     topic = stack.add_resource(
-        Topic(
+        sns.Topic(
             "AlertTopic",
             TopicName=stack.configuration.stack_name(stack.alert_topic),
             KmsMasterKeyId=GetAtt(key, "Arn"),
@@ -50,7 +48,7 @@ def add_alert_topic(stack: StackTemplate) -> Topic:
         "Alarms and failure events are published here.",
     )
     stack.add_resource(
-        SubscriptionResource(
+        sns.SubscriptionResource(
             "AlertSubscription",
             Condition="HasAlertEmail",
             TopicArn=Ref(topic),
@@ -61,7 +59,7 @@ def add_alert_topic(stack: StackTemplate) -> Topic:
     )
     publish = {"Effect": "Allow", "Action": "sns:Publish", "Resource": Ref(topic)}
     stack.add_resource(
-        TopicPolicy("AlertTopicPolicy", Topics=[Ref(topic)], PolicyDocument=document(*_for_publishers(publish))),
+        sns.TopicPolicy("AlertTopicPolicy", Topics=[Ref(topic)], PolicyDocument=document(*_for_publishers(publish))),
         "Lets CloudWatch, EventBridge and Budgets publish.",
     )
     add_alarm(

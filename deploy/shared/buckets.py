@@ -4,22 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troposphere import GetAtt, Join, Ref
-from troposphere.s3 import (
-    AbortIncompleteMultipartUpload,
-    Bucket,
-    BucketEncryption,
-    BucketPolicy,
-    LifecycleConfiguration,
-    LifecycleRule,
-    NoncurrentVersionExpiration,
-    OwnershipControls,
-    OwnershipControlsRule,
-    PublicAccessBlockConfiguration,
-    ServerSideEncryptionByDefault,
-    ServerSideEncryptionRule,
-    VersioningConfiguration,
-)
+from troposphere import GetAtt, Join, Ref, s3
 
 if TYPE_CHECKING:
     from deploy.shared.stack_template import StackTemplate
@@ -36,7 +21,7 @@ def add_bucket(
     expire_after_days: int | None = None,
     statements: tuple[dict[str, Any], ...] = (),
     **properties: Any,
-) -> Bucket:
+) -> s3.Bucket:
     """Add a retained bucket and its policy ``<logical_id>Policy``.
 
     ``expire_after_days`` deletes current objects too (logs); ``statements`` are added to the refusal of plain HTTP.
@@ -45,44 +30,44 @@ def add_bucket(
     """
     expiry = {"ExpirationInDays": expire_after_days} if expire_after_days else {}
     bucket = template.add_resource(
-        Bucket(
+        s3.Bucket(
             logical_id,
             **RETAINED,
-            BucketEncryption=BucketEncryption(
+            BucketEncryption=s3.BucketEncryption(
                 ServerSideEncryptionConfiguration=[
-                    ServerSideEncryptionRule(
+                    s3.ServerSideEncryptionRule(
                         BucketKeyEnabled=True,
-                        ServerSideEncryptionByDefault=ServerSideEncryptionByDefault(SSEAlgorithm="AES256"),
+                        ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256"),
                     )
                 ]
             ),
-            LifecycleConfiguration=LifecycleConfiguration(
+            LifecycleConfiguration=s3.LifecycleConfiguration(
                 Rules=[
-                    LifecycleRule(
+                    s3.LifecycleRule(
                         Id="tidy",
                         Status="Enabled",
-                        AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(DaysAfterInitiation=1),
-                        NoncurrentVersionExpiration=NoncurrentVersionExpiration(NoncurrentDays=noncurrent_days),
+                        AbortIncompleteMultipartUpload=s3.AbortIncompleteMultipartUpload(DaysAfterInitiation=1),
+                        NoncurrentVersionExpiration=s3.NoncurrentVersionExpiration(NoncurrentDays=noncurrent_days),
                         **expiry,
                     ),
                     *(
                         []
                         if expire_after_days
-                        else [LifecycleRule(Id="markers", Status="Enabled", ExpiredObjectDeleteMarker=True)]
+                        else [s3.LifecycleRule(Id="markers", Status="Enabled", ExpiredObjectDeleteMarker=True)]
                     ),
                 ]
             ),
-            OwnershipControls=OwnershipControls(Rules=[OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]),
-            PublicAccessBlockConfiguration=PublicAccessBlockConfiguration(
+            OwnershipControls=s3.OwnershipControls(Rules=[s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]),
+            PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(
                 BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
             ),
-            VersioningConfiguration=VersioningConfiguration(Status="Enabled"),
+            VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
             **properties,
         ),
         description,
     )
     template.add_resource(
-        BucketPolicy(
+        s3.BucketPolicy(
             f"{logical_id}Policy",
             Bucket=Ref(bucket),
             PolicyDocument={"Version": "2012-10-17", "Statement": [_tls_only(bucket), *statements]},
@@ -92,12 +77,12 @@ def add_bucket(
     return bucket
 
 
-def objects_of(bucket: Bucket | str, prefix: str | Join = "*") -> Join:
+def objects_of(bucket: s3.Bucket | str, prefix: str | Join = "*") -> Join:
     """The ARN of the bucket's objects below ``prefix``."""
     return Join("/", [GetAtt(bucket, "Arn"), prefix])
 
 
-def _tls_only(bucket: Bucket) -> dict[str, Any]:
+def _tls_only(bucket: s3.Bucket) -> dict[str, Any]:
     return {
         "Sid": "RefusePlainHttp",
         "Effect": "Deny",

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troposphere import Equals, If, Join, NoValue, Ref, Sub
-from troposphere.ecs import (
-    ContainerDefinition,
-    Environment,
-    HealthCheck,
-    KernelCapabilities,
-    LinuxParameters,
-    LogConfiguration,
-    MountPoint,
-    PortMapping,
-    Volume,
-)
-from troposphere.ecs import Secret as ContainerSecret
+from troposphere import Equals, If, Join, NoValue, Ref, Sub, ecs
 
 from deploy import containers
 from deploy.containers import FILES, Service
-from deploy.shared.stores import table_name
+from deploy.shared.storage import table_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,21 +31,21 @@ def image_parameter(stack: StackTemplate, service: Service) -> Ref:
 
 def service_container(
     stack: StackTemplate, service: Service, image: Ref, secret: Any, log_group: Any, *, cpu: int, memory: int
-) -> ContainerDefinition:
+) -> ecs.ContainerDefinition:
     """The container of a service.
 
     ``secret``: the ARN of its SECRET_KEY; ``cpu`` in units of 1/1024 CPU; ``memory`` in MiB: the hard limit.
     """
     health = f"http://127.0.0.1:{service.port}{containers.HEALTH_PATH}"
     probe = f"import urllib.request as r; r.urlopen('{health}', timeout={containers.HEALTH_TIMEOUT}).close()"
-    return ContainerDefinition(
+    return ecs.ContainerDefinition(
         **_common(service.name, image, containers.SERVER, log_group),
         Cpu=cpu,
         Memory=memory,
         Environment=_environment(variables(stack, service)),
-        Secrets=[ContainerSecret(Name=containers.SECRET, ValueFrom=secret), _previous(secret)],
-        PortMappings=[PortMapping(ContainerPort=service.port, Protocol="tcp")],
-        HealthCheck=HealthCheck(
+        Secrets=[ecs.Secret(Name=containers.SECRET, ValueFrom=secret), _previous(secret)],
+        PortMappings=[ecs.PortMapping(ContainerPort=service.port, Protocol="tcp")],
+        HealthCheck=ecs.HealthCheck(
             Command=["CMD", "python", "-c", probe],
             Interval=containers.HEALTH_INTERVAL,
             Timeout=containers.HEALTH_TIMEOUT + 2,  # the interpreter's start
@@ -69,22 +57,22 @@ def service_container(
 
 def purge_container(
     stack: StackTemplate, image: Ref, secret: Any, log_group: Any, *, cpu: int, memory: int
-) -> ContainerDefinition:
+) -> ecs.ContainerDefinition:
     """The scheduled purge: the image, settings and variables of ``files``, another command, nothing that listens."""
-    return ContainerDefinition(
+    return ecs.ContainerDefinition(
         **_common("purge", image, containers.PURGE, log_group),
         Cpu=cpu,
         Memory=memory,
         Environment=_environment(variables(stack, FILES)),
-        Secrets=[ContainerSecret(Name=containers.SECRET, ValueFrom=secret)],
+        Secrets=[ecs.Secret(Name=containers.SECRET, ValueFrom=secret)],
         # Nothing asks for its health; the check says that the interpreter answers, and ends with the task.
-        HealthCheck=HealthCheck(Command=["CMD", "python", "-c", ""], Interval=60, Timeout=10, Retries=3),
+        HealthCheck=ecs.HealthCheck(Command=["CMD", "python", "-c", ""], Interval=60, Timeout=10, Retries=3),
     )
 
 
-def scratch_volumes(definitions: Sequence[ContainerDefinition]) -> list[Volume]:
+def scratch_volumes(definitions: Sequence[ecs.ContainerDefinition]) -> list[ecs.Volume]:
     """A volume for each container of a task: what one writes, the other neither reads nor runs out of space by."""
-    return [Volume(Name=_scratch(definition.Name)) for definition in definitions]
+    return [ecs.Volume(Name=_scratch(definition.Name)) for definition in definitions]
 
 
 def variables(stack: StackTemplate, service: Service) -> dict[str, Any]:
@@ -131,7 +119,7 @@ def add_previous_key_parameter(stack: StackTemplate) -> None:
 
 def _previous(secret: Any) -> If:
     # <ARN>:<key of a JSON secret>:<stage>:<version>; a secret that was never rotated has no version of this stage.
-    previous = ContainerSecret(Name=containers.PREVIOUS_SECRET, ValueFrom=Join("", [secret, "::AWSPREVIOUS:"]))
+    previous = ecs.Secret(Name=containers.PREVIOUS_SECRET, ValueFrom=Join("", [secret, "::AWSPREVIOUS:"]))
     return If("AcceptsPreviousSecretKey", previous, NoValue)
 
 
@@ -151,10 +139,10 @@ def _common(name: str, image: Ref, command: Sequence[str], log_group: Any) -> di
         "Essential": True,
         "User": containers.USER,
         "ReadonlyRootFilesystem": True,
-        "MountPoints": [MountPoint(SourceVolume=_scratch(name), ContainerPath=containers.SCRATCH, ReadOnly=False)],
-        "LinuxParameters": LinuxParameters(InitProcessEnabled=True, Capabilities=KernelCapabilities(Drop=["ALL"])),
+        "MountPoints": [ecs.MountPoint(SourceVolume=_scratch(name), ContainerPath=containers.SCRATCH, ReadOnly=False)],
+        "LinuxParameters": ecs.LinuxParameters(InitProcessEnabled=True, Capabilities=ecs.KernelCapabilities(Drop=["ALL"])),
         "StopTimeout": containers.STOP_TIMEOUT,
-        "LogConfiguration": LogConfiguration(
+        "LogConfiguration": ecs.LogConfiguration(
             LogDriver="awslogs",
             Options={
                 "awslogs-group": log_group,
@@ -172,5 +160,5 @@ def _scratch(container: str) -> str:
     return f"{container}-scratch"
 
 
-def _environment(values: Mapping[str, Any]) -> list[Environment]:
-    return [Environment(Name=name, Value=value) for name, value in values.items()]
+def _environment(values: Mapping[str, Any]) -> list[ecs.Environment]:
+    return [ecs.Environment(Name=name, Value=value) for name, value in values.items()]

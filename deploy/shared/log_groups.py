@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troposphere.logs import LogGroup
+from troposphere import logs
 
 if TYPE_CHECKING:
     from deploy.shared.stack_template import StackTemplate
 
 
-def add_log_group(template: StackTemplate, logical_id: str, description: str) -> LogGroup:
+def add_log_group(template: StackTemplate, logical_id: str, description: str) -> logs.LogGroup:
     """Add a log group without a physical name, so that two deployments never write to one."""
     return template.add_resource(
-        LogGroup(
+        logs.LogGroup(
             logical_id,
             RetentionInDays=template.configuration.log_retention_days,
         ),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from troposphere import GetAtt
-from troposphere.ec2 import SecurityGroup, SecurityGroupIngress
+from troposphere import GetAtt, ec2
 
 if TYPE_CHECKING:
     from deploy.shared.stack_template import StackTemplate
@@ -25,10 +24,10 @@ HTTPS_OUT: Final = [
 """Egress of what calls AWS. S3 and DynamoDB answer at public addresses even through a gateway endpoint."""
 
 
-def add_calling_group(stack: StackTemplate, logical_id: str, description: str) -> SecurityGroup:
+def add_calling_group(stack: StackTemplate, logical_id: str, description: str) -> ec2.SecurityGroup:
     """Add a group whose members call AWS on 443, interface endpoints included, and that lets nobody in."""
     group = stack.add_resource(
-        SecurityGroup(
+        ec2.SecurityGroup(
             logical_id,
             GroupDescription=description,
             VpcId=stack.imported("network", "VpcId"),
@@ -36,7 +35,7 @@ def add_calling_group(stack: StackTemplate, logical_id: str, description: str) -
         )
     )
     stack.add_resource(
-        SecurityGroupIngress(
+        ec2.SecurityGroupIngress(
             endpoint_rule(group),
             GroupId=stack.imported("network", "EndpointSecurityGroupId"),
             SourceSecurityGroupId=GetAtt(group, "GroupId"),
@@ -49,6 +48,6 @@ def add_calling_group(stack: StackTemplate, logical_id: str, description: str) -
     return group
 
 
-def endpoint_rule(group: SecurityGroup) -> str:
+def endpoint_rule(group: ec2.SecurityGroup) -> str:
     """Logical id of the rule that lets a calling group reach the interface endpoints: what uses the group depends on it."""
     return f"EndpointsFrom{group.title.removesuffix('SecurityGroup')}"

@@ -8,18 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from troposphere import GetAtt, Join, Ref, Sub
-from troposphere.apigatewayv2 import (
-    AccessLogSettings,
-    Api,
-    Authorizer,
-    Cors,
-    Integration,
-    JWTConfiguration,
-    Route,
-    RouteSettings,
-    Stage,
-)
+from troposphere import GetAtt, Join, Ref, Sub, apigatewayv2
 
 from deploy import containers
 from deploy.shared.alarms import Expression, Series, add_alarm
@@ -71,7 +60,7 @@ def template(configuration: Configuration) -> StackTemplate:
         ConstraintDescription="scheme and host each, without a path and without *",
     )
     api = stack.add_resource(
-        Api(
+        apigatewayv2.Api(
             "Api",
             Name=Sub("${AWS::StackName}"),
             Description="To-dos and their attachments. CloudFront is the way in; without its secret every route is a 404.",
@@ -80,20 +69,20 @@ def template(configuration: Configuration) -> StackTemplate:
         )
     )
     authorizer = stack.add_resource(
-        Authorizer(
+        apigatewayv2.Authorizer(
             "Authorizer",
             ApiId=Ref(api),
             Name="tokens-of-the-user-pool",
             AuthorizerType="JWT",
             IdentitySource=["$request.header.Authorization"],
-            JwtConfiguration=JWTConfiguration(
+            JwtConfiguration=apigatewayv2.JWTConfiguration(
                 Issuer=stack.imported("identity", "Issuer"), Audience=[stack.imported("identity", "WebClientId")]
             ),
         ),
         "Checks each token against the user pool before anything is called.",
     )
     integration = stack.add_resource(
-        Integration(
+        apigatewayv2.Integration(
             "LoadBalancerIntegration",
             ApiId=Ref(api),
             IntegrationType="HTTP_PROXY",
@@ -110,7 +99,7 @@ def template(configuration: Configuration) -> StackTemplate:
     for route in ROUTES:
         guard: dict[str, Any] = {"AuthorizationType": "JWT", "AuthorizerId": Ref(authorizer)}
         stack.add_resource(
-            Route(
+            apigatewayv2.Route(
                 logical_id(route),
                 ApiId=Ref(api),
                 RouteKey=route,
@@ -130,12 +119,12 @@ def template(configuration: Configuration) -> StackTemplate:
     return stack
 
 
-def _cors() -> Cors:
+def _cors() -> apigatewayv2.Cors:
     """API Gateway itself answers preflight requests, without a route or a token, and adds its headers to the services' responses.
 
     Source: API Gateway developer guide, "Configure CORS for HTTP APIs".
     """
-    return Cors(
+    return apigatewayv2.Cors(
         AllowOrigins=Ref("CorsAllowedOrigins"),
         AllowMethods=sorted({route.split()[0] for route in ROUTES}),
         AllowHeaders=["authorization", "content-type", "idempotency-key", "if-match"],
@@ -144,20 +133,20 @@ def _cors() -> Cors:
     )
 
 
-def _add_stage(stack: StackTemplate, api: Api) -> None:
+def _add_stage(stack: StackTemplate, api: apigatewayv2.Api) -> None:
     group = add_log_group(stack, "AccessLogGroup", "One line for each request to the API.")
     stack.publish("AccessLogGroupName", "Log group of the access log.", Ref(group))
     configuration = stack.configuration
     stack.add_resource(
-        Stage(
+        apigatewayv2.Stage(
             "Stage",
             ApiId=Ref(api),
             StageName=STAGE,
             AutoDeploy=True,
-            AccessLogSettings=AccessLogSettings(
+            AccessLogSettings=apigatewayv2.AccessLogSettings(
                 DestinationArn=GetAtt(group, "Arn"), Format=json.dumps(ACCESS_LOG, separators=(",", ":"))
             ),
-            DefaultRouteSettings=RouteSettings(
+            DefaultRouteSettings=apigatewayv2.RouteSettings(
                 DetailedMetricsEnabled=True,
                 ThrottlingRateLimit=configuration.requests_per_second,
                 ThrottlingBurstLimit=configuration.requests_per_second * 2,
@@ -167,7 +156,7 @@ def _add_stage(stack: StackTemplate, api: Api) -> None:
     )
 
 
-def _add_alarms(stack: StackTemplate, api: Api) -> None:
+def _add_alarms(stack: StackTemplate, api: apigatewayv2.Api) -> None:
     dimensions = {"ApiId": Ref(api), "Stage": STAGE}
     failing = add_alarm(
         stack,

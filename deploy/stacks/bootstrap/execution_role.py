@@ -29,7 +29,7 @@ from deploy.stacks.web import template as web
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from troposphere.iam import ManagedPolicy
+    from troposphere import iam
 
     from deploy.configuration import Configuration
     from deploy.shared.roles import Statement
@@ -183,7 +183,7 @@ TAGGING: Final = {"ec2": "CreateTags", "elasticloadbalancing": "AddTags"}
 """What tags a resource, of services that call it otherwise than TagResource."""
 
 
-def policies(configuration: Configuration, boundary: ManagedPolicy) -> list[list[Statement]]:
+def policies(configuration: Configuration, boundary: iam.ManagedPolicy) -> list[list[Statement]]:
     """The role's statements, in the order of their services, packed into as few managed policies as their size allows."""
     packed: list[list[Statement]] = [[]]
     for statement in _Role(configuration, boundary).statements():
@@ -217,7 +217,7 @@ def _types(configuration: Configuration) -> dict[str, set[str]]:
 class _Role:
     """The statements for one environment."""
 
-    def __init__(self, configuration: Configuration, boundary: ManagedPolicy) -> None:
+    def __init__(self, configuration: Configuration, boundary: iam.ManagedPolicy) -> None:
         self._configuration = configuration
         self._conditional: tuple[tuple[str, set[str], dict[str, Any]], ...] = (
             (

@@ -18,9 +18,7 @@ from deploy.stacks.bootstrap.execution_role import PIPELINE_STACKS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from troposphere.ecr import Repository
-    from troposphere.iam import Role
-    from troposphere.s3 import Bucket
+    from troposphere import ecr, iam, s3
 
     from deploy.configuration import Configuration
     from deploy.shared.roles import Statement
@@ -70,7 +68,7 @@ def boundary_statements(configuration: Configuration) -> list[Statement]:
 
 
 def deploy_statements(
-    configuration: Configuration, repositories: Sequence[Repository], stack_role: Role, releases: Bucket
+    configuration: Configuration, repositories: Sequence[ecr.Repository], stack_role: iam.Role, releases: s3.Bucket
 ) -> list[Statement]:
     """The pipeline's own role: push images, start changes of its stacks, publish the site's files."""
     stacks = [arn(f"cloudformation:*:${{AWS::AccountId}}:stack/{configuration.stack_name(name)}/*") for name in PIPELINE_STACKS]
@@ -132,7 +130,7 @@ def deploy_statements(
     ]
 
 
-def _ways_on(configuration: Configuration, stack_role: Role) -> list[Statement]:
+def _ways_on(configuration: Configuration, stack_role: iam.Role) -> list[Statement]:
     """After a failure: why tasks stopped, and the removal of the one stack that holds nothing, when its creation failed."""
     here = "${AWS::Region}:${AWS::AccountId}"
     platform = configuration.stack_name("platform-*")

@@ -11,9 +11,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from troposphere import Equals, GetAtt, If, Ref, Select, Split, Sub
-from troposphere.ecr import EncryptionConfiguration, ImageScanningConfiguration, LifecyclePolicy, Repository
-from troposphere.iam import ManagedPolicy, OIDCProvider, Policy, Role
+from troposphere import Equals, GetAtt, If, Ref, Select, Split, Sub, ecr, iam
 
 from deploy.containers import SERVICES, Service
 from deploy.shared.buckets import RETAINED, add_bucket
@@ -23,7 +21,7 @@ from deploy.stacks.bootstrap import execution_role
 from deploy.stacks.bootstrap.pipeline import boundary_statements, deploy_statements
 
 if TYPE_CHECKING:
-    from troposphere.s3 import Bucket
+    from troposphere import s3
 
     from deploy.configuration import Configuration
 
@@ -84,7 +82,7 @@ def template(configuration: Configuration) -> StackTemplate:
     stack.add_condition("MakesProvider", Equals(Ref("OidcProviderArn"), ""))
     repositories = [_add_repository(stack, service) for service in SERVICES]
     boundary = stack.add_resource(
-        ManagedPolicy(
+        iam.ManagedPolicy(
             "Boundary",
             **RETAINED,
             Description="The most that a role made by the pipeline can ever do.",
@@ -117,15 +115,15 @@ def template(configuration: Configuration) -> StackTemplate:
     return stack
 
 
-def _add_repository(stack: StackTemplate, service: Service) -> Repository:
+def _add_repository(stack: StackTemplate, service: Service) -> ecr.Repository:
     return stack.add_resource(
-        Repository(
+        ecr.Repository(
             f"{service.noun}Repository",
             **RETAINED,
             ImageTagMutability="IMMUTABLE",
-            ImageScanningConfiguration=ImageScanningConfiguration(ScanOnPush=True),
-            EncryptionConfiguration=EncryptionConfiguration(EncryptionType="AES256"),
-            LifecyclePolicy=LifecyclePolicy(LifecyclePolicyText=_json(_LIFECYCLE)),
+            ImageScanningConfiguration=ecr.ImageScanningConfiguration(ScanOnPush=True),
+            EncryptionConfiguration=ecr.EncryptionConfiguration(EncryptionType="AES256"),
+            LifecyclePolicy=ecr.LifecyclePolicy(LifecyclePolicyText=_json(_LIFECYCLE)),
             Metadata=skip_checkov(
                 {"CKV_AWS_136": "Images hold no secret; a key of our own would be one more thing a task's start depends on."}
             ),
@@ -134,11 +132,11 @@ def _add_repository(stack: StackTemplate, service: Service) -> Repository:
     )
 
 
-def _add_stack_role(stack: StackTemplate, boundary: ManagedPolicy) -> Role:
+def _add_stack_role(stack: StackTemplate, boundary: iam.ManagedPolicy) -> iam.Role:
     """What CloudFormation may do for the pipeline: make and change what the often changing stacks hold."""
     policies = [
         stack.add_resource(
-            ManagedPolicy(
+            iam.ManagedPolicy(
                 f"StackRolePolicy{number}",
                 **RETAINED,
                 Description=f"For the pipeline's changes, part {number}: computed by execution_role.py.",
@@ -151,7 +149,7 @@ def _add_stack_role(stack: StackTemplate, boundary: ManagedPolicy) -> Role:
         for number, statements in enumerate(execution_role.policies(stack.configuration, boundary), 1)
     ]
     return stack.add_resource(
-        Role(
+        iam.Role(
             "StackRole",
             **RETAINED,
             Description="CloudFormation makes the pipeline's changes with this role.",
@@ -161,13 +159,13 @@ def _add_stack_role(stack: StackTemplate, boundary: ManagedPolicy) -> Role:
     )
 
 
-def _add_administrator_role(stack: StackTemplate) -> Role:
+def _add_administrator_role(stack: StackTemplate) -> iam.Role:
     """CloudFormation keeps the role a stack was last deployed with, and the pipeline's may not delete or make everything.
 
     So an administrator's changes and deletes name this one; only an administrator may hand it to CloudFormation.
     """
     return stack.add_resource(
-        Role(
+        iam.Role(
             "AdministratorRole",
             **RETAINED,
             Description="CloudFormation makes an administrator's changes with this role.",
@@ -178,9 +176,11 @@ def _add_administrator_role(stack: StackTemplate) -> Role:
     )
 
 
-def _add_deploy_role(stack: StackTemplate, repositories: list[Repository], stack_role: Role, releases: Bucket) -> Role:
+def _add_deploy_role(
+    stack: StackTemplate, repositories: list[ecr.Repository], stack_role: iam.Role, releases: s3.Bucket
+) -> iam.Role:
     provider = stack.add_resource(
-        OIDCProvider(
+        iam.OIDCProvider(
             "GitHubProvider",
             **RETAINED,
             Condition="MakesProvider",
@@ -206,14 +206,14 @@ def _add_deploy_role(stack: StackTemplate, repositories: list[Repository], stack
         ],
     }
     return stack.add_resource(
-        Role(
+        iam.Role(
             "DeployRole",
             **RETAINED,
             Description="The pipeline of this repository and environment.",
             MaxSessionDuration=3600,
             AssumeRolePolicyDocument=trust,
             Policies=[
-                Policy(
+                iam.Policy(
                     PolicyName="deploy",
                     PolicyDocument=document(*deploy_statements(stack.configuration, repositories, stack_role, releases)),
                 )

@@ -7,18 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from troposphere import Ref
-from troposphere.dynamodb import (
-    AttributeDefinition,
-    ContributorInsightsSpecification,
-    GlobalSecondaryIndex,
-    KeySchema,
-    LocalSecondaryIndex,
-    PointInTimeRecoverySpecification,
-    Projection,
-    SSESpecification,
-    Table,
-)
+from troposphere import Ref, dynamodb
 
 from deploy.shared.alarms import Series, add_alarm, summed
 from deploy.shared.buckets import RETAINED
@@ -33,7 +22,7 @@ SUSPICIOUS_THROTTLES: Final = 5
 """Throttled calls a minute: the SDK retries a single one unseen, five are a key too hot or a limit reached."""
 
 
-def add_table(template: StackTemplate, noun: str, *, partition: str, sort: str, listing: tuple[str, str, str]) -> Table:
+def add_table(template: StackTemplate, noun: str, *, partition: str, sort: str, listing: tuple[str, str, str]) -> dynamodb.Table:
     """Add ``<noun>Table``, retained, with its alarms, its list index and ``byPurge``.
 
     ``listing``: the list index's name, sort attribute and its type, ``S`` or ``N``.
@@ -41,32 +30,34 @@ def add_table(template: StackTemplate, noun: str, *, partition: str, sort: str, 
     index, list_attribute, list_type = listing
     numbers = ("purgeShard", "purgeAfter")
     table = template.add_resource(
-        Table(
+        dynamodb.Table(
             f"{noun}Table",
             **RETAINED,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[
-                *(AttributeDefinition(AttributeName=name, AttributeType="S") for name in (partition, sort)),
-                AttributeDefinition(AttributeName=list_attribute, AttributeType=list_type),
-                *(AttributeDefinition(AttributeName=name, AttributeType="N") for name in numbers),
+                *(dynamodb.AttributeDefinition(AttributeName=name, AttributeType="S") for name in (partition, sort)),
+                dynamodb.AttributeDefinition(AttributeName=list_attribute, AttributeType=list_type),
+                *(dynamodb.AttributeDefinition(AttributeName=name, AttributeType="N") for name in numbers),
             ],
             KeySchema=_keys(partition, sort),
             LocalSecondaryIndexes=[
-                LocalSecondaryIndex(
+                dynamodb.LocalSecondaryIndex(
                     IndexName=index,
                     KeySchema=_keys(partition, list_attribute),
-                    Projection=Projection(ProjectionType="ALL"),
+                    Projection=dynamodb.Projection(ProjectionType="ALL"),
                 )
             ],
             GlobalSecondaryIndexes=[
-                GlobalSecondaryIndex(
-                    IndexName=PURGE_INDEX, KeySchema=_keys(*numbers), Projection=Projection(ProjectionType="KEYS_ONLY")
+                dynamodb.GlobalSecondaryIndex(
+                    IndexName=PURGE_INDEX, KeySchema=_keys(*numbers), Projection=dynamodb.Projection(ProjectionType="KEYS_ONLY")
                 )
             ],
-            PointInTimeRecoverySpecification=PointInTimeRecoverySpecification(PointInTimeRecoveryEnabled=True),
+            PointInTimeRecoverySpecification=dynamodb.PointInTimeRecoverySpecification(PointInTimeRecoveryEnabled=True),
             DeletionProtectionEnabled=True,
-            SSESpecification=SSESpecification(SSEEnabled=True, SSEType="KMS"),
-            ContributorInsightsSpecification=ContributorInsightsSpecification(Enabled=template.configuration.is_production),
+            SSESpecification=dynamodb.SSESpecification(SSEEnabled=True, SSEType="KMS"),
+            ContributorInsightsSpecification=dynamodb.ContributorInsightsSpecification(
+                Enabled=template.configuration.is_production
+            ),
             Metadata=skip_checkov(
                 {"CKV_AWS_119": "AWS's managed key encrypts; our own would be one more way to lose every to-do."}
             ),
@@ -77,11 +68,11 @@ def add_table(template: StackTemplate, noun: str, *, partition: str, sort: str, 
     return table
 
 
-def _keys(partition: str, sort: str) -> list[KeySchema]:
-    return [KeySchema(AttributeName=partition, KeyType="HASH"), KeySchema(AttributeName=sort, KeyType="RANGE")]
+def _keys(partition: str, sort: str) -> list[dynamodb.KeySchema]:
+    return [dynamodb.KeySchema(AttributeName=partition, KeyType="HASH"), dynamodb.KeySchema(AttributeName=sort, KeyType="RANGE")]
 
 
-def _add_alarms(template: StackTemplate, noun: str, table: Table) -> None:
+def _add_alarms(template: StackTemplate, noun: str, table: dynamodb.Table) -> None:
     of_table = {"TableName": Ref(table)}
     of_index = {**of_table, "GlobalSecondaryIndexName": PURGE_INDEX}
     for scope, dimensions in (("", of_table), ("PurgeIndex", of_index)):

@@ -9,18 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troposphere import GetAtt, Join, Ref, Sub
-from troposphere.backup import (
-    BackupPlan,
-    BackupPlanResourceType,
-    BackupRuleResourceType,
-    BackupSelection,
-    BackupSelectionResourceType,
-    BackupVault,
-    LifecycleResourceType,
-)
-from troposphere.iam import Role
-from troposphere.s3 import CorsConfiguration, CorsRules, LoggingConfiguration
+from troposphere import GetAtt, Join, Ref, Sub, backup, iam, s3
 
 from deploy.shared.buckets import RETAINED, add_bucket, objects_of
 from deploy.shared.roles import trusting
@@ -28,8 +17,7 @@ from deploy.shared.stack_template import StackTemplate, skip_checkov, unique_nam
 from deploy.stacks.data.tables import add_table
 
 if TYPE_CHECKING:
-    from troposphere.dynamodb import Table
-    from troposphere.s3 import Bucket
+    from troposphere import dynamodb
 
     from deploy.configuration import Configuration
 
@@ -68,7 +56,7 @@ def template(configuration: Configuration) -> StackTemplate:
     return stack
 
 
-def _add_log_bucket(stack: StackTemplate) -> Bucket:
+def _add_log_bucket(stack: StackTemplate) -> s3.Bucket:
     """Load balancers write into the folder of this account; ELB documents no condition that its requests would meet.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
@@ -100,8 +88,8 @@ def _add_log_bucket(stack: StackTemplate) -> Bucket:
     )
 
 
-def _add_attachments_bucket(stack: StackTemplate, logs: Bucket) -> Bucket:
-    browser = CorsRules(
+def _add_attachments_bucket(stack: StackTemplate, logs: s3.Bucket) -> s3.Bucket:
+    browser = s3.CorsRules(
         AllowedOrigins=Ref("SiteOrigin"),
         AllowedMethods=["GET", "HEAD", "POST"],
         AllowedHeaders=["*"],
@@ -113,15 +101,15 @@ def _add_attachments_bucket(stack: StackTemplate, logs: Bucket) -> Bucket:
         "AttachmentsBucket",
         "The users' files, under the names that the service files gives them.",
         noncurrent_days=stack.configuration.noncurrent_version_days,
-        CorsConfiguration=stack.if_given("SiteOrigin", CorsConfiguration(CorsRules=[browser])),
-        LoggingConfiguration=LoggingConfiguration(DestinationBucketName=Ref(logs), LogFilePrefix="buckets/attachments/"),
+        CorsConfiguration=stack.if_given("SiteOrigin", s3.CorsConfiguration(CorsRules=[browser])),
+        LoggingConfiguration=s3.LoggingConfiguration(DestinationBucketName=Ref(logs), LogFilePrefix="buckets/attachments/"),
     )
 
 
-def _add_backups(stack: StackTemplate, todos: Table, files: Table) -> None:
+def _add_backups(stack: StackTemplate, todos: dynamodb.Table, files: dynamodb.Table) -> None:
     """Weekly copies: they reach further back than point-in-time recovery, and survive the tables, which its window does not."""
     vault = stack.add_resource(
-        BackupVault(
+        backup.BackupVault(
             "BackupVault",
             **RETAINED,
             BackupVaultName=unique_name(),
@@ -132,18 +120,18 @@ def _add_backups(stack: StackTemplate, todos: Table, files: Table) -> None:
         "Keeps the weekly copies of both tables.",
     )
     plan = stack.add_resource(
-        BackupPlan(
+        backup.BackupPlan(
             "BackupPlan",
-            BackupPlan=BackupPlanResourceType(
+            BackupPlan=backup.BackupPlanResourceType(
                 BackupPlanName=Sub("${AWS::StackName}"),
                 BackupPlanRule=[
-                    BackupRuleResourceType(
+                    backup.BackupRuleResourceType(
                         RuleName="weekly",
                         TargetBackupVault=Ref(vault),
                         ScheduleExpression="cron(0 3 ? * SUN *)",
                         StartWindowMinutes=60,
                         CompletionWindowMinutes=360,
-                        Lifecycle=LifecycleResourceType(DeleteAfterDays=stack.configuration.backup_retention_days),
+                        Lifecycle=backup.LifecycleResourceType(DeleteAfterDays=stack.configuration.backup_retention_days),
                     )
                 ],
             ),
@@ -151,7 +139,7 @@ def _add_backups(stack: StackTemplate, todos: Table, files: Table) -> None:
         "A copy each Sunday, for longer than point-in-time recovery reaches back.",
     )
     role = stack.add_resource(
-        Role(
+        iam.Role(
             "BackupRole",
             Description="Lets AWS Backup copy both tables.",
             AssumeRolePolicyDocument=trusting("backup.amazonaws.com"),
@@ -161,10 +149,10 @@ def _add_backups(stack: StackTemplate, todos: Table, files: Table) -> None:
         )
     )
     stack.add_resource(
-        BackupSelection(
+        backup.BackupSelection(
             "BackupSelection",
             BackupPlanId=Ref(plan),
-            BackupSelection=BackupSelectionResourceType(
+            BackupSelection=backup.BackupSelectionResourceType(
                 SelectionName="tables",
                 IamRoleArn=GetAtt(role, "Arn"),
                 Resources=[GetAtt(todos, "Arn"), GetAtt(files, "Arn")],

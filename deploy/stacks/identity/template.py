@@ -7,22 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troposphere import Equals, GetAtt, If, Not, Ref, Sub
-from troposphere.cognito import (
-    AccountRecoverySetting,
-    AdminCreateUserConfig,
-    EmailConfiguration,
-    PasswordPolicy,
-    Policies,
-    RecoveryOption,
-    SchemaAttribute,
-    TokenValidityUnits,
-    UserAttributeUpdateSettings,
-    UsernameConfiguration,
-    UserPool,
-    UserPoolClient,
-    UserPoolDomain,
-)
+from troposphere import Equals, GetAtt, If, Not, Ref, Sub, cognito
 
 from deploy.shared.buckets import RETAINED
 from deploy.shared.stack_template import StackTemplate, unique_name
@@ -35,7 +20,7 @@ def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "identity", "the user pool, the web client and the domain; everything in it is retained")
     mail = _mail(stack)
     pool = stack.add_resource(
-        UserPool(
+        cognito.UserPool(
             "UserPool",
             **RETAINED,
             EmailConfiguration=mail,
@@ -43,17 +28,19 @@ def template(configuration: Configuration) -> StackTemplate:
             # A pool that names no plan gets Essentials, at three times the price: for passkeys, codes by mail and managed pages.
             UserPoolTier="LITE",
             UsernameAttributes=["email"],
-            UsernameConfiguration=UsernameConfiguration(CaseSensitive=False),
+            UsernameConfiguration=cognito.UsernameConfiguration(CaseSensitive=False),
             AutoVerifiedAttributes=["email"],
             # A new address counts only once it is confirmed: until then the old one stays the verified one.
-            UserAttributeUpdateSettings=UserAttributeUpdateSettings(AttributesRequireVerificationBeforeUpdate=["email"]),
-            Schema=[SchemaAttribute(Name="email", AttributeDataType="String", Required=True, Mutable=True)],
-            AdminCreateUserConfig=AdminCreateUserConfig(AllowAdminCreateUserOnly=False),
-            AccountRecoverySetting=AccountRecoverySetting(RecoveryMechanisms=[RecoveryOption(Name="verified_email", Priority=1)]),
+            UserAttributeUpdateSettings=cognito.UserAttributeUpdateSettings(AttributesRequireVerificationBeforeUpdate=["email"]),
+            Schema=[cognito.SchemaAttribute(Name="email", AttributeDataType="String", Required=True, Mutable=True)],
+            AdminCreateUserConfig=cognito.AdminCreateUserConfig(AllowAdminCreateUserOnly=False),
+            AccountRecoverySetting=cognito.AccountRecoverySetting(
+                RecoveryMechanisms=[cognito.RecoveryOption(Name="verified_email", Priority=1)]
+            ),
             MfaConfiguration="OPTIONAL",
             EnabledMfas=["SOFTWARE_TOKEN_MFA"],
-            Policies=Policies(
-                PasswordPolicy=PasswordPolicy(
+            Policies=cognito.Policies(
+                PasswordPolicy=cognito.PasswordPolicy(
                     MinimumLength=12,
                     RequireLowercase=True,
                     RequireUppercase=True,
@@ -66,7 +53,7 @@ def template(configuration: Configuration) -> StackTemplate:
         "The users: e-mail address, password, an authenticator app if they want one.",
     )
     client = stack.add_resource(
-        UserPoolClient(
+        cognito.UserPoolClient(
             "WebClient",
             **RETAINED,
             UserPoolId=Ref(pool),
@@ -78,7 +65,7 @@ def template(configuration: Configuration) -> StackTemplate:
             AccessTokenValidity=60,
             IdTokenValidity=60,
             RefreshTokenValidity=30,
-            TokenValidityUnits=TokenValidityUnits(AccessToken="minutes", IdToken="minutes", RefreshToken="days"),
+            TokenValidityUnits=cognito.TokenValidityUnits(AccessToken="minutes", IdToken="minutes", RefreshToken="days"),
             SupportedIdentityProviders=["COGNITO"],
             ReadAttributes=["email", "email_verified"],
             WriteAttributes=["email"],
@@ -86,7 +73,7 @@ def template(configuration: Configuration) -> StackTemplate:
         "The web page's client: the password never leaves the browser (SRP).",
     )
     domain = stack.add_resource(
-        UserPoolDomain(
+        cognito.UserPoolDomain(
             "UserPoolDomain",
             **RETAINED,
             Domain=unique_name(),
@@ -132,7 +119,7 @@ def _mail(stack: StackTemplate) -> If:
             ],
         },
     )
-    sending = EmailConfiguration(
+    sending = cognito.EmailConfiguration(
         EmailSendingAccount="DEVELOPER", SourceArn=Ref("MailIdentityArn"), From=stack.if_given("MailSender", Ref("MailSender"))
     )
     return stack.if_given("MailIdentityArn", sending)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from troposphere import Ref, Sub
-from troposphere.ec2 import VPCEndpoint
+from troposphere import Ref, Sub, ec2
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from troposphere.ec2 import RouteTable, SecurityGroup, Subnet
 
     from deploy.shared.stack_template import StackTemplate
 
@@ -28,7 +25,7 @@ Tasks get their keys from ECS, so nothing calls STS; ECS Exec, which would call 
 _OWN_ACCOUNT: Final = {"StringEquals": {"aws:ResourceAccount": Ref("AWS::AccountId")}}
 
 
-def add_gateway_endpoints(stack: StackTemplate, tables: Sequence[RouteTable]) -> None:
+def add_gateway_endpoints(stack: StackTemplate, tables: Sequence[ec2.RouteTable]) -> None:
     """S3 and DynamoDB on all private route tables, for the account's own buckets and tables only.
 
     The layers of ECR's images lie in a bucket of AWS, which is named (Amazon ECR user guide, interface VPC endpoints).
@@ -45,7 +42,7 @@ def add_gateway_endpoints(stack: StackTemplate, tables: Sequence[RouteTable]) ->
         ("DynamoDb", "dynamodb", [_own_resources("dynamodb:*")]),
     ):
         stack.add_resource(
-            VPCEndpoint(
+            ec2.VPCEndpoint(
                 f"{scope}Endpoint",
                 VpcEndpointType="Gateway",
                 VpcId=Ref("Vpc"),
@@ -57,12 +54,12 @@ def add_gateway_endpoints(stack: StackTemplate, tables: Sequence[RouteTable]) ->
         )
 
 
-def add_interface_endpoints(stack: StackTemplate, subnets: Sequence[Subnet], group: SecurityGroup) -> None:
+def add_interface_endpoints(stack: StackTemplate, subnets: Sequence[ec2.Subnet], group: ec2.SecurityGroup) -> None:
     """One endpoint a service, in every zone; in development in one zone only, since each zone is charged by the hour."""
     zones = len(subnets) if stack.configuration.is_production else 1
     for scope, service in INTERFACES.items():
         stack.add_resource(
-            VPCEndpoint(
+            ec2.VPCEndpoint(
                 f"{scope}Endpoint",
                 VpcEndpointType="Interface",
                 VpcId=Ref("Vpc"),

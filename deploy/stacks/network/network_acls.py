@@ -6,16 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from troposphere import Ref, Sub, Tags
-from troposphere.ec2 import NetworkAcl, NetworkAclEntry, PortRange, SubnetNetworkAclAssociation
+from troposphere import Ref, Sub, Tags, ec2
 
 from deploy import containers
 from deploy.shared.stack_template import skip_checkov
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from troposphere.ec2 import Subnet
 
     from deploy.shared.stack_template import StackTemplate
 
@@ -70,28 +67,28 @@ RULES: Final[Mapping[str, Sequence[_Rule]]] = {
 """Rules by kind of subnet. S3 and DynamoDB answer from public addresses through the gateway endpoints."""
 
 
-def add_network_acls(stack: StackTemplate, subnets: Mapping[str, Sequence[Subnet]]) -> None:
+def add_network_acls(stack: StackTemplate, subnets: Mapping[str, Sequence[ec2.Subnet]]) -> None:
     """One ACL a kind of subnet, on all its subnets. What no rule names is refused."""
     for kind, rules in RULES.items():
         acl = stack.add_resource(
-            NetworkAcl(f"{kind}Acl", VpcId=Ref("Vpc"), Tags=Tags(Name=Sub(f"${{AWS::StackName}}-{kind.lower()}"))),
+            ec2.NetworkAcl(f"{kind}Acl", VpcId=Ref("Vpc"), Tags=Tags(Name=Sub(f"${{AWS::StackName}}-{kind.lower()}"))),
             f"What may pass into and out of {kind.lower()} subnets; the rest is refused.",
         )
         for number, rule in enumerate(rules, 1):
             stack.add_resource(_entry(kind, acl, rule, number * 10), rule.description)
         for subnet in subnets[kind]:
             stack.add_resource(
-                SubnetNetworkAclAssociation(f"{subnet.title}Acl", SubnetId=Ref(subnet), NetworkAclId=Ref(acl)),
+                ec2.SubnetNetworkAclAssociation(f"{subnet.title}Acl", SubnetId=Ref(subnet), NetworkAclId=Ref(acl)),
                 "The subnet follows this network ACL.",
             )
 
 
-def _entry(kind: str, acl: NetworkAcl, rule: _Rule, number: int) -> NetworkAclEntry:
+def _entry(kind: str, acl: ec2.NetworkAcl, rule: _Rule, number: int) -> ec2.NetworkAclEntry:
     extra: dict[str, Any] = {}
     if not rule.outgoing and not rule.inside:
         reason = "Answers from the internet arrive on any ephemeral port; security groups, which know connections, close it."
         extra["Metadata"] = skip_checkov({"CKV_AWS_231": reason})
-    return NetworkAclEntry(
+    return ec2.NetworkAclEntry(
         f"{kind}Acl{rule.name}",
         NetworkAclId=Ref(acl),
         RuleNumber=number,
@@ -99,6 +96,6 @@ def _entry(kind: str, acl: NetworkAcl, rule: _Rule, number: int) -> NetworkAclEn
         RuleAction="allow",
         Egress=rule.outgoing,
         CidrBlock=Ref("VpcCidr") if rule.inside else ANYWHERE,
-        PortRange=PortRange(From=rule.ports[0], To=rule.ports[1]),
+        PortRange=ec2.PortRange(From=rule.ports[0], To=rule.ports[1]),
         **extra,
     )

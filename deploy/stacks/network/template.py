@@ -10,21 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from troposphere import Cidr, GetAtt, Join, Ref, Select, Sub, Tags
-from troposphere.ec2 import (
-    EIP,
-    VPC,
-    FlowLog,
-    InternetGateway,
-    NatGateway,
-    Route,
-    RouteTable,
-    SecurityGroup,
-    Subnet,
-    SubnetRouteTableAssociation,
-    VPCGatewayAttachment,
-)
-from troposphere.iam import Policy, Role
+from troposphere import Cidr, GetAtt, Join, Ref, Select, Sub, Tags, ec2, iam
 
 from deploy.shared.alarms import Series, add_alarm
 from deploy.shared.log_groups import add_log_group
@@ -68,11 +54,11 @@ def template(configuration: Configuration) -> StackTemplate:
         ConstraintDescription="zone ids such as euc1-az1, not names such as eu-central-1a",
     )
     vpc = stack.add_resource(
-        VPC("Vpc", CidrBlock=Ref("VpcCidr"), EnableDnsHostnames=True, EnableDnsSupport=True, Tags=_named("vpc")),
+        ec2.VPC("Vpc", CidrBlock=Ref("VpcCidr"), EnableDnsHostnames=True, EnableDnsSupport=True, Tags=_named("vpc")),
         "The network of the environment.",
     )
     blocks = Cidr(Ref("VpcCidr"), sum(ZONES_OF.values()), 12)
-    subnets: dict[str, list[Subnet]] = {kind: [] for kind in KINDS}
+    subnets: dict[str, list[ec2.Subnet]] = {kind: [] for kind in KINDS}
     for number, (kind, zone) in enumerate((kind, zone) for kind, count in ZONES_OF.items() for zone in range(count)):
         subnets[kind].append(_add_subnet(stack, kind, zone, Select(number, blocks)))
     _add_public_routes(stack, subnets["Public"])
@@ -80,7 +66,7 @@ def template(configuration: Configuration) -> StackTemplate:
     add_network_acls(stack, subnets)
     add_gateway_endpoints(stack, private_tables)
     endpoint_group = stack.add_resource(
-        SecurityGroup(
+        ec2.SecurityGroup(
             "EndpointSecurityGroup",
             GroupDescription="Interface endpoints. Each stack whose tasks call them adds its own ingress on 443.",
             VpcId=Ref(vpc),
@@ -103,9 +89,9 @@ def _named(noun: str) -> Tags:
     return Tags(Name=Sub(f"${{AWS::StackName}}-{noun}"))
 
 
-def _add_subnet(stack: StackTemplate, kind: str, zone: int, block: Select) -> Subnet:
+def _add_subnet(stack: StackTemplate, kind: str, zone: int, block: Select) -> ec2.Subnet:
     return stack.add_resource(
-        Subnet(
+        ec2.Subnet(
             f"{kind}Subnet{ZONES[zone]}",
             VpcId=Ref("Vpc"),
             AvailabilityZoneId=Select(zone, Ref("ZoneIds")),
@@ -117,30 +103,30 @@ def _add_subnet(stack: StackTemplate, kind: str, zone: int, block: Select) -> Su
     )
 
 
-def _add_table(stack: StackTemplate, logical_id: str, noun: str) -> RouteTable:
+def _add_table(stack: StackTemplate, logical_id: str, noun: str) -> ec2.RouteTable:
     return stack.add_resource(
-        RouteTable(logical_id, VpcId=Ref("Vpc"), Tags=_named(noun)), f"Where requests from the {noun} subnets go."
+        ec2.RouteTable(logical_id, VpcId=Ref("Vpc"), Tags=_named(noun)), f"Where requests from the {noun} subnets go."
     )
 
 
-def _associate(stack: StackTemplate, subnet: Subnet, table: RouteTable) -> None:
+def _associate(stack: StackTemplate, subnet: ec2.Subnet, table: ec2.RouteTable) -> None:
     stack.add_resource(
-        SubnetRouteTableAssociation(f"{subnet.title}Routes", SubnetId=Ref(subnet), RouteTableId=Ref(table)),
+        ec2.SubnetRouteTableAssociation(f"{subnet.title}Routes", SubnetId=Ref(subnet), RouteTableId=Ref(table)),
         "The subnet follows this route table.",
     )
 
 
-def _add_public_routes(stack: StackTemplate, subnets: list[Subnet]) -> None:
+def _add_public_routes(stack: StackTemplate, subnets: list[ec2.Subnet]) -> None:
     gateway = stack.add_resource(
-        InternetGateway("InternetGateway", Tags=_named("internet")), "The VPC's way to the internet, for the NAT gateways."
+        ec2.InternetGateway("InternetGateway", Tags=_named("internet")), "The VPC's way to the internet, for the NAT gateways."
     )
     attachment = stack.add_resource(
-        VPCGatewayAttachment("InternetGatewayAttachment", VpcId=Ref("Vpc"), InternetGatewayId=Ref(gateway)),
+        ec2.VPCGatewayAttachment("InternetGatewayAttachment", VpcId=Ref("Vpc"), InternetGatewayId=Ref(gateway)),
         "Attaches the internet gateway to the VPC.",
     )
     table = _add_table(stack, "PublicRouteTable", "public")
     stack.add_resource(
-        Route(
+        ec2.Route(
             "PublicInternetRoute",
             DependsOn=attachment,
             RouteTableId=Ref(table),
@@ -153,11 +139,11 @@ def _add_public_routes(stack: StackTemplate, subnets: list[Subnet]) -> None:
         _associate(stack, subnet, table)
     for zone, subnet in list(zip(ZONES, subnets, strict=True))[: stack.configuration.nat_gateways]:
         address = stack.add_resource(
-            EIP(f"NatAddress{zone}", DependsOn=attachment, Domain="vpc", Tags=_named(f"nat-{zone.lower()}")),
+            ec2.EIP(f"NatAddress{zone}", DependsOn=attachment, Domain="vpc", Tags=_named(f"nat-{zone.lower()}")),
             "The address that requests of tasks come from.",
         )
         nat = stack.add_resource(
-            NatGateway(
+            ec2.NatGateway(
                 f"NatGateway{zone}",
                 AllocationId=GetAtt(address, "AllocationId"),
                 SubnetId=Ref(subnet),
@@ -176,14 +162,14 @@ def _add_public_routes(stack: StackTemplate, subnets: list[Subnet]) -> None:
         )
 
 
-def _add_private_routes(stack: StackTemplate, application: list[Subnet], inner: list[Subnet]) -> list[RouteTable]:
+def _add_private_routes(stack: StackTemplate, application: list[ec2.Subnet], inner: list[ec2.Subnet]) -> list[ec2.RouteTable]:
     """Application subnets leave through the NAT gateway of their own zone (dev has one, in zone A); the inner subnets do not."""
     tables = []
     for number, (zone, subnet) in enumerate(zip(ZONES, application, strict=True)):
         table = _add_table(stack, f"ApplicationRouteTable{zone}", f"application-{zone.lower()}")
         nat_zone = zone if number < stack.configuration.nat_gateways else ZONES[0]
         stack.add_resource(
-            Route(
+            ec2.Route(
                 f"ApplicationInternetRoute{zone}",
                 RouteTableId=Ref(table),
                 DestinationCidrBlock="0.0.0.0/0",
@@ -203,15 +189,17 @@ def _add_flow_log(stack: StackTemplate) -> None:
     group = add_log_group(stack, "FlowLogGroup", "Connections of the VPC.")
     write = ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
     role = stack.add_resource(
-        Role(
+        iam.Role(
             "FlowLogRole",
             Description="Lets VPC flow logs write to their log group.",
             AssumeRolePolicyDocument=trusting("vpc-flow-logs.amazonaws.com"),
-            Policies=[Policy(PolicyName="write", PolicyDocument=document(allowing("WriteFlowLog", write, GetAtt(group, "Arn"))))],
+            Policies=[
+                iam.Policy(PolicyName="write", PolicyDocument=document(allowing("WriteFlowLog", write, GetAtt(group, "Arn"))))
+            ],
         )
     )
     stack.add_resource(
-        FlowLog(
+        ec2.FlowLog(
             "FlowLog",
             ResourceId=Ref("Vpc"),
             ResourceType="VPC",

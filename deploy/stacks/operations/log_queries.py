@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from troposphere.logs import QueryDefinition
+from troposphere import logs
 
 from deploy.configuration import APPLICATION
 
@@ -156,7 +156,7 @@ def add_log_queries(stack: StackTemplate) -> None:
     """Add every query, in a folder of the environment."""
     for query in QUERIES:
         stack.add_resource(
-            QueryDefinition(
+            logs.QueryDefinition(
                 query.logical_id,
                 Name=f"{APPLICATION}-{stack.configuration.environment}/{query.name}",
                 LogGroupNames=log_groups(stack, query),

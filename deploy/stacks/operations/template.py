@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troposphere import Equals, ImportValue, Not, Ref, Sub
-from troposphere.budgets import Budget, BudgetData, Notification, NotificationWithSubscribers, Spend, Subscriber
-from troposphere.cloudwatch import Dashboard
-from troposphere.logs import MetricFilter, MetricTransformation
+from troposphere import Equals, ImportValue, Not, Ref, Sub, budgets, cloudwatch, logs
 
 from deploy.containers import SERVICES
 from deploy.shared.alarms import Series, add_alarm, add_composite_alarm, alert_topic_arn
@@ -28,7 +25,7 @@ ERROR_LINES = '{ $.level = "ERROR" || $.level = "CRITICAL" }'
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "operations", "dashboard, composite alarms, log filters and queries, budget")
     stack.add_resource(
-        Dashboard("Dashboard", DashboardName=Sub("${AWS::StackName}"), DashboardBody=dashboard_body(stack)),
+        cloudwatch.Dashboard("Dashboard", DashboardName=Sub("${AWS::StackName}"), DashboardBody=dashboard_body(stack)),
         "Requests hop by hop, latency, capacity, tables, logs, alarms.",
     )
     add_composite_alarm(
@@ -65,12 +62,12 @@ def _add_log_filters(stack: StackTemplate) -> None:
     for service in SERVICES:
         metric = f"{service.noun}ErrorLines"
         stack.add_resource(
-            MetricFilter(
+            logs.MetricFilter(
                 f"{service.noun}ErrorFilter",
                 LogGroupName=stack.imported("platform", f"{service.noun}LogGroupName"),
                 FilterPattern=ERROR_LINES,
                 MetricTransformations=[
-                    MetricTransformation(MetricNamespace=namespace, MetricName=metric, MetricValue="1", DefaultValue=0)
+                    logs.MetricTransformation(MetricNamespace=namespace, MetricName=metric, MetricValue="1", DefaultValue=0)
                 ],
             ),
             f"Counts the log lines of {service.name} with level ERROR or CRITICAL.",
@@ -99,22 +96,22 @@ def _add_budget(stack: StackTemplate) -> None:
     )
     stack.add_condition("HasMonthlyBudget", Not(Equals(Ref("MonthlyBudget"), "0")))
     stack.add_resource(
-        Budget(
+        budgets.Budget(
             "Budget",
             Condition="HasMonthlyBudget",
-            Budget=BudgetData(
+            Budget=budgets.BudgetData(
                 BudgetName=Sub("${AWS::StackName}"),
                 BudgetType="COST",
                 TimeUnit="MONTHLY",
-                BudgetLimit=Spend(Amount=Ref("MonthlyBudget"), Unit="USD"),
+                BudgetLimit=budgets.Spend(Amount=Ref("MonthlyBudget"), Unit="USD"),
                 CostFilters={"TagKeyValue": [f"user:env${stack.configuration.environment}"]},
             ),
             NotificationsWithSubscribers=[
-                NotificationWithSubscribers(
-                    Notification=Notification(
+                budgets.NotificationWithSubscribers(
+                    Notification=budgets.Notification(
                         NotificationType=kind, ComparisonOperator="GREATER_THAN", Threshold=percent, ThresholdType="PERCENTAGE"
                     ),
-                    Subscribers=[Subscriber(SubscriptionType="SNS", Address=alert_topic_arn(stack))],
+                    Subscribers=[budgets.Subscriber(SubscriptionType="SNS", Address=alert_topic_arn(stack))],
                 )
                 for kind, percent in (("ACTUAL", 80), ("FORECASTED", 100))
             ],

@@ -4,28 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from troposphere import Base64, GetAtt, Ref, Split, Sub
-from troposphere.autoscaling import (
-    AutoScalingGroup,
-    InstancesDistribution,
-    LaunchTemplateOverrides,
-    LaunchTemplateSpecification,
-    MetricsCollection,
-    MixedInstancesPolicy,
-    Tag,
-)
-from troposphere.autoscaling import LaunchTemplate as GroupLaunchTemplate
-from troposphere.ec2 import (
-    EBSBlockDevice,
-    IamInstanceProfile,
-    LaunchTemplate,
-    LaunchTemplateBlockDeviceMapping,
-    LaunchTemplateData,
-    MetadataOptions,
-    Monitoring,
-)
-from troposphere.ecs import AutoScalingGroupProvider, CapacityProvider, ManagedScaling
-from troposphere.iam import InstanceProfile, Role
+from troposphere import Base64, GetAtt, Ref, Split, Sub, autoscaling, ec2, ecs, iam
 
 from deploy.shared.alarms import Series, add_alarm
 from deploy.shared.roles import trusting
@@ -51,18 +30,20 @@ END
 """
 
 
-def add_instances(stack: StackTemplate) -> CapacityProvider:
+def add_instances(stack: StackTemplate) -> ecs.CapacityProvider:
     """Add launch template, Auto Scaling group, and the capacity provider that scales it by what tasks need."""
     group = _add_group(stack, _add_launch_template(stack))
     provider = stack.add_resource(
-        CapacityProvider(
+        ecs.CapacityProvider(
             "CapacityProvider",
-            AutoScalingGroupProvider=AutoScalingGroupProvider(
+            AutoScalingGroupProvider=ecs.AutoScalingGroupProvider(
                 AutoScalingGroupArn=GetAtt(group, "AutoScalingGroupARN"),
                 ManagedDraining="ENABLED",
                 # An instance may go while tasks run on it: it is drained first (docs/decisions/0040).
                 ManagedTerminationProtection="DISABLED",
-                ManagedScaling=ManagedScaling(Status="ENABLED", TargetCapacity=90 if stack.configuration.is_production else 100),
+                ManagedScaling=ecs.ManagedScaling(
+                    Status="ENABLED", TargetCapacity=90 if stack.configuration.is_production else 100
+                ),
             ),
         ),
         "Scales the group by what tasks need, and drains an instance before it goes.",
@@ -71,9 +52,9 @@ def add_instances(stack: StackTemplate) -> CapacityProvider:
     return provider
 
 
-def _add_launch_template(stack: StackTemplate) -> LaunchTemplate:
+def _add_launch_template(stack: StackTemplate) -> ec2.LaunchTemplate:
     role = stack.add_resource(
-        Role(
+        iam.Role(
             "InstanceRole",
             Description="Lets the ECS agent work, and Session Manager open a shell; tasks cannot reach it.",
             AssumeRolePolicyDocument=trusting("ec2.amazonaws.com"),
@@ -83,24 +64,24 @@ def _add_launch_template(stack: StackTemplate) -> LaunchTemplate:
             ],
         )
     )
-    profile = stack.add_resource(InstanceProfile("InstanceProfile", Roles=[Ref(role)]), "Hands the role to the instances.")
+    profile = stack.add_resource(iam.InstanceProfile("InstanceProfile", Roles=[Ref(role)]), "Hands the role to the instances.")
     security_group = add_calling_group(
         stack, "InstanceSecurityGroup", "EC2 instances of the cluster: nobody opens a connection to them."
     )
     return stack.add_resource(
-        LaunchTemplate(
+        ec2.LaunchTemplate(
             "LaunchTemplate",
-            LaunchTemplateData=LaunchTemplateData(
+            LaunchTemplateData=ec2.LaunchTemplateData(
                 ImageId=IMAGE,
-                IamInstanceProfile=IamInstanceProfile(Arn=GetAtt(profile, "Arn")),
+                IamInstanceProfile=ec2.IamInstanceProfile(Arn=GetAtt(profile, "Arn")),
                 SecurityGroupIds=[GetAtt(security_group, "GroupId")],
-                MetadataOptions=MetadataOptions(HttpTokens="required", HttpEndpoint="enabled", HttpPutResponseHopLimit=1),
-                Monitoring=Monitoring(Enabled=True),
+                MetadataOptions=ec2.MetadataOptions(HttpTokens="required", HttpEndpoint="enabled", HttpPutResponseHopLimit=1),
+                Monitoring=ec2.Monitoring(Enabled=True),
                 EbsOptimized=True,
                 BlockDeviceMappings=[
-                    LaunchTemplateBlockDeviceMapping(
+                    ec2.LaunchTemplateBlockDeviceMapping(
                         DeviceName="/dev/xvda",
-                        Ebs=EBSBlockDevice(VolumeSize=30, VolumeType="gp3", Encrypted=True, DeleteOnTermination=True),
+                        Ebs=ec2.EBSBlockDevice(VolumeSize=30, VolumeType="gp3", Encrypted=True, DeleteOnTermination=True),
                     )
                 ],
                 UserData=Base64(Sub(START)),
@@ -110,14 +91,14 @@ def _add_launch_template(stack: StackTemplate) -> LaunchTemplate:
     )
 
 
-def _add_group(stack: StackTemplate, launch_template: LaunchTemplate) -> AutoScalingGroup:
+def _add_group(stack: StackTemplate, launch_template: ec2.LaunchTemplate) -> autoscaling.AutoScalingGroup:
     configuration = stack.configuration
-    specification = LaunchTemplateSpecification(
+    specification = autoscaling.LaunchTemplateSpecification(
         LaunchTemplateId=Ref(launch_template), Version=GetAtt(launch_template, "LatestVersionNumber")
     )
-    types = [LaunchTemplateOverrides(InstanceType=kind) for kind in INSTANCE_TYPES]
+    types = [autoscaling.LaunchTemplateOverrides(InstanceType=kind) for kind in INSTANCE_TYPES]
     return stack.add_resource(
-        AutoScalingGroup(
+        autoscaling.AutoScalingGroup(
             "InstanceGroup",
             VPCZoneIdentifier=Split(",", stack.imported("network", "ApplicationSubnetIds")),
             # Empty until tasks need room: what is launched before the capacity provider is there would stay outside it.
@@ -127,10 +108,10 @@ def _add_group(stack: StackTemplate, launch_template: LaunchTemplate) -> AutoSca
             CapacityRebalance=True,
             # A new image is everywhere within two weeks without anybody doing anything.
             MaxInstanceLifetime=14 * DAY,
-            MetricsCollection=[MetricsCollection(Granularity="1Minute")],
-            MixedInstancesPolicy=MixedInstancesPolicy(
-                LaunchTemplate=GroupLaunchTemplate(LaunchTemplateSpecification=specification, Overrides=types),
-                InstancesDistribution=InstancesDistribution(
+            MetricsCollection=[autoscaling.MetricsCollection(Granularity="1Minute")],
+            MixedInstancesPolicy=autoscaling.MixedInstancesPolicy(
+                LaunchTemplate=autoscaling.LaunchTemplate(LaunchTemplateSpecification=specification, Overrides=types),
+                InstancesDistribution=autoscaling.InstancesDistribution(
                     OnDemandBaseCapacity=configuration.on_demand_instances,
                     OnDemandPercentageAboveBaseCapacity=100 if configuration.is_production else 0,
                     OnDemandAllocationStrategy="prioritized",
@@ -139,15 +120,15 @@ def _add_group(stack: StackTemplate, launch_template: LaunchTemplate) -> AutoSca
             ),
             # ECS gives a group this tag when it is connected to a provider; named here, an update does not take it away.
             Tags=[
-                Tag("AmazonECSManaged", "", propogate=True),
-                Tag("Name", Sub("${AWS::StackName}-instance"), propogate=True),
+                autoscaling.Tag("AmazonECSManaged", "", propogate=True),
+                autoscaling.Tag("Name", Sub("${AWS::StackName}-instance"), propogate=True),
             ],
         ),
         "The instances, over all Availability Zones. ECS sets its size.",
     )
 
 
-def _add_alarm(stack: StackTemplate, group: AutoScalingGroup) -> None:
+def _add_alarm(stack: StackTemplate, group: autoscaling.AutoScalingGroup) -> None:
     dimensions: dict[str, Any] = {"AutoScalingGroupName": Ref(group)}
     add_alarm(
         stack,

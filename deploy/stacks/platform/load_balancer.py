@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from troposphere import GetAtt, Ref, Split
-from troposphere.apigatewayv2 import VpcLink
-from troposphere.ec2 import SecurityGroup, SecurityGroupEgress, SecurityGroupIngress
-from troposphere.elasticloadbalancingv2 import Action, FixedResponseConfig, Listener, LoadBalancer, LoadBalancerAttributes
+from troposphere import GetAtt, Ref, Split, apigatewayv2, ec2
+from troposphere import elasticloadbalancingv2 as elbv2
 
 from deploy import containers
 from deploy.shared.alarms import Series, add_alarm
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
 PROTECTION: Final = "LoadBalancerProtection"
 
 
-def add_load_balancer(stack: StackTemplate) -> LoadBalancer:
+def add_load_balancer(stack: StackTemplate) -> elbv2.LoadBalancer:
     """Add VPC link and load balancer, with a listener that refuses by default, and the security groups of all three."""
     link_group = _add_group(stack, "VpcLinkSecurityGroup", "VPC link of the API: opens connections to the load balancer only.")
     group = _add_group(stack, "LoadBalancerSecurityGroup", "Internal load balancer: reached from the VPC link only.")
@@ -35,14 +33,14 @@ def add_load_balancer(stack: StackTemplate) -> LoadBalancer:
             f"{service.noun}SecurityGroupId", f"Security group of the tasks of {service.name}.", GetAtt(tasks, "GroupId")
         )
     load_balancer = stack.add_resource(
-        LoadBalancer(
+        elbv2.LoadBalancer(
             "LoadBalancer",
             Type="application",
             Scheme="internal",
             Subnets=Split(",", stack.imported("network", "EndpointSubnetIds")),
             SecurityGroups=[GetAtt(group, "GroupId")],
             LoadBalancerAttributes=[
-                LoadBalancerAttributes(Key=key, Value=value)
+                elbv2.LoadBalancerAttributes(Key=key, Value=value)
                 for key, value in (
                     ("access_logs.s3.bucket", stack.imported("data", "LogBucketName")),
                     ("access_logs.s3.enabled", "true"),
@@ -57,15 +55,15 @@ def add_load_balancer(stack: StackTemplate) -> LoadBalancer:
         "Internal: spreads the API's requests over the tasks.",
     )
     listener = stack.add_resource(
-        Listener(
+        elbv2.Listener(
             "Listener",
             LoadBalancerArn=Ref(load_balancer),
             Port=containers.LISTENER_PORT,
             Protocol="HTTP",
             DefaultActions=[
-                Action(
+                elbv2.Action(
                     Type="fixed-response",
-                    FixedResponseConfig=FixedResponseConfig(
+                    FixedResponseConfig=elbv2.FixedResponseConfig(
                         StatusCode="404",
                         ContentType="application/json",
                         MessageBody=containers.problem(404, "not-found", "There is nothing at this address."),
@@ -77,7 +75,7 @@ def add_load_balancer(stack: StackTemplate) -> LoadBalancer:
         "Answers 404 unless a rule of stack services matches.",
     )
     link = stack.add_resource(
-        VpcLink(
+        apigatewayv2.VpcLink(
             "VpcLink",
             Name=stack.configuration.stack_name("link"),
             SubnetIds=Split(",", stack.imported("network", "LinkSubnetIds")),
@@ -118,9 +116,9 @@ def _deletion_protection(stack: StackTemplate) -> Ref:
     return Ref(PROTECTION)
 
 
-def _add_group(stack: StackTemplate, logical_id: str, description: str) -> SecurityGroup:
+def _add_group(stack: StackTemplate, logical_id: str, description: str) -> ec2.SecurityGroup:
     return stack.add_resource(
-        SecurityGroup(
+        ec2.SecurityGroup(
             logical_id,
             GroupDescription=description,
             VpcId=stack.imported("network", "VpcId"),
@@ -129,18 +127,20 @@ def _add_group(stack: StackTemplate, logical_id: str, description: str) -> Secur
     )
 
 
-def _connect(stack: StackTemplate, source: SecurityGroup, target: SecurityGroup, port: int) -> None:
+def _connect(stack: StackTemplate, source: ec2.SecurityGroup, target: ec2.SecurityGroup, port: int) -> None:
     """Let members of ``source`` open connections to ``target`` on one port."""
     here, there = (group.title.removesuffix("SecurityGroup") for group in (source, target))
     common = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "Description": "requests"}
     from_source, to_target = GetAtt(source, "GroupId"), GetAtt(target, "GroupId")
     stack.add_resource(
-        SecurityGroupEgress(f"{here}To{there}", GroupId=from_source, DestinationSecurityGroupId=to_target, **common)
+        ec2.SecurityGroupEgress(f"{here}To{there}", GroupId=from_source, DestinationSecurityGroupId=to_target, **common)
     )
-    stack.add_resource(SecurityGroupIngress(f"{there}From{here}", GroupId=to_target, SourceSecurityGroupId=from_source, **common))
+    stack.add_resource(
+        ec2.SecurityGroupIngress(f"{there}From{here}", GroupId=to_target, SourceSecurityGroupId=from_source, **common)
+    )
 
 
-def _add_alarms(stack: StackTemplate, load_balancer: LoadBalancer) -> None:
+def _add_alarms(stack: StackTemplate, load_balancer: elbv2.LoadBalancer) -> None:
     dimensions = {"LoadBalancer": GetAtt(load_balancer, "LoadBalancerFullName")}
     alarm = add_alarm(
         stack,

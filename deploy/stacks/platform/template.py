@@ -7,14 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troposphere import Equals, If, Not, NoValue, Ref
-from troposphere.ecs import (
-    CapacityProviderStrategy,
-    Cluster,
-    ClusterCapacityProviderAssociations,
-    ClusterSetting,
-)
-from troposphere.secretsmanager import GenerateSecretString, ReplicaRegion, Secret
+from troposphere import Equals, If, Not, NoValue, Ref, ecs, secretsmanager
 
 from deploy.containers import SERVICES
 from deploy.shared.alert_topic import add_alert_topic
@@ -32,7 +25,7 @@ def template(configuration: Configuration) -> StackTemplate:
     topic = add_alert_topic(stack)
     cluster = stack.add_resource(
         # Running and desired tasks are counted by Container Insights only.
-        Cluster("Cluster", ClusterSettings=[ClusterSetting(Name="containerInsights", Value="enabled")]),
+        ecs.Cluster("Cluster", ClusterSettings=[ecs.ClusterSetting(Name="containerInsights", Value="enabled")]),
         "Runs the tasks. Container Insights counts them, which alarms need.",
     )
     _add_capacity(stack, cluster)
@@ -46,7 +39,7 @@ def template(configuration: Configuration) -> StackTemplate:
     return stack
 
 
-def _add_capacity(stack: StackTemplate, cluster: Cluster) -> None:
+def _add_capacity(stack: StackTemplate, cluster: ecs.Cluster) -> None:
     """The cluster's capacity providers. Fargate's stay beside instances: services that still run on them may move over."""
     default: Any = "FARGATE"
     providers = [default, "FARGATE_SPOT"]
@@ -55,11 +48,11 @@ def _add_capacity(stack: StackTemplate, cluster: Cluster) -> None:
         providers.append(default)
         stack.publish("CapacityProviderName", "The capacity provider of the cluster's EC2 instances.", default)
     stack.add_resource(
-        ClusterCapacityProviderAssociations(
+        ecs.ClusterCapacityProviderAssociations(
             "ClusterCapacity",
             Cluster=Ref(cluster),
             CapacityProviders=providers,
-            DefaultCapacityProviderStrategy=[CapacityProviderStrategy(CapacityProvider=default, Base=1, Weight=1)],
+            DefaultCapacityProviderStrategy=[ecs.CapacityProviderStrategy(CapacityProvider=default, Base=1, Weight=1)],
         ),
         "What tasks of the cluster can run on.",
     )
@@ -79,11 +72,11 @@ def _add_origin_secret(stack: StackTemplate) -> None:
     )
     stack.add_condition("IsElsewhere", Not(Equals(Ref("DistributionRegion"), Ref("AWS::Region"))))
     stack.add_resource(
-        Secret(
+        secretsmanager.Secret(
             "OriginSecret",
             Name=stack.configuration.stack_name("origin"),
             Description="Sent by CloudFront and required by the load balancer's rules.",
-            GenerateSecretString=GenerateSecretString(PasswordLength=48, ExcludePunctuation=True),
-            ReplicaRegions=If("IsElsewhere", [ReplicaRegion(Region=Ref("DistributionRegion"))], NoValue),
+            GenerateSecretString=secretsmanager.GenerateSecretString(PasswordLength=48, ExcludePunctuation=True),
+            ReplicaRegions=If("IsElsewhere", [secretsmanager.ReplicaRegion(Region=Ref("DistributionRegion"))], NoValue),
         )
     )

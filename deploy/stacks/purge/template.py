@@ -7,38 +7,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troposphere import GetAtt, Ref, Split, Sub
-from troposphere.ecs import RuntimePlatform, TaskDefinition
-from troposphere.events import Rule, Target
-from troposphere.logs import MetricFilter, MetricTransformation
-from troposphere.scheduler import (
-    AwsVpcConfiguration,
-    CapacityProviderStrategyItem,
-    EcsParameters,
-    FlexibleTimeWindow,
-    NetworkConfiguration,
-    RetryPolicy,
-    Schedule,
-)
-from troposphere.scheduler import Target as ScheduleTarget
+from troposphere import GetAtt, Join, Ref, Split, Sub, ecs, events, logs, scheduler
 
 from deploy import containers
 from deploy.containers import FILES
 from deploy.shared.alarms import Series, add_alarm
 from deploy.shared.container import add_hosts_parameter, image_parameter, purge_container, scratch_volumes
 from deploy.shared.log_groups import add_log_group
-from deploy.shared.permissions import add_boundary_parameter, add_execution_role, add_role, add_task_role, purge_statements
 from deploy.shared.roles import allowing
 from deploy.shared.security_groups import add_calling_group, endpoint_rule
 from deploy.shared.stack_template import StackTemplate
-from deploy.shared.stores import add_table_parameters
+from deploy.shared.storage import NOUNS, add_table_parameters, bucket_arn, index_arn, table_arn
+from deploy.shared.task_roles import add_boundary_parameter, add_execution_role, add_role, add_task_role
+from deploy.stacks.data.tables import PURGE_INDEX
 from deploy.stacks.services.tasks import launch_type
 
 if TYPE_CHECKING:
-    from troposphere.ecs import TaskDefinition as Task
-    from troposphere.logs import LogGroup
-
     from deploy.configuration import Configuration
+    from deploy.shared.roles import Statement
 
 CPU, MEMORY = 256, 512
 GROUP = "purge"
@@ -56,16 +42,16 @@ def template(configuration: Configuration) -> StackTemplate:
     secret: Any = stack.imported("services", "FilesSecretKeyArn")
     group = add_log_group(stack, "PurgeLogGroup", "What each purge deleted.")
     stack.publish("PurgeLogGroupName", "Log group of the purge.", Ref(group))
-    task_role = add_task_role(stack, "Purge", "The scheduled purge of what was in the trash.", purge_statements(stack))
+    task_role = add_task_role(stack, "Purge", "The scheduled purge of what was in the trash.", _permissions(stack))
     execution_role = add_execution_role(stack, "Purge", [secret], [Ref(group)])
     definition = purge_container(stack, image, secret, Ref(group), cpu=CPU, memory=MEMORY)
     task = stack.add_resource(
-        TaskDefinition(
+        ecs.TaskDefinition(
             "PurgeTask",
             Family=Sub("${AWS::StackName}-purge"),
             NetworkMode="awsvpc",
             RequiresCompatibilities=[launch_type(stack)],
-            RuntimePlatform=RuntimePlatform(CpuArchitecture="X86_64", OperatingSystemFamily="LINUX"),
+            RuntimePlatform=ecs.RuntimePlatform(CpuArchitecture="X86_64", OperatingSystemFamily="LINUX"),
             Cpu=str(CPU),
             Memory=str(MEMORY),
             TaskRoleArn=GetAtt(task_role, "Arn"),
@@ -103,26 +89,28 @@ def template(configuration: Configuration) -> StackTemplate:
     security_group = add_calling_group(stack, "PurgeSecurityGroup", "The scheduled purge: calls AWS, lets nobody in.")
     provider = stack.imported("platform", "CapacityProviderName") if stack.configuration.uses_ec2 else "FARGATE"
     stack.add_resource(
-        Schedule(
+        scheduler.Schedule(
             "PurgeSchedule",
             Name=Sub("${AWS::StackName}-hourly"),
             DependsOn=[endpoint_rule(security_group)],
             Description="Starts a purge every hour.",
             ScheduleExpression="rate(1 hour)",
-            FlexibleTimeWindow=FlexibleTimeWindow(Mode="FLEXIBLE", MaximumWindowInMinutes=15),
-            Target=ScheduleTarget(
+            FlexibleTimeWindow=scheduler.FlexibleTimeWindow(Mode="FLEXIBLE", MaximumWindowInMinutes=15),
+            Target=scheduler.Target(
                 Arn=_cluster_arn(stack),
                 RoleArn=GetAtt(starter, "Arn"),
-                RetryPolicy=RetryPolicy(MaximumRetryAttempts=3, MaximumEventAgeInSeconds=HOUR),
-                EcsParameters=EcsParameters(
+                RetryPolicy=scheduler.RetryPolicy(MaximumRetryAttempts=3, MaximumEventAgeInSeconds=HOUR),
+                EcsParameters=scheduler.EcsParameters(
                     TaskDefinitionArn=Ref(task),
                     TaskCount=1,
                     Group=GROUP,
-                    CapacityProviderStrategy=[CapacityProviderStrategyItem(CapacityProvider=provider, Base=1, Weight=1)],
+                    CapacityProviderStrategy=[
+                        scheduler.CapacityProviderStrategyItem(CapacityProvider=provider, Base=1, Weight=1)
+                    ],
                     EnableExecuteCommand=False,
                     PropagateTags="TASK_DEFINITION",
-                    NetworkConfiguration=NetworkConfiguration(
-                        AwsvpcConfiguration=AwsVpcConfiguration(
+                    NetworkConfiguration=scheduler.NetworkConfiguration(
+                        AwsvpcConfiguration=scheduler.AwsVpcConfiguration(
                             AssignPublicIp="DISABLED",
                             SecurityGroups=[GetAtt(security_group, "GroupId")],
                             Subnets=Split(",", stack.imported("network", "ApplicationSubnetIds")),
@@ -144,15 +132,17 @@ def _cluster_arn(stack: StackTemplate) -> Sub:
     )
 
 
-def _add_overdue_alarm(stack: StackTemplate, group: LogGroup) -> None:
+def _add_overdue_alarm(stack: StackTemplate, group: logs.LogGroup) -> None:
     """A purge that succeeds says so; three hours of silence are an alarm, whatever the reason for the silence is."""
     namespace = stack.configuration.metrics_namespace
     stack.add_resource(
-        MetricFilter(
+        logs.MetricFilter(
             "PurgeDoneFilter",
             LogGroupName=Ref(group),
             FilterPattern=containers.PURGE_DONE,
-            MetricTransformations=[MetricTransformation(MetricNamespace=namespace, MetricName="PurgesDone", MetricValue="1")],
+            MetricTransformations=[
+                logs.MetricTransformation(MetricNamespace=namespace, MetricName="PurgesDone", MetricValue="1")
+            ],
         ),
         "Counts the purges that deleted all that was due.",
     )
@@ -173,9 +163,9 @@ def _add_overdue_alarm(stack: StackTemplate, group: LogGroup) -> None:
     stack.publish("PurgeOverdueAlarmName", "Alarm on a purge that is overdue.", Ref(alarm))
 
 
-def _add_failure_rule(stack: StackTemplate, task: Task) -> None:
+def _add_failure_rule(stack: StackTemplate, task: ecs.TaskDefinition) -> None:
     stack.add_resource(
-        Rule(
+        events.Rule(
             "PurgeFailedRule",
             Description="Tells of a purge that ended with an error. See docs/operations.md#purge-overdue.",
             EventPattern={
@@ -187,6 +177,17 @@ def _add_failure_rule(stack: StackTemplate, task: Task) -> None:
                     "containers": {"exitCode": [{"anything-but": [0]}]},
                 },
             },
-            Targets=[Target(Id="alerts", Arn=stack.imported("platform", "AlertTopicArn"))],
+            Targets=[events.Target(Id="alerts", Arn=stack.imported("platform", "AlertTopicArn"))],
         )
     )
+
+
+def _permissions(stack: StackTemplate) -> list[Statement]:
+    """It finds what is due by the index and deletes objects, items, to-dos. It reads no object."""
+    tables = [table_arn(stack, noun) for noun in NOUNS]
+    return [
+        allowing("FindDue", ["dynamodb:Query"], [index_arn(stack, noun, PURGE_INDEX) for noun in NOUNS]),
+        allowing("FilesOfTodo", ["dynamodb:Query"], table_arn(stack, "Files")),
+        allowing("DeleteRows", ["dynamodb:DeleteItem", "dynamodb:GetItem"], tables),
+        allowing("DeleteObjects", ["s3:DeleteObject"], Join("/", [bucket_arn(stack), "*"])),
+    ]

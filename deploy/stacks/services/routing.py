@@ -5,22 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troposphere import GetAtt, Ref
-from troposphere.elasticloadbalancingv2 import (
-    Condition,
-    HttpHeaderConfig,
-    ListenerRule,
-    ListenerRuleAction,
-    Matcher,
-    PathPatternConfig,
-    TargetGroup,
-    TargetGroupAttribute,
-)
+from troposphere import elasticloadbalancingv2 as elbv2
 
 from deploy import containers
 from deploy.shared.alarms import Series, add_alarm
 
 if TYPE_CHECKING:
-    from troposphere.cloudwatch import Alarm
+    from troposphere import cloudwatch
 
     from deploy.containers import Service
     from deploy.shared.stack_template import StackTemplate
@@ -29,14 +20,14 @@ SLOW = 2.0
 """Seconds that one request of a hundred may take; the budget a request of a visitor has, see docs/operations.md."""
 
 
-def add_target_group(stack: StackTemplate, service: Service) -> TargetGroup:
+def add_target_group(stack: StackTemplate, service: Service) -> elbv2.TargetGroup:
     """Add ``<Noun>TargetGroup``: addresses of tasks, asked for health on the service's own port and path."""
     attributes = {
         "deregistration_delay.timeout_seconds": str(containers.DEREGISTRATION_DELAY),
         "load_balancing.algorithm.type": "least_outstanding_requests",
     }
     return stack.add_resource(
-        TargetGroup(
+        elbv2.TargetGroup(
             f"{service.noun}TargetGroup",
             TargetType="ip",
             Protocol="HTTP",
@@ -48,35 +39,35 @@ def add_target_group(stack: StackTemplate, service: Service) -> TargetGroup:
             HealthCheckTimeoutSeconds=containers.HEALTH_TIMEOUT,
             HealthyThresholdCount=containers.HEALTHY_AFTER,
             UnhealthyThresholdCount=containers.UNHEALTHY_AFTER,
-            Matcher=Matcher(HttpCode="200"),
-            TargetGroupAttributes=[TargetGroupAttribute(Key=key, Value=value) for key, value in attributes.items()],
+            Matcher=elbv2.Matcher(HttpCode="200"),
+            TargetGroupAttributes=[elbv2.TargetGroupAttribute(Key=key, Value=value) for key, value in attributes.items()],
         ),
         f"The tasks of {service.name} that answer their health check.",
     )
 
 
-def add_rule(stack: StackTemplate, service: Service, group: TargetGroup) -> ListenerRule:
+def add_rule(stack: StackTemplate, service: Service, group: elbv2.TargetGroup) -> elbv2.ListenerRule:
     """Add ``<Noun>Rule``. Without the secret that CloudFront sends, a request falls through to the listener's 404."""
     secret = f"{{{{resolve:secretsmanager:{stack.configuration.stack_name('origin')}:SecretString}}}}"
     return stack.add_resource(
-        ListenerRule(
+        elbv2.ListenerRule(
             f"{service.noun}Rule",
             ListenerArn=stack.imported("platform", "ListenerArn"),
             Priority=service.priority,
             Conditions=[
-                Condition(Field="path-pattern", PathPatternConfig=PathPatternConfig(Values=list(service.paths))),
-                Condition(
+                elbv2.Condition(Field="path-pattern", PathPatternConfig=elbv2.PathPatternConfig(Values=list(service.paths))),
+                elbv2.Condition(
                     Field="http-header",
-                    HttpHeaderConfig=HttpHeaderConfig(HttpHeaderName=containers.ORIGIN_HEADER, Values=[secret]),
+                    HttpHeaderConfig=elbv2.HttpHeaderConfig(HttpHeaderName=containers.ORIGIN_HEADER, Values=[secret]),
                 ),
             ],
-            Actions=[ListenerRuleAction(Type="forward", TargetGroupArn=Ref(group))],
+            Actions=[elbv2.ListenerRuleAction(Type="forward", TargetGroupArn=Ref(group))],
         ),
         f"Forwards requests of {service.name} that carry the origin secret.",
     )
 
 
-def add_target_alarms(stack: StackTemplate, service: Service, group: TargetGroup) -> list[Alarm]:
+def add_target_alarms(stack: StackTemplate, service: Service, group: elbv2.TargetGroup) -> list[cloudwatch.Alarm]:
     """Add the alarms of a target group; returns those that stop a deployment and take it back."""
     dimensions: dict[str, Any] = {
         "TargetGroup": GetAtt(group, "TargetGroupFullName"),

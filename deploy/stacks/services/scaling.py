@@ -5,21 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from troposphere import GetAtt, Join, Ref, Sub
-from troposphere.applicationautoscaling import (
-    PredefinedMetricSpecification,
-    ScalableTarget,
-    ScalingPolicy,
-    TargetTrackingScalingPolicyConfiguration,
-)
+from troposphere import applicationautoscaling as appscaling
 
 from deploy.shared.alarms import Expression, Series, add_alarm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from troposphere.cloudwatch import Alarm
-    from troposphere.ecs import Service as EcsService
-    from troposphere.elasticloadbalancingv2 import TargetGroup
+    from troposphere import cloudwatch, ecs
+    from troposphere import elasticloadbalancingv2 as elbv2
 
     from deploy.configuration import Configuration
     from deploy.containers import Service
@@ -31,7 +25,9 @@ OUT, IN = 60, 300
 """Seconds of rest after growing and after shrinking: quick to help, slow to take away."""
 
 
-def add_scaling(stack: StackTemplate, scope: str, service: EcsService, groups: Mapping[Service, TargetGroup]) -> Alarm:
+def add_scaling(
+    stack: StackTemplate, scope: str, service: ecs.Service, groups: Mapping[Service, elbv2.TargetGroup]
+) -> cloudwatch.Alarm:
     """Add the scalable target, its policies (CPU, and requests for each target group), and the alarms of room.
 
     Returns the alarm on missing tasks.
@@ -39,7 +35,7 @@ def add_scaling(stack: StackTemplate, scope: str, service: EcsService, groups: M
     configuration = stack.configuration
     cluster = stack.imported("platform", "ClusterName")
     target = stack.add_resource(
-        ScalableTarget(
+        appscaling.ScalableTarget(
             f"{scope}ScalableTarget",
             ServiceNamespace="ecs",
             ScalableDimension="ecs:service:DesiredCount",
@@ -72,25 +68,25 @@ def requests_per_second(service: Service, configuration: Configuration) -> float
     return configuration.container_cpu / 1024 * 1000 / service.cpu_ms
 
 
-def _add_policy(stack: StackTemplate, logical_id: str, target: ScalableTarget, value: int, **metric: Any) -> None:
+def _add_policy(stack: StackTemplate, logical_id: str, target: appscaling.ScalableTarget, value: int, **metric: Any) -> None:
     stack.add_resource(
-        ScalingPolicy(
+        appscaling.ScalingPolicy(
             logical_id,
             PolicyName=logical_id,
             PolicyType="TargetTrackingScaling",
             ScalingTargetId=Ref(target),
-            TargetTrackingScalingPolicyConfiguration=TargetTrackingScalingPolicyConfiguration(
+            TargetTrackingScalingPolicyConfiguration=appscaling.TargetTrackingScalingPolicyConfiguration(
                 TargetValue=value,
                 ScaleOutCooldown=OUT,
                 ScaleInCooldown=IN,
-                PredefinedMetricSpecification=PredefinedMetricSpecification(**metric),
+                PredefinedMetricSpecification=appscaling.PredefinedMetricSpecification(**metric),
             ),
         ),
         "Adds and removes tasks to keep the metric at its target.",
     )
 
 
-def _add_alarms(stack: StackTemplate, scope: str, dimensions: dict[str, Any]) -> Alarm:
+def _add_alarms(stack: StackTemplate, scope: str, dimensions: dict[str, Any]) -> cloudwatch.Alarm:
     """Add them; returns the one on missing tasks."""
     which = "both containers" if scope == "Shared" else scope.lower()
     for noun, metric, section in (("Cpu", "CPUUtilization", "cpu"), ("Memory", "MemoryUtilization", "memory")):

@@ -9,20 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from troposphere import GetAtt, Ref, Split, Sub
-from troposphere.ecs import (
-    AwsvpcConfiguration,
-    CapacityProviderStrategyItem,
-    ContainerDefinition,
-    DeploymentAlarms,
-    DeploymentCircuitBreaker,
-    DeploymentConfiguration,
-    LoadBalancer,
-    NetworkConfiguration,
-    RuntimePlatform,
-    TaskDefinition,
-)
-from troposphere.ecs import Service as EcsService
+from troposphere import GetAtt, Ref, Split, Sub, ecs
 
 from deploy import containers
 from deploy.shared.container import scratch_volumes
@@ -30,9 +17,8 @@ from deploy.shared.container import scratch_volumes
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from troposphere.cloudwatch import Alarm
-    from troposphere.elasticloadbalancingv2 import ListenerRule, TargetGroup
-    from troposphere.iam import Role
+    from troposphere import cloudwatch, iam
+    from troposphere import elasticloadbalancingv2 as elbv2
 
     from deploy.configuration import Configuration
     from deploy.shared.stack_template import StackTemplate
@@ -62,16 +48,20 @@ def launch_type(stack: StackTemplate) -> str:
 
 
 def add_task(
-    stack: StackTemplate, unit: Unit, task_role: Role, execution_role: Role, definitions: Sequence[ContainerDefinition]
-) -> TaskDefinition:
+    stack: StackTemplate,
+    unit: Unit,
+    task_role: iam.Role,
+    execution_role: iam.Role,
+    definitions: Sequence[ecs.ContainerDefinition],
+) -> ecs.TaskDefinition:
     """Add ``<Scope>Task``: its processor and memory are the sum of its containers'."""
     return stack.add_resource(
-        TaskDefinition(
+        ecs.TaskDefinition(
             f"{unit.scope}Task",
             Family=Sub(f"${{AWS::StackName}}-{unit.scope.lower()}"),
             NetworkMode="awsvpc",
             RequiresCompatibilities=[launch_type(stack)],
-            RuntimePlatform=RuntimePlatform(CpuArchitecture="X86_64", OperatingSystemFamily="LINUX"),
+            RuntimePlatform=ecs.RuntimePlatform(CpuArchitecture="X86_64", OperatingSystemFamily="LINUX"),
             Cpu=str(sum(container.Cpu for container in definitions)),
             Memory=str(sum(container.Memory for container in definitions)),
             TaskRoleArn=GetAtt(task_role, "Arn"),
@@ -86,15 +76,15 @@ def add_task(
 def add_service(
     stack: StackTemplate,
     unit: Unit,
-    task: TaskDefinition,
+    task: ecs.TaskDefinition,
     *,
-    groups: Mapping[containers.Service, TargetGroup],
-    rules: Sequence[ListenerRule],
-    alarms: Sequence[Alarm],
-) -> EcsService:
+    groups: Mapping[containers.Service, elbv2.TargetGroup],
+    rules: Sequence[elbv2.ListenerRule],
+    alarms: Sequence[cloudwatch.Alarm],
+) -> ecs.Service:
     """Add ``<Scope>Service``. A deployment that does not come up, or that sets off one of ``alarms``, is taken back."""
     return stack.add_resource(
-        EcsService(
+        ecs.Service(
             f"{unit.scope}Service",
             # A target group takes tasks only once a rule of the listener uses it.
             DependsOn=[rule.title for rule in rules],
@@ -105,18 +95,18 @@ def add_service(
             EnableExecuteCommand=False,
             PropagateTags="SERVICE",
             HealthCheckGracePeriodSeconds=60,
-            DeploymentConfiguration=DeploymentConfiguration(
+            DeploymentConfiguration=ecs.DeploymentConfiguration(
                 MinimumHealthyPercent=100,
                 MaximumPercent=200,
-                DeploymentCircuitBreaker=DeploymentCircuitBreaker(Enable=True, Rollback=True),
-                Alarms=DeploymentAlarms(Enable=True, Rollback=True, AlarmNames=[Ref(alarm) for alarm in alarms]),
+                DeploymentCircuitBreaker=ecs.DeploymentCircuitBreaker(Enable=True, Rollback=True),
+                Alarms=ecs.DeploymentAlarms(Enable=True, Rollback=True, AlarmNames=[Ref(alarm) for alarm in alarms]),
             ),
             LoadBalancers=[
-                LoadBalancer(ContainerName=service.name, ContainerPort=service.port, TargetGroupArn=Ref(groups[service]))
+                ecs.LoadBalancer(ContainerName=service.name, ContainerPort=service.port, TargetGroupArn=Ref(groups[service]))
                 for service in unit.services
             ],
-            NetworkConfiguration=NetworkConfiguration(
-                AwsvpcConfiguration=AwsvpcConfiguration(
+            NetworkConfiguration=ecs.NetworkConfiguration(
+                AwsvpcConfiguration=ecs.AwsvpcConfiguration(
                     AssignPublicIp="DISABLED",
                     SecurityGroups=[stack.imported("platform", f"{service.noun}SecurityGroupId") for service in unit.services],
                     Subnets=Split(",", stack.imported("network", "ApplicationSubnetIds")),
@@ -139,9 +129,9 @@ def _capacity(stack: StackTemplate) -> dict[str, Any]:
         provider = stack.imported("platform", "CapacityProviderName")
         return {
             "CapacityProviderStrategy": [
-                CapacityProviderStrategyItem(CapacityProvider=provider, Base=configuration.minimum_tasks, Weight=1)
+                ecs.CapacityProviderStrategyItem(CapacityProvider=provider, Base=configuration.minimum_tasks, Weight=1)
             ],
         }
-    on_demand = CapacityProviderStrategyItem(CapacityProvider="FARGATE", Base=configuration.on_demand_tasks, Weight=1)
-    spot = CapacityProviderStrategyItem(CapacityProvider="FARGATE_SPOT", Weight=1)
+    on_demand = ecs.CapacityProviderStrategyItem(CapacityProvider="FARGATE", Base=configuration.on_demand_tasks, Weight=1)
+    spot = ecs.CapacityProviderStrategyItem(CapacityProvider="FARGATE_SPOT", Weight=1)
     return {"CapacityProviderStrategy": [on_demand] if configuration.is_production else [on_demand, spot]}

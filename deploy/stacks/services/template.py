@@ -7,22 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troposphere import GetAtt, Join, Ref
-from troposphere.events import Rule, Target
-from troposphere.secretsmanager import GenerateSecretString, Secret
+from troposphere import GetAtt, Join, Ref, events, secretsmanager
 
-from deploy.containers import FILES, SERVICES, TODOS, Service
+from deploy.containers import FILES, SERVICES, Service
 from deploy.shared.alarms import add_composite_alarm
 from deploy.shared.container import add_hosts_parameter, add_previous_key_parameter, image_parameter, service_container
-from deploy.shared.permissions import (
-    add_boundary_parameter,
-    add_execution_role,
-    add_task_role,
-    files_statements,
-    todos_statements,
-)
 from deploy.shared.stack_template import StackTemplate, unique_name
-from deploy.shared.stores import add_table_parameters
+from deploy.shared.storage import add_table_parameters
+from deploy.shared.task_roles import add_boundary_parameter, add_execution_role, add_task_role
+from deploy.stacks.services.permissions import STATEMENTS
 from deploy.stacks.services.routing import add_rule, add_target_alarms, add_target_group
 from deploy.stacks.services.scaling import add_scaling
 from deploy.stacks.services.tasks import Unit, add_service, add_task, units
@@ -30,12 +23,9 @@ from deploy.stacks.services.tasks import Unit, add_service, add_task, units
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from troposphere.cloudwatch import Alarm
-    from troposphere.ecs import Service as EcsService
+    from troposphere import cloudwatch, ecs
 
     from deploy.configuration import Configuration
-
-STATEMENTS = {TODOS: todos_statements, FILES: files_statements}
 
 
 def template(configuration: Configuration) -> StackTemplate:
@@ -93,19 +83,19 @@ def template(configuration: Configuration) -> StackTemplate:
     return stack
 
 
-def _add_secret(stack: StackTemplate, service: Service) -> Secret:
+def _add_secret(stack: StackTemplate, service: Service) -> secretsmanager.Secret:
     return stack.add_resource(
-        Secret(
+        secretsmanager.Secret(
             f"{service.noun}SecretKey",
             # Named, because CloudFormation's own names of secrets do not say whose they are; the boundary goes by names.
             Name=Join("-", [unique_name(), service.name]),
             Description=f"Django's SECRET_KEY of the service {service.name}: signs cursors, names users in logs.",
-            GenerateSecretString=GenerateSecretString(PasswordLength=64, ExcludePunctuation=True),
+            GenerateSecretString=secretsmanager.GenerateSecretString(PasswordLength=64, ExcludePunctuation=True),
         )
     )
 
 
-def _add_capacity_alarm(stack: StackTemplate, alarms: Sequence[Alarm]) -> None:
+def _add_capacity_alarm(stack: StackTemplate, alarms: Sequence[cloudwatch.Alarm]) -> None:
     """One alarm over those that depend on the layout of tasks: no other stack needs to know their names."""
     alarm = add_composite_alarm(
         stack,
@@ -118,12 +108,12 @@ def _add_capacity_alarm(stack: StackTemplate, alarms: Sequence[Alarm]) -> None:
     stack.publish("CapacityReducedAlarmName", "Alarm on missing and unhealthy tasks.", Ref(alarm))
 
 
-def _add_deployment_rule(stack: StackTemplate, deployed: list[tuple[Unit, EcsService]]) -> None:
+def _add_deployment_rule(stack: StackTemplate, deployed: list[tuple[Unit, ecs.Service]]) -> None:
     """ECS tells of a deployment that it took back; nothing else would, since the old tasks go on serving."""
     for unit, service in deployed:
         stack.publish(f"{unit.scope}ServiceName", f"ECS service of {unit.scope.lower()}.", GetAtt(service, "Name"))
     stack.add_resource(
-        Rule(
+        events.Rule(
             "DeploymentFailedRule",
             Description="Tells of a deployment that failed and was taken back. See docs/operations.md#deployment-failed.",
             EventPattern={
@@ -132,6 +122,6 @@ def _add_deployment_rule(stack: StackTemplate, deployed: list[tuple[Unit, EcsSer
                 "resources": [Ref(service) for _, service in deployed],
                 "detail": {"eventName": ["SERVICE_DEPLOYMENT_FAILED"]},
             },
-            Targets=[Target(Id="alerts", Arn=stack.imported("platform", "AlertTopicArn"))],
+            Targets=[events.Target(Id="alerts", Arn=stack.imported("platform", "AlertTopicArn"))],
         )
     )

@@ -4,50 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from troposphere import GetAtt, If, Ref, Sub
-from troposphere.cloudfront import (
-    CacheBehavior,
-    CacheCookiesConfig,
-    CacheHeadersConfig,
-    CachePolicy,
-    CachePolicyConfig,
-    CacheQueryStringsConfig,
-    ContentSecurityPolicy,
-    ContentTypeOptions,
-    CustomErrorResponse,
-    CustomOriginConfig,
-    DefaultCacheBehavior,
-    Distribution,
-    DistributionConfig,
-    FrameOptions,
-    Function,
-    FunctionAssociation,
-    FunctionConfig,
-    Origin,
-    OriginAccessControl,
-    OriginAccessControlConfig,
-    OriginCustomHeader,
-    OriginRequestCookiesConfig,
-    OriginRequestHeadersConfig,
-    OriginRequestPolicy,
-    OriginRequestPolicyConfig,
-    OriginRequestQueryStringsConfig,
-    ParametersInCacheKeyAndForwardedToOrigin,
-    ReferrerPolicy,
-    ResponseHeadersPolicy,
-    ResponseHeadersPolicyConfig,
-    S3OriginConfig,
-    SecurityHeadersConfig,
-    StrictTransportSecurity,
-    ViewerCertificate,
-)
+from troposphere import GetAtt, If, Ref, Sub, cloudfront
 
 from deploy import containers
 from deploy.shared.stack_template import skip_checkov
 
 if TYPE_CHECKING:
-    from troposphere.s3 import Bucket
-    from troposphere.wafv2 import WebACL
+    from troposphere import s3, wafv2
 
     from deploy.shared.stack_template import StackTemplate
 
@@ -86,12 +49,12 @@ PAGE_ADDRESSES: Final = """function handler(event) {
 """
 
 
-def add_distribution(stack: StackTemplate, site: Bucket, acl: WebACL) -> Distribution:
+def add_distribution(stack: StackTemplate, site: s3.Bucket, acl: wafv2.WebACL) -> cloudfront.Distribution:
     """Add the distribution with its policies. Errors pass as they are: an error page would hide the API's problems."""
     control = stack.add_resource(
-        OriginAccessControl(
+        cloudfront.OriginAccessControl(
             "SiteAccessControl",
-            OriginAccessControlConfig=OriginAccessControlConfig(
+            OriginAccessControlConfig=cloudfront.OriginAccessControlConfig(
                 Name=Sub("${AWS::StackName}-site"),
                 OriginAccessControlOriginType="s3",
                 SigningBehavior="always",
@@ -102,9 +65,9 @@ def add_distribution(stack: StackTemplate, site: Bucket, acl: WebACL) -> Distrib
     )
     headers = {"ResponseHeadersPolicyId": Ref(_add_headers(stack))}
     return stack.add_resource(
-        Distribution(
+        cloudfront.Distribution(
             "Distribution",
-            DistributionConfig=DistributionConfig(
+            DistributionConfig=cloudfront.DistributionConfig(
                 Enabled=True,
                 Comment=Sub("${AWS::StackName}"),
                 HttpVersion="http2and3",
@@ -113,10 +76,12 @@ def add_distribution(stack: StackTemplate, site: Bucket, acl: WebACL) -> Distrib
                 DefaultRootObject="index.html",
                 WebACLId=GetAtt(acl, "Arn"),
                 Origins=[_site_origin(site, control), _api_origin(stack)],
-                DefaultCacheBehavior=DefaultCacheBehavior(**_site_behavior(stack), **headers),
-                CacheBehaviors=[CacheBehavior(PathPattern="/api/*", **_api_behavior(stack), **headers)],
+                DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(**_site_behavior(stack), **headers),
+                CacheBehaviors=[cloudfront.CacheBehavior(PathPattern="/api/*", **_api_behavior(stack), **headers)],
                 # A lifetime and no page: the error passes as it is.
-                CustomErrorResponses=[CustomErrorResponse(ErrorCode=code, ErrorCachingMinTTL=0) for code in CACHED_ERRORS],
+                CustomErrorResponses=[
+                    cloudfront.CustomErrorResponse(ErrorCode=code, ErrorCachingMinTTL=0) for code in CACHED_ERRORS
+                ],
                 **_address(stack),
             ),
             Metadata=skip_checkov(
@@ -134,36 +99,38 @@ def add_distribution(stack: StackTemplate, site: Bucket, acl: WebACL) -> Distrib
     )
 
 
-def _site_origin(site: Bucket, control: OriginAccessControl) -> Origin:
-    return Origin(
+def _site_origin(site: s3.Bucket, control: cloudfront.OriginAccessControl) -> cloudfront.Origin:
+    return cloudfront.Origin(
         Id="site",
         DomainName=GetAtt(site, "RegionalDomainName"),
-        S3OriginConfig=S3OriginConfig(OriginAccessIdentity=""),
+        S3OriginConfig=cloudfront.S3OriginConfig(OriginAccessIdentity=""),
         OriginAccessControlId=GetAtt(control, "Id"),
     )
 
 
-def _api_origin(stack: StackTemplate) -> Origin:
+def _api_origin(stack: StackTemplate) -> cloudfront.Origin:
     secret = f"{{{{resolve:secretsmanager:{stack.configuration.stack_name('origin')}:SecretString}}}}"
-    return Origin(
+    return cloudfront.Origin(
         Id="api",
         DomainName=Ref("ApiHost"),
-        CustomOriginConfig=CustomOriginConfig(
+        CustomOriginConfig=cloudfront.CustomOriginConfig(
             OriginProtocolPolicy="https-only", OriginSSLProtocols=["TLSv1.2"], OriginReadTimeout=containers.API_TIMEOUT + 5
         ),
-        OriginCustomHeaders=[OriginCustomHeader(HeaderName=containers.ORIGIN_HEADER, HeaderValue=secret)],
+        OriginCustomHeaders=[cloudfront.OriginCustomHeader(HeaderName=containers.ORIGIN_HEADER, HeaderValue=secret)],
     )
 
 
 def _site_behavior(stack: StackTemplate) -> dict[str, Any]:
     """Files are cached for as long as their own Cache-Control says; without one, a day."""
     function = stack.add_resource(
-        Function(
+        cloudfront.Function(
             "PageAddresses",
             Name=Sub("${AWS::StackName}-page-addresses"),
             AutoPublish=True,
             FunctionCode=PAGE_ADDRESSES,
-            FunctionConfig=FunctionConfig(Comment="Answers every page address with the one page.", Runtime="cloudfront-js-2.0"),
+            FunctionConfig=cloudfront.FunctionConfig(
+                Comment="Answers every page address with the one page.", Runtime="cloudfront-js-2.0"
+            ),
         ),
         "Answers every page address with the one page.",
     )
@@ -175,7 +142,9 @@ def _site_behavior(stack: StackTemplate) -> dict[str, Any]:
         "Compress": True,
         "CachePolicyId": Ref(_add_cache_policy(stack)),
         "FunctionAssociations": [
-            FunctionAssociation(EventType="viewer-request", FunctionARN=GetAtt(function, "FunctionMetadata.FunctionARN"))
+            cloudfront.FunctionAssociation(
+                EventType="viewer-request", FunctionARN=GetAtt(function, "FunctionMetadata.FunctionARN")
+            )
         ],
     }
 
@@ -186,13 +155,13 @@ def _api_behavior(stack: StackTemplate) -> dict[str, Any]:
     Accept-Encoding goes on too, and CloudFront passes what the service compressed: it compresses nothing that it does not cache.
     """
     request_policy = stack.add_resource(
-        OriginRequestPolicy(
+        cloudfront.OriginRequestPolicy(
             "ApiRequestPolicy",
-            OriginRequestPolicyConfig=OriginRequestPolicyConfig(
+            OriginRequestPolicyConfig=cloudfront.OriginRequestPolicyConfig(
                 Name=Sub("${AWS::StackName}-api"),
-                HeadersConfig=OriginRequestHeadersConfig(HeaderBehavior="allExcept", Headers=["Host"]),
-                CookiesConfig=OriginRequestCookiesConfig(CookieBehavior="none"),
-                QueryStringsConfig=OriginRequestQueryStringsConfig(QueryStringBehavior="all"),
+                HeadersConfig=cloudfront.OriginRequestHeadersConfig(HeaderBehavior="allExcept", Headers=["Host"]),
+                CookiesConfig=cloudfront.OriginRequestCookiesConfig(CookieBehavior="none"),
+                QueryStringsConfig=cloudfront.OriginRequestQueryStringsConfig(QueryStringBehavior="all"),
             ),
         ),
         "The API gets all that the browser sent, but the host name.",
@@ -207,20 +176,20 @@ def _api_behavior(stack: StackTemplate) -> dict[str, Any]:
     }
 
 
-def _add_cache_policy(stack: StackTemplate) -> CachePolicy:
+def _add_cache_policy(stack: StackTemplate) -> cloudfront.CachePolicy:
     """Of the site: nothing of the request but the path, and which compression it takes, is part of the key."""
     return stack.add_resource(
-        CachePolicy(
+        cloudfront.CachePolicy(
             "SiteCachePolicy",
-            CachePolicyConfig=CachePolicyConfig(
+            CachePolicyConfig=cloudfront.CachePolicyConfig(
                 Name=Sub("${AWS::StackName}-site"),
                 MinTTL=0,
                 DefaultTTL=DAY,
                 MaxTTL=YEAR,
-                ParametersInCacheKeyAndForwardedToOrigin=ParametersInCacheKeyAndForwardedToOrigin(
-                    CookiesConfig=CacheCookiesConfig(CookieBehavior="none"),
-                    HeadersConfig=CacheHeadersConfig(HeaderBehavior="none"),
-                    QueryStringsConfig=CacheQueryStringsConfig(QueryStringBehavior="none"),
+                ParametersInCacheKeyAndForwardedToOrigin=cloudfront.ParametersInCacheKeyAndForwardedToOrigin(
+                    CookiesConfig=cloudfront.CacheCookiesConfig(CookieBehavior="none"),
+                    HeadersConfig=cloudfront.CacheHeadersConfig(HeaderBehavior="none"),
+                    QueryStringsConfig=cloudfront.CacheQueryStringsConfig(QueryStringBehavior="none"),
                     EnableAcceptEncodingGzip=True,
                     EnableAcceptEncodingBrotli=True,
                 ),
@@ -230,21 +199,21 @@ def _add_cache_policy(stack: StackTemplate) -> CachePolicy:
     )
 
 
-def _add_headers(stack: StackTemplate) -> ResponseHeadersPolicy:
+def _add_headers(stack: StackTemplate) -> cloudfront.ResponseHeadersPolicy:
     return stack.add_resource(
-        ResponseHeadersPolicy(
+        cloudfront.ResponseHeadersPolicy(
             "SecurityHeaders",
-            ResponseHeadersPolicyConfig=ResponseHeadersPolicyConfig(
+            ResponseHeadersPolicyConfig=cloudfront.ResponseHeadersPolicyConfig(
                 Name=Sub("${AWS::StackName}-security"),
-                SecurityHeadersConfig=SecurityHeadersConfig(
-                    ContentSecurityPolicy=ContentSecurityPolicy(
+                SecurityHeadersConfig=cloudfront.SecurityHeadersConfig(
+                    ContentSecurityPolicy=cloudfront.ContentSecurityPolicy(
                         ContentSecurityPolicy=Sub(CONTENT_SECURITY_POLICY), Override=True
                     ),
-                    ContentTypeOptions=ContentTypeOptions(Override=True),
-                    FrameOptions=FrameOptions(FrameOption="DENY", Override=True),
-                    ReferrerPolicy=ReferrerPolicy(ReferrerPolicy="no-referrer", Override=True),
+                    ContentTypeOptions=cloudfront.ContentTypeOptions(Override=True),
+                    FrameOptions=cloudfront.FrameOptions(FrameOption="DENY", Override=True),
+                    ReferrerPolicy=cloudfront.ReferrerPolicy(ReferrerPolicy="no-referrer", Override=True),
                     # Not for subdomains: what else lives below the chosen domain is not ours to decide.
-                    StrictTransportSecurity=StrictTransportSecurity(
+                    StrictTransportSecurity=cloudfront.StrictTransportSecurity(
                         AccessControlMaxAgeSec=2 * YEAR, IncludeSubdomains=False, Override=True
                     ),
                 ),
@@ -256,12 +225,14 @@ def _add_headers(stack: StackTemplate) -> ResponseHeadersPolicy:
 
 def _address(stack: StackTemplate) -> dict[str, Any]:
     """The site's own domain and certificate: required in production, in development CloudFront's own will do."""
-    certificate = ViewerCertificate(
+    certificate = cloudfront.ViewerCertificate(
         AcmCertificateArn=Ref("CertificateArn"), SslSupportMethod="sni-only", MinimumProtocolVersion="TLSv1.2_2021"
     )
     if stack.configuration.is_production:
         return {"Aliases": [Ref("DomainName")], "ViewerCertificate": certificate}
     return {
         "Aliases": stack.if_given("CertificateArn", [Ref("DomainName")]),
-        "ViewerCertificate": If("HasCertificateArn", certificate, ViewerCertificate(CloudFrontDefaultCertificate=True)),
+        "ViewerCertificate": If(
+            "HasCertificateArn", certificate, cloudfront.ViewerCertificate(CloudFrontDefaultCertificate=True)
+        ),
     }

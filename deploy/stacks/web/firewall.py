@@ -4,33 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from troposphere import GetAtt, Sub
-from troposphere.logs import LogGroup
-from troposphere.wafv2 import (
-    ActionCondition,
-    AllowAction,
-    BlockAction,
-    Condition,
-    CountAction,
-    CustomHTTPHeader,
-    CustomResponse,
-    CustomResponseBody,
-    DefaultAction,
-    Filter,
-    LoggingConfiguration,
-    LoggingConfigurationFieldToMatch,
-    LoggingFilter,
-    ManagedRuleGroupStatement,
-    OverrideAction,
-    RateBasedStatement,
-    RuleAction,
-    RuleActionOverride,
-    SingleHeader,
-    Statement,
-    VisibilityConfig,
-    WebACL,
-    WebACLRule,
-)
+from troposphere import GetAtt, Sub, logs, wafv2
 
 from deploy import containers
 
@@ -73,22 +47,24 @@ RETRY_AFTER: Final = 60
 """Seconds. The rate is counted over the five minutes before, so it falls below the limit by and by."""
 
 
-def add_firewall(stack: StackTemplate) -> WebACL:
+def add_firewall(stack: StackTemplate) -> wafv2.WebACL:
     """Add the web ACL. Its scope, CLOUDFRONT, exists in one region only, which is why stack ``web`` lives there."""
-    rate = WebACLRule(
+    rate = wafv2.WebACLRule(
         Name="rate",
         Priority=0,
-        Action=RuleAction(Block=_refusal(429, TOO_MANY, CustomHTTPHeader(Name="Retry-After", Value=str(RETRY_AFTER)))),
-        Statement=Statement(RateBasedStatement=RateBasedStatement(Limit=REQUESTS, AggregateKeyType="IP")),
+        Action=wafv2.RuleAction(
+            Block=_refusal(429, TOO_MANY, wafv2.CustomHTTPHeader(Name="Retry-After", Value=str(RETRY_AFTER)))
+        ),
+        Statement=wafv2.Statement(RateBasedStatement=wafv2.RateBasedStatement(Limit=REQUESTS, AggregateKeyType="IP")),
         VisibilityConfig=_visible("rate"),
     )
     acl = stack.add_resource(
-        WebACL(
+        wafv2.WebACL(
             "WebAcl",
             Name=Sub("${AWS::StackName}"),
             Scope="CLOUDFRONT",
             Description="In front of the site and the API.",
-            DefaultAction=DefaultAction(Allow=AllowAction()),
+            DefaultAction=wafv2.DefaultAction(Allow=wafv2.AllowAction()),
             Rules=[rate, *(_managed(number, name) for number, name in enumerate(RULES, 1))],
             CustomResponseBodies={
                 REFUSED: _body(403, REFUSED, "This request was refused."),
@@ -98,7 +74,7 @@ def add_firewall(stack: StackTemplate) -> WebACL:
         )
     )
     log = stack.add_resource(
-        LogGroup(
+        logs.LogGroup(
             "WebAclLogGroup",
             # WAF writes to groups of this prefix only.
             LogGroupName=Sub("aws-waf-logs-${AWS::StackName}"),
@@ -107,7 +83,7 @@ def add_firewall(stack: StackTemplate) -> WebACL:
         "Requests that the web ACL blocked or counted.",
     )
     stack.add_resource(
-        LoggingConfiguration(
+        wafv2.LoggingConfiguration(
             "WebAclLog",
             ResourceArn=GetAtt(acl, "Arn"),
             # Without the ":*" that GetAtt of a log group ends with.
@@ -115,18 +91,18 @@ def add_firewall(stack: StackTemplate) -> WebACL:
                 Sub(f"arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:${{{log.title}}}")
             ],
             RedactedFields=[
-                LoggingConfigurationFieldToMatch(SingleHeader=SingleHeader(Name="authorization")),
-                LoggingConfigurationFieldToMatch(QueryString={}),
-                LoggingConfigurationFieldToMatch(UriPath={}),
+                wafv2.LoggingConfigurationFieldToMatch(SingleHeader=wafv2.SingleHeader(Name="authorization")),
+                wafv2.LoggingConfigurationFieldToMatch(QueryString={}),
+                wafv2.LoggingConfigurationFieldToMatch(UriPath={}),
             ],
-            LoggingFilter=LoggingFilter(
+            LoggingFilter=wafv2.LoggingFilter(
                 DefaultBehavior="DROP",
                 Filters=[
-                    Filter(
+                    wafv2.Filter(
                         Behavior="KEEP",
                         Requirement="MEETS_ANY",
                         Conditions=[
-                            Condition(ActionCondition=ActionCondition(Action=action))
+                            wafv2.Condition(ActionCondition=wafv2.ActionCondition(Action=action))
                             for action in ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
                         ],
                     )
@@ -139,27 +115,29 @@ def add_firewall(stack: StackTemplate) -> WebACL:
     return acl
 
 
-def _managed(priority: int, name: str) -> WebACLRule:
-    block, count = RuleAction(Block=_refusal(403, REFUSED)), RuleAction(Count=CountAction())
-    overrides = [RuleActionOverride(Name=rule, ActionToUse=count if rule.endswith(COUNTED) else block) for rule in RULES[name]]
-    group = ManagedRuleGroupStatement(VendorName="AWS", Name=name, RuleActionOverrides=overrides)
-    return WebACLRule(
+def _managed(priority: int, name: str) -> wafv2.WebACLRule:
+    block, count = wafv2.RuleAction(Block=_refusal(403, REFUSED)), wafv2.RuleAction(Count=wafv2.CountAction())
+    overrides = [
+        wafv2.RuleActionOverride(Name=rule, ActionToUse=count if rule.endswith(COUNTED) else block) for rule in RULES[name]
+    ]
+    group = wafv2.ManagedRuleGroupStatement(VendorName="AWS", Name=name, RuleActionOverrides=overrides)
+    return wafv2.WebACLRule(
         Name=name,
         Priority=priority,
-        OverrideAction=OverrideAction(**{"None": {}}),
-        Statement=Statement(ManagedRuleGroupStatement=group),
+        OverrideAction=wafv2.OverrideAction(**{"None": {}}),
+        Statement=wafv2.Statement(ManagedRuleGroupStatement=group),
         VisibilityConfig=_visible(name),
     )
 
 
-def _refusal(status: int, body: str, *headers: CustomHTTPHeader) -> BlockAction:
+def _refusal(status: int, body: str, *headers: wafv2.CustomHTTPHeader) -> wafv2.BlockAction:
     extra = {"ResponseHeaders": list(headers)} if headers else {}
-    return BlockAction(CustomResponse=CustomResponse(ResponseCode=status, CustomResponseBodyKey=body, **extra))
+    return wafv2.BlockAction(CustomResponse=wafv2.CustomResponse(ResponseCode=status, CustomResponseBodyKey=body, **extra))
 
 
-def _body(status: int, code: str, detail: str) -> CustomResponseBody:
-    return CustomResponseBody(ContentType="APPLICATION_JSON", Content=containers.problem(status, code, detail))
+def _body(status: int, code: str, detail: str) -> wafv2.CustomResponseBody:
+    return wafv2.CustomResponseBody(ContentType="APPLICATION_JSON", Content=containers.problem(status, code, detail))
 
 
-def _visible(name: str) -> VisibilityConfig:
-    return VisibilityConfig(CloudWatchMetricsEnabled=True, MetricName=name, SampledRequestsEnabled=False)
+def _visible(name: str) -> wafv2.VisibilityConfig:
+    return wafv2.VisibilityConfig(CloudWatchMetricsEnabled=True, MetricName=name, SampledRequestsEnabled=False)

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from troposphere import GetAtt, Ref, Sub
-from troposphere.logs import Delivery, DeliveryDestination, DeliverySource
-from troposphere.s3 import LoggingConfiguration
+from troposphere import GetAtt, Ref, Sub, logs, s3
 
 from deploy.shared.alarms import Series, add_alarm
 from deploy.shared.alert_topic import add_alert_topic
@@ -21,8 +19,7 @@ from deploy.stacks.web.distribution import add_distribution
 from deploy.stacks.web.firewall import add_firewall
 
 if TYPE_CHECKING:
-    from troposphere.cloudfront import Distribution
-    from troposphere.s3 import Bucket
+    from troposphere import cloudfront
 
     from deploy.configuration import Configuration
 
@@ -41,17 +38,17 @@ def template(configuration: Configuration) -> StackTemplate:
     stack.alert_topic = "web-alerts"
     _add_parameters(stack)
     add_alert_topic(stack)
-    logs = _add_log_bucket(stack)
+    log_bucket = _add_log_bucket(stack)
     site = add_bucket(
         stack,
         "SiteBucket",
         "The files of the web page.",
         noncurrent_days=configuration.noncurrent_version_days,
         statements=_readers(),
-        LoggingConfiguration=LoggingConfiguration(DestinationBucketName=Ref(logs), LogFilePrefix="buckets/site/"),
+        LoggingConfiguration=s3.LoggingConfiguration(DestinationBucketName=Ref(log_bucket), LogFilePrefix="buckets/site/"),
     )
     distribution = add_distribution(stack, site, add_firewall(stack))
-    _add_log_delivery(stack, distribution, logs)
+    _add_log_delivery(stack, distribution, log_bucket)
     _add_alarms(stack, distribution)
 
     host = GetAtt(distribution, "DomainName")
@@ -92,7 +89,7 @@ def _add_parameters(stack: StackTemplate) -> None:
         stack.optional("CertificateArn", "Domain", f"{certificate}; empty without one.", AllowedPattern=f"({arn})?")
 
 
-def _add_log_bucket(stack: StackTemplate) -> Bucket:
+def _add_log_bucket(stack: StackTemplate) -> s3.Bucket:
     """Logs of this region's bucket and of the distribution: a bucket's access log must lie in the bucket's own region."""
     own_account = {"aws:SourceAccount": Ref("AWS::AccountId")}
     return add_bucket(
@@ -142,9 +139,9 @@ def _readers() -> tuple[dict[str, Any], ...]:
     )
 
 
-def _add_log_delivery(stack: StackTemplate, distribution: Distribution, logs: Bucket) -> None:
+def _add_log_delivery(stack: StackTemplate, distribution: cloudfront.Distribution, log_bucket: s3.Bucket) -> None:
     source = stack.add_resource(
-        DeliverySource(
+        logs.DeliverySource(
             "AccessLogSource",
             Name=Sub("${AWS::StackName}"),
             LogType="ACCESS_LOGS",
@@ -153,16 +150,16 @@ def _add_log_delivery(stack: StackTemplate, distribution: Distribution, logs: Bu
         "The access log of the distribution.",
     )
     destination = stack.add_resource(
-        DeliveryDestination(
+        logs.DeliveryDestination(
             "AccessLogDestination",
             Name=Sub("${AWS::StackName}"),
             OutputFormat="json",
-            DestinationResourceArn=GetAtt(logs, "Arn"),
+            DestinationResourceArn=GetAtt(log_bucket, "Arn"),
         ),
         "The bucket it is delivered to.",
     )
     stack.add_resource(
-        Delivery(
+        logs.Delivery(
             "AccessLogDelivery",
             DeliverySourceName=Ref(source),
             DeliveryDestinationArn=GetAtt(destination, "Arn"),
@@ -184,7 +181,7 @@ def _add_log_delivery(stack: StackTemplate, distribution: Distribution, logs: Bu
     )
 
 
-def _add_alarms(stack: StackTemplate, distribution: Distribution) -> None:
+def _add_alarms(stack: StackTemplate, distribution: cloudfront.Distribution) -> None:
     add_alarm(
         stack,
         "Distribution5xxAlarm",

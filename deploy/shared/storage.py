@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from troposphere import Ref, Sub
+from troposphere import Join, Ref, Sub
 
 if TYPE_CHECKING:
-    from troposphere import If
+    from troposphere import If, ImportValue
 
     from deploy.shared.stack_template import StackTemplate
 
@@ -40,3 +40,13 @@ def table_arn(stack: StackTemplate, noun: str) -> If:
     """Its ARN."""
     restored = Sub(f"arn:${{AWS::Partition}}:dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:table/${{Restored{noun}Table}}")
     return stack.if_given(f"Restored{noun}Table", restored, stack.imported("data", f"{noun}TableArn"))
+
+
+def index_arn(stack: StackTemplate, noun: str, index: str) -> Join:
+    """The ARN of one of its indexes."""
+    return Join("/index/", [table_arn(stack, noun), index])
+
+
+def bucket_arn(stack: StackTemplate) -> ImportValue:
+    """The ARN of the attachments bucket."""
+    return stack.imported("data", "AttachmentsBucketArn")
