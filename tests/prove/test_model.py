@@ -56,7 +56,7 @@ def machine(people: dict[str, Any], clock: Any, empty: Any, steps: list[int]) ->
             for _ in range(retries if key else 1):
                 answer = self.api[who].post("/api/me/todos", body, headers=headers)
                 known = model.todos.get(before[1]) if before else None
-                if before and known and before[0] != body:
+                if before and known and (before[0] != body or known.trashed is not None):
                     assert answer.status_code == 409, answer.content
                     return
                 assert answer.status_code == 201, answer.content
@@ -85,7 +85,7 @@ def machine(people: dict[str, Any], clock: Any, empty: Any, steps: list[int]) ->
             self.changed(answer.json(), todo, change)
 
         @rule(who=WHO, pick=PICK, notes=TEXTS, which=st.booleans())
-        def published_change(self, who: str, pick: int, notes: str, which: bool) -> None:
+        def legacy_change(self, who: str, pick: int, notes: str, which: bool) -> None:
             """The published client's complete and addnotes."""
             found = self.choose(self.models[who].todos, pick)
             if found is None:
@@ -99,20 +99,20 @@ def machine(people: dict[str, Any], clock: Any, empty: Any, steps: list[int]) ->
                 assert answer.json() == {"Update": "Success"}
                 self.changed(self.api[who].get(f"/api/me/todos/{todo_id}").json(), todo, change)
 
-        @rule(who=WHO, pick=PICK, if_match=IF_MATCH, published=st.booleans(), again=st.booleans())
-        def trash(self, who: str, pick: int, if_match: str | None, published: bool, again: bool) -> None:
+        @rule(who=WHO, pick=PICK, if_match=IF_MATCH, legacy=st.booleans(), again=st.booleans())
+        def trash(self, who: str, pick: int, if_match: str | None, legacy: bool, again: bool) -> None:
             """DELETE, perhaps twice."""
             found = self.choose(self.models[who].todos, pick)
             if found is None:
                 return
             todo_id, todo = found
-            if published:
+            if legacy:
                 if_match = None
-            path = f"/api/me/todos/{todo_id}" + ("/delete" if published else "")
+            path = f"/api/me/todos/{todo_id}" + ("/delete" if legacy else "")
             answer = self.api[who].delete(path, headers=self.match(todo, if_match))
             if self.refused(answer, todo, if_match):
                 return
-            assert answer.status_code == (200 if published else 204)
+            assert answer.status_code == (200 if legacy else 204)
             todo.trashed = self.hour
             todo.shown["version"] += 1
             if again:
@@ -209,19 +209,19 @@ def machine(people: dict[str, Any], clock: Any, empty: Any, steps: list[int]) ->
                 assert answer.status_code == 200, answer.content
                 file.state = "listed"
 
-        @rule(who=WHO, pick=PICK, published=st.booleans())
-        def trash_file(self, who: str, pick: int, published: bool) -> None:
+        @rule(who=WHO, pick=PICK, legacy=st.booleans())
+        def trash_file(self, who: str, pick: int, legacy: bool) -> None:
             """DELETE of an attachment."""
             found = self.choose_file(who, pick, lambda _: True)
             if found is None:
                 return
             todo_id, todo, file_id, file = found
             path = f"/api/{todo_id}/files/{file_id}"
-            answer = self.api[who].delete(f"{path}/delete", {}) if published else self.api[who].delete(path)
+            answer = self.api[who].delete(f"{path}/delete", {}) if legacy else self.api[who].delete(path)
             if todo.trashed is not None or file.state != "listed":
                 assert answer.status_code == 404
                 return
-            assert answer.status_code == (200 if published else 204)
+            assert answer.status_code == (200 if legacy else 204)
             file.state, file.since = "trashed", self.hour
 
         @rule(who=WHO, pick=PICK)
@@ -345,7 +345,8 @@ def machine(people: dict[str, Any], clock: Any, empty: Any, steps: list[int]) ->
             return False
 
         def changed(self, shown: dict[str, Any], todo: Todo, change: dict[str, Any]) -> None:
-            todo.shown |= {**change, "version": todo.shown["version"] + 1, "dateModified": shown["dateModified"]}
+            if any(todo.shown[name] != value for name, value in change.items()):
+                todo.shown |= {**change, "version": todo.shown["version"] + 1, "dateModified": shown["dateModified"]}
             self.same(shown, todo)
 
         @staticmethod
