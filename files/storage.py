@@ -84,7 +84,7 @@ class AttachmentStorage(S3Storage):  # type: ignore[misc]
     def get_default_settings(self) -> dict[str, Any]:
         # One PutObject reads the file bit by bit; an upload in parts would hold 8 MB of it at a time, in each thread.
         transfer = TransferConfig(multipart_threshold=SIZE_MAX_THROUGH_SERVICE + 1, use_threads=False)
-        return {**super().get_default_settings(), "client_config": _config(), "transfer_config": transfer}
+        return {**super().get_default_settings(), "transfer_config": transfer}
 
     @property
     def connection(self) -> "S3ServiceResource":

@@ -1,7 +1,7 @@
 """The container "files": the app `files` alone, on port 8081. The scheduled purge runs under these settings as well."""
 
 from todo_project.settings.base import *  # noqa: F403 a settings module is its base and more
-from todo_project.settings.base import AWS_ENDPOINT_URL, AWS_REGION, INSTALLED_APPS, env
+from todo_project.settings.base import INSTALLED_APPS, env
 
 SERVICE = "files"  # its name in logs and metrics
 INSTALLED_APPS = [*INSTALLED_APPS, "files"]
@@ -16,7 +16,7 @@ ATTACHMENTS_BUCKET: str = env.str("ATTACHMENTS_BUCKET")
 STORAGES: dict[str, dict[str, object]] = {
     "attachments": {
         "BACKEND": "files.storage.AttachmentStorage",
-        "OPTIONS": {"bucket_name": ATTACHMENTS_BUCKET, "region_name": AWS_REGION, "endpoint_url": AWS_ENDPOINT_URL},
+        "OPTIONS": {"bucket_name": ATTACHMENTS_BUCKET},
     },
 }
 
