@@ -18,7 +18,7 @@ ATTACH_SECONDS: Final = 60
 STOP_SECONDS: Final = 20
 
 # LD_PRELOAD and FAKETIME: under faketime both processes have the same clock, or its tokens would be of another year.
-_INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "LD_PRELOAD")
+_INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "LD_PRELOAD")
 _INHERITED_PREFIXES: Final = ("COVERAGE_", "PYTHON", "FAKETIME")
 
 
