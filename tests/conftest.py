@@ -34,6 +34,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 httpx._transports.default.create_ssl_context = cache(httpx.create_ssl_context)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """How many test processes `-n auto` makes: more than cores where those are few, as tests mostly wait for other processes."""
     cores = os.cpu_count() or 2
