@@ -88,7 +88,7 @@ images: $(INSTALLED) ## build both images with docker or podman
 	@$(BIN)/python deploy/images.py
 
 # These need an engine, and most of their time is its.
-CONTAINER_TESTS := $(BIN)/python -m pytest -p no:randomly -p no:xdist
+CONTAINER_TESTS := $(BIN)/python -m pytest -p no:randomly -p no:xdist --timeout 900
 
 test-images: $(INSTALLED) ## build both images and run them as ECS does: docker or podman
 	@$(CONTAINER_TESTS) tests/images
