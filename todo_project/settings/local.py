@@ -79,7 +79,7 @@ REST_FRAMEWORK = {
         "rest_framework.renderers.JSONRenderer",
         "local.web.renderers.FilledFormsRenderer",
     ],
-    "DEFAULT_PARSER_CLASSES": ["todo_project.api.parsers.StrictJSONParser", "rest_framework.parsers.FormParser"],
+    "DEFAULT_PARSER_CLASSES": ["todo_project.api.parsers.StrictJSONParser", "rest_framework.parsers.MultiPartParser"],
 }
 
 TEMPLATES = [
