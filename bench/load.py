@@ -22,17 +22,18 @@ class Request:
     encoding: str = ""  # of Accept-Encoding
 
 
-def run(server: Server, request: Request, *, seconds: float = 1, connections: int = 16) -> dict[str, float]:
+def run(server: Server, request: Request, *, seconds: int = 1, connections: int = 16) -> dict[str, float]:
     """Loads a server: requests a second, p50 and p99 in milliseconds, CPU milliseconds and bytes of a response.
 
     :raises SystemExit: it answered errors; what it was asked is named.
     """
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "--latency", "-s", str(SCRIPT)]
+    command = ["wrk", "-t1", f"-c{connections}", "--timeout", "20s", "--latency", "-s", str(SCRIPT)]
     command += [f"http://127.0.0.1:{server.port}{request.path}", "--", request.method]
     command += [request.authorization, request.body, request.encoding]
-    for _ in range(ATTEMPTS):  # on a machine busy with other work a short load may see no response at all
+    for attempt in range(ATTEMPTS):  # on a machine busy with other work a short load may see no response at all
         before = server.cpu()
-        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        timed = [command[0], f"-d{seconds * 3**attempt}s", *command[1:]]
+        output = subprocess.run(timed, check=True, capture_output=True, text=True).stdout
         told = json.loads(output.rstrip().rsplit("\n", 1)[1])
         used = server.cpu() - before
         if told["requests"] and not told["errors"]:

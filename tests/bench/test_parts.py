@@ -1,0 +1,45 @@
+"""Each part that the benchmark compares can be left out of the services as they are."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.measure import DEPTHS, PARTS
+from tests.settings.test_schema import VARIABLES
+
+ROOT = Path(__file__).resolve().parents[2]
+ASK = """
+import json, sys
+from bench.parts import application
+found = {}
+for path in sys.argv[1:]:
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "SERVER_NAME": "localhost", "SERVER_PORT": "80", "wsgi.input": None}
+    application(environ, lambda status, _: found.update({path: status}))
+print(json.dumps(found))
+"""
+
+
+def ask(part: str) -> str:
+    """What is answered to a caller without a token at each depth."""
+    environment = {
+        **VARIABLES,
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "todo_project.settings.todos",
+        "BENCH_WITHOUT": part,
+    }
+    command = [sys.executable, "-c", ASK, *DEPTHS.values()]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("part", ["", *PARTS[1:]])
+def test_it_works(part: str) -> None:
+    statuses = dict(zip(DEPTHS.values(), ["200 OK", "200 OK", "401 Unauthorized"], strict=True))
+    assert ask(part).strip() == str(statuses).replace("'", '"')
+
+
+def test_a_part_that_is_not_there_is_refused() -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        ask("nothing")
