@@ -6,11 +6,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from boto3.s3.transfer import TransferConfig
-from botocore.auth import S3SigV4QueryAuth
-from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
@@ -19,6 +17,7 @@ from django.core.files.storage import storages
 from storages.backends.s3 import S3Storage
 
 from files.models import SIZE_MAX_THROUGH_SERVICE, Attachment
+from files.signing import signed_url
 from todo_project.aws import sdk
 from todo_project.aws.deadline import refuse_late_attempt
 from todo_project.aws.timestamps import now
@@ -147,22 +146,18 @@ def stored(attachment: Attachment) -> tuple[str, int, str] | None:
 
 
 def download_url(attachment: Attachment) -> str:
-    """A signed URL of the very version that was completed, saved under its name and never shown as a page.
-
-    botocore's signer alone takes a third of the time that the client's generate_presigned_url does; a list signs up to 100 URLs.
-    """
+    """A signed URL of the very version that was completed, saved under its name and never shown as a page."""
     query = {
         "versionId": attachment.object_version or "null",
         # RFC 6266 with RFC 8187 encoding: any name, no header injection.
         "response-content-disposition": f"attachment; filename*=UTF-8''{quote(attachment.file_name, safe='')}",
     }
     bucket = _bucket_url(settings.ATTACHMENTS_BUCKET, settings.AWS_ENDPOINT_URL)
-    # Without the header the signer finds the host out twice, in a third of its time.
-    headers = {"Host": urlsplit(bucket).netloc}
-    request = AWSRequest("GET", f"{bucket}/{quote(attachment.object_key, safe='/~')}", headers=headers, params=query)
+    url = f"{bucket}/{quote(attachment.object_key, safe='/~')}"
     with translate_errors():
-        S3SigV4QueryAuth(sdk.credentials(), "s3", settings.AWS_REGION, expires=DOWNLOAD_LIFE).add_auth(request)
-    return str(request.url)
+        credentials = sdk.credentials()
+    stamp = now().strftime("%Y%m%dT%H%M%SZ")
+    return signed_url(url, query, credentials, region=settings.AWS_REGION, stamp=stamp, seconds=DOWNLOAD_LIFE)
 
 
 @cache

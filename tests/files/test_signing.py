@@ -61,6 +61,7 @@ def test_it_works(name: str, token: str | None, place: Any, monkeypatch: pytest.
     stock = client.generate_presigned_url("get_object", {**what, "ResponseContentDisposition": disposition}, 900)
 
     monkeypatch.setattr(storage, "client", lambda: client)
+    monkeypatch.setattr(storage, "now", lambda: MOMENT)
     monkeypatch.setattr(sdk, "credentials", session.get_credentials().get_frozen_credentials)
     storage._bucket_url.cache_clear()
     assert storage.download_url(file) == stock
