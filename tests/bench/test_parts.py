@@ -12,11 +12,11 @@ from tests.settings.test_schema import VARIABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 ASK = """
-import json, sys
+import io, json, sys
 from bench.parts import application
 found = {}
 for path in sys.argv[1:]:
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "SERVER_NAME": "localhost", "SERVER_PORT": "80", "wsgi.input": None}
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "SERVER_NAME": "localhost", "SERVER_PORT": "80", "wsgi.input": io.BytesIO()}
     application(environ, lambda status, _: found.update({path: status}))
 print(json.dumps(found))
 """
