@@ -16,7 +16,8 @@ import io, json, sys
 from bench.parts import application
 found = {}
 for path in sys.argv[1:]:
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "SERVER_NAME": "localhost", "SERVER_PORT": "80", "wsgi.input": io.BytesIO()}
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "SERVER_NAME": "localhost", "SERVER_PORT": "80"}
+    environ["wsgi.input"] = io.BytesIO()
     application(environ, lambda status, _: found.update({path: status}))
 print(json.dumps(found))
 """

@@ -14,6 +14,8 @@ from tests.prove.serving import Container
 
 EXAMPLES = 60  # for each operation, besides those that schemathesis derives from the description
 
+REQUEST_LINE_MAX = 4094  # characters, gunicorn's limit_request_line
+
 config = schemathesis.Config()
 # A well-formed If-Match that names another version is refused with 412, as described.
 config.projects.default.checks.positive_data_acceptance.expected_statuses = [
@@ -65,4 +67,8 @@ def test_as_described(case: Any, alice: Any, containers: dict[str, Container], p
         if answer.status_code != 503 or "retry-after" not in answer.headers:
             break
         answer = case.call(**options)
+    if answer.status_code == 414:
+        # gunicorn's own refusal, before there is a route that could describe it (docs/api.md).
+        assert len(f"{case.method} {answer.request.path_url} HTTP/1.1") > REQUEST_LINE_MAX
+        return
     case.validate_response(answer, headers=options["headers"], transport_kwargs={"base_url": container.url})
