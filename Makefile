@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CHECKOV := .venv-checkov
 CONTAINERS := .venv-containers
+DOCS := .venv-docs
 export PORT
 
 .DEFAULT_GOAL := help
 .PHONY: help install web run services demo reset test test-web lint templates lint-templates rehearse images \
-  lint-containers test-images test-compose prove audit bench lock
+  lint-containers test-images test-compose prove audit bench docs docs-serve lock
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -104,7 +105,7 @@ lint-containers: $(CONTAINERS)/.installed ## hadolint, docker compose config and
 test-compose: $(CONTAINERS)/.installed ## bring compose.yaml up, use it, restart it, take it down: docker or podman
 	@$(CONTAINER_TESTS) tests/compose
 
-prove: $(INSTALLED) ## try to break every promise; WRITE=1 writes the table of docs/reliability.md
+prove: $(INSTALLED) ## try to break every promise; WRITE=1 writes the table of docs/reference/reliability.md
 	@$(BIN)/python -m tests.prove.table --forget
 	@s=0; $(BIN)/python -m pytest tests/prove tests/security -p tests.prove.record -n 4 --dist worksteal -p no:randomly --timeout 600 --ignore-glob='*test_load_*' --ignore tests/security/test_documents.py || s=1; \
 	 $(BIN)/python -m pytest tests/prove/test_load_[!m]*.py -p no:randomly || s=1; \
@@ -120,8 +121,21 @@ audit: $(INSTALLED) ## unsafe code, known holes in the dependencies, secrets
 .venv-bench-fastapi/.installed: bench/requirements-fastapi.txt $(INSTALLED)
 	$(call install,.venv-bench-fastapi,bench/requirements-fastapi.txt)
 
-bench: $(INSTALLED) .venv-bench/.installed .venv-bench-fastapi/.installed ## measure both services beside plain ones; WRITE=1 writes docs/benchmarks.md
+bench: $(INSTALLED) .venv-bench/.installed .venv-bench-fastapi/.installed ## measure both services beside plain ones; WRITE=1 writes docs/reference/benchmarks.md
 	@exec $(BIN)/python -m bench $(if $(WRITE),--write)
+
+$(DOCS)/.installed: docsite/requirements.txt $(INSTALLED)
+	$(call install,$(DOCS),docsite/requirements.txt)
+
+MERMAID := docsite/node_modules/.package-lock.json
+$(MERMAID): docsite/package-lock.json
+	@npm ci --prefix docsite --ignore-scripts --no-audit --no-fund --silent
+
+docs: $(DOCS)/.installed $(MERMAID) ## build the documentation site into build/site; a broken link fails (Node 20.19 or newer)
+	@$(DOCS)/bin/python -m zensical build --clean --strict
+
+docs-serve: $(DOCS)/.installed $(MERMAID) ## the documentation site at http://127.0.0.1:8002 while you write; Ctrl-C stops it
+	@exec $(DOCS)/bin/python -m zensical serve --dev-addr 127.0.0.1:8002
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 
@@ -132,5 +146,6 @@ lock: $(INSTALLED) ## pin every requirement of every environment, with hashes
 	@$(LOCK) -c requirements-dev.txt compose/requirements.in -o compose/requirements.txt
 	@$(LOCK) requirements-containers.in -o requirements-containers.txt
 	@$(LOCK) requirements-checkov.in -o requirements-checkov.txt
+	@$(LOCK) docsite/requirements.in -o docsite/requirements.txt
 	@$(LOCK) bench/requirements.in -o bench/requirements.txt
 	@$(LOCK) bench/requirements-fastapi.in -o bench/requirements-fastapi.txt

@@ -1,4 +1,4 @@
-"""`python -m bench`: measures the services, prints the tables, and with --write puts them into docs/benchmarks.md with their plot.
+"""`python -m bench`: measures the services, prints the tables, and with --write puts them into docs/reference/benchmarks.md with their plot.
 
 Everything runs on this machine, on 127.0.0.1, against canned responses. Ratios within one run are what counts: the machine's own
 speed and its other work are in both sides of them. It takes seven minutes.
@@ -21,7 +21,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="one round of each, to see that all works")
     parser.add_argument("--rounds", type=int, default=7, help="how often each comparison is repeated, a second each time (7)")
-    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md and its plot")
+    parser.add_argument("--write", action="store_true", help="write docs/reference/benchmarks.md and its plot")
     options = parser.parse_args()
     if shutil.which("wrk") is None:
         sys.exit("The load comes from wrk, which is not installed. Install it: apt-get install wrk")

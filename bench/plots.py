@@ -1,4 +1,4 @@
-"""The plot of docs/benchmarks.md, as SVG: `python -m bench.plots RESULTS FOLDER` (in .venv-bench, which has matplotlib)."""
+"""The plot of docs/reference/benchmarks.md, as SVG: `python -m bench.plots RESULTS FOLDER` (in .venv-bench, which has matplotlib)."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""The results as tables, and as the tables of docs/benchmarks.md."""
+"""The results as tables, and as the tables of docs/reference/benchmarks.md."""
 
 from statistics import median
 from typing import Any, Final
@@ -34,14 +34,14 @@ def spread(values: list[float]) -> str:
 
 
 def tables(results: dict[str, Any]) -> dict[str, list[str]]:
-    """Every table, as lines of Markdown, by the name of its place in docs/benchmarks.md."""
+    """Every table, as lines of Markdown, by the name of its place in docs/reference/benchmarks.md."""
     made = {"table": _table, "targets": _targets, "depths": _depths, "parts": _parts}
     return {name: make(results) for name, make in made.items()}
 
 
 def write(results: dict[str, Any]) -> None:
-    """docs/benchmarks.md: what stands between the marks is replaced, the rest is left as people wrote it."""
-    path = ROOT / "docs" / "benchmarks.md"
+    """docs/reference/benchmarks.md: what stands between the marks is replaced, the rest is left as people wrote it."""
+    path = ROOT / "docs" / "reference" / "benchmarks.md"
     text = path.read_text()
     for name, lines in tables(results).items():
         before, begin, rest = text.partition(f"<!-- {name} -->\n")

@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="build_stack.py",
         description="Write every CloudFormation template of the to-do service and print what each holds.",
-        epilog="docs/infrastructure.md says what each stack is for and what each option changes. "
+        epilog="docs/reference/infrastructure.md says what each stack is for and what each option changes. "
         "Nothing is deployed: deploy.py does that.",
     )
     parser.add_argument("--out", type=Path, default=Path("build"), metavar="FOLDER", help="where to write (default: build)")

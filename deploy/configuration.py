@@ -110,7 +110,7 @@ class Configuration:
         """The environment whose tested images the pipeline of this one may copy: production takes those of ``dev``."""
         return "dev" if self.is_production and self.environment != "dev" else None
 
-    # Sizes. The reasons and the prices are in docs/decisions.
+    # Sizes. The reasons and the prices are in docs/explanation/decisions.
 
     @property
     def nat_gateways(self) -> int:

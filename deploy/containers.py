@@ -52,8 +52,8 @@ class Service:
     """One of the two services: the container, and how the load balancer knows its requests.
 
     ``environment``: the names its settings module reads, without secrets. ``paths``: path patterns of its listener rule.
-    ``cpu_ms``: milliseconds of a vCPU that a request takes, of the mix of docs/scaling.md: what scaling follows from.
-    Measured: docs/benchmarks.md, column "CPU ms a request" of this project.
+    ``cpu_ms``: milliseconds of a vCPU that a request takes, of the mix of docs/reference/scaling.md: what scaling follows from.
+    Measured: docs/reference/benchmarks.md, column "CPU ms a request" of this project.
     """
 
     name: str
@@ -107,7 +107,7 @@ THREADS: Final = 12
 
 
 def problem(status: int, code: str, detail: str) -> str:
-    """The JSON of a problem document (docs/api.md, Errors), for what refuses a request in front of the services.
+    """The JSON of a problem document (docs/reference/api.md, Errors), for what refuses a request in front of the services.
 
     The load balancer and WAF send it as application/json: neither takes application/problem+json as a content type.
     """

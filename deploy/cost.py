@@ -51,7 +51,7 @@ KEY_RULES: Final = 4
 IMAGES_GB: Final = 3.0
 """Fifty releases of two images, which share all layers but the last."""
 
-# Requests of a thousand, DynamoDB read and write units, bytes of the response, milliseconds of a vCPU (docs/benchmarks.md).
+# Requests of a thousand, DynamoDB read and write units, bytes of the response, milliseconds of a vCPU (benchmarks.md).
 # Units by DynamoDB's rules: 4 KB a consistent read, 1 KB a write, the list index written with its table, twice where the
 # place changes; a transaction costs double, and its condition check counts as a write.
 MIX: Final[Mapping[str, tuple[float, ...]]] = {
@@ -212,7 +212,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="cost.py", description=lines[0], epilog=lines[1], formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add_options(parser)
-    parser.add_argument("--summary", action="store_true", help="the totals of every combination, as a table of docs/cost.md")
+    parser.add_argument(
+        "--summary", action="store_true", help="the totals of every combination: the table of docs/reference/cost.md"
+    )
     options = parser.parse_args(arguments)
     console = Console(highlight=False, soft_wrap=True)
     if options.summary:

@@ -19,7 +19,7 @@ threads = settings.WEB_THREADS
 reuse_port = True
 # The parser that tests/security/test_request_framing.py tries, also where gunicorn_h1c is installed.
 http_parser = "python"
-# Imported once, before the fork: the workers share it (docs/decisions/0033-one-import-before-the-fork.md).
+# Imported once, before the fork: the workers share it (docs/explanation/decisions/0033-one-import-before-the-fork.md).
 preload_app = True
 timeout = 30
 # ECS sends SIGTERM, then waits stopTimeout (90 s): requests in progress are finished first.

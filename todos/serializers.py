@@ -85,7 +85,7 @@ _NUMBERS = [name for name, kind in _ATTRIBUTES if kind == "N"]
 def item_as_json(item: Item) -> dict[str, Any]:
     """An item of the table as `TodoOutput` describes its to-do.
 
-    Without a Todo in between, a list of 100 takes 0.8 ms less CPU (docs/benchmarks.md).
+    Without a Todo in between, a list of 100 takes 0.8 ms less CPU (docs/reference/benchmarks.md).
     """
     body: dict[str, Any] = {name: item[name][kind] if name in item else None for name, kind in _ATTRIBUTES}
     for name in _NUMBERS:

@@ -29,7 +29,7 @@ UNPROVEN: Final = (
     "images, ECS itself (placement, deployments, health replacement), scaling and alarms: nothing runs or measures there",
     "TLS, WAF rules, throttling and the answers' headers behind the HTTP API, which the embedded one drops",
 )
-"""What no run here can show; docs/infrastructure.md lists what needs an account."""
+"""What no run here can show; docs/reference/infrastructure.md lists what needs an account."""
 
 
 def deployment(console: Console, created: Sequence[Created]) -> None:

@@ -206,7 +206,9 @@ class Deployer:
         existing = self.find(name)
         status = existing["StackStatus"] if existing else ""
         if status.endswith("_FAILED"):
-            raise DeploymentError(f"{name} is in {status}, which takes no change: see docs/operations.md#a-stack-that-is-stuck.")
+            raise DeploymentError(
+                f"{name} is in {status}, which takes no change: see docs/how-to/runbook.md#a-stack-that-is-stuck."
+            )
         if status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
             raise DeploymentError(
                 f"{name} is in {status}: somebody else is changing it. Wait until that has ended, then run this again."

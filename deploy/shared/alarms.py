@@ -1,6 +1,6 @@
 """Alarms that say what they mean.
 
-Every alarm names in its description what it means, what to look at first, and its section of docs/operations.md; every
+Every alarm names in its description what it means, what to look at first, and its section of docs/how-to/runbook.md; every
 one decides what missing data means, and tells the alert topic both when it starts and when it is over.
 """
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from deploy.shared.stack_template import StackTemplate
 
-RUNBOOK: Final = "docs/operations.md"
+RUNBOOK: Final = "docs/how-to/runbook.md"
 MINUTE: Final = 60
 
 
@@ -72,8 +72,8 @@ def add_alarm(
 ) -> cloudwatch.Alarm:
     """Add the alarm that fires when ``breaching`` of the last ``of`` periods of ``period`` seconds pass ``threshold``.
 
-    ``section`` is the heading's anchor in docs/operations.md; ``missing`` is CloudWatch's TreatMissingData: with "missing" the
-    topic is told when data ends, and not that there was none yet.
+    ``section`` is the heading's anchor in docs/how-to/runbook.md; ``missing`` is CloudWatch's TreatMissingData: with "missing"
+    the topic is told when data ends, and not that there was none yet.
     """
     topic = alert_topic_arn(template)
     extra: dict[str, Any] = {"Condition": condition} if condition else {}

@@ -18,7 +18,7 @@ NOUNS: Final = ("Todos", "Files")
 
 
 def add_table_parameters(stack: StackTemplate) -> None:
-    """``RestoredTodosTable`` and ``RestoredFilesTable``, for as long as a restored table serves (docs/operations.md)."""
+    """``RestoredTodosTable`` and ``RestoredFilesTable``, for as long as a restored table serves (docs/how-to/restore.md)."""
     # Roles made by the pipeline are bounded to this environment's names.
     prefix = stack.configuration.stack_name("data-")
     for noun in NOUNS:

@@ -165,6 +165,6 @@ def test_it_needs_nothing_of_django() -> None:
 
 
 def test_infrastructure_md_has_a_section_for_each_stack() -> None:
-    page = (ROOT / "docs" / "infrastructure.md").read_text()
+    page = (ROOT / "docs" / "reference" / "infrastructure.md").read_text()
     for stack in STACKS:
         assert f"### {stack.name}" in page

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
+OPERATIONS = Path(__file__).parents[2] / "docs" / "how-to" / "runbook.md"
 
 PUBLISHED = {
     "AWS/DynamoDB": {
@@ -229,7 +229,7 @@ def test_each_alarm_says_what_it_means_and_where_to_read_on(deployment: Any) -> 
     anchors = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
     for alarm in alarms(deployment) + deployment.resources("AWS::CloudWatch::CompositeAlarm"):
         text = alarm["AlarmDescription"]
-        match = re.fullmatch(r".{20,}[.?:] First: .{20,}[.?] See docs/operations\.md#([a-z0-9-]+)\.", text)
+        match = re.fullmatch(r".{20,}[.?:] First: .{20,}[.?] See docs/how-to/runbook\.md#([a-z0-9-]+)\.", text)
         assert match, text
         assert match[1] in anchors, text
         assert len(text) <= 1024

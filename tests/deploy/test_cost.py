@@ -1,4 +1,4 @@
-"""What an environment costs: figures computed by hand, and docs/cost.md."""
+"""What an environment costs: figures computed by hand, and docs/reference/cost.md."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from deploy import cost
 from deploy.configuration import Configuration, combinations
 
-PAGE = (Path(__file__).parents[2] / "docs" / "cost.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "cost.md").read_text()
 
 
 def amounts(configuration: Configuration) -> dict[str, float]:
@@ -28,7 +28,7 @@ def test_it_works(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_page_has_the_figures_of_the_program(capsys: pytest.CaptureFixture[str]) -> None:
     assert cost.main(["--summary"]) == 0
-    assert capsys.readouterr().out in PAGE, "docs/cost.md: put there what `python deploy/cost.py --summary` prints"
+    assert capsys.readouterr().out in PAGE, "docs/reference/cost.md: put there what `python deploy/cost.py --summary` prints"
 
 
 def test_network_of_an_idle_production_by_hand() -> None:

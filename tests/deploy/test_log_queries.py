@@ -68,21 +68,21 @@ def test_a_query_asks_for_what_lines_have(query: Query) -> None:
         assert set(re.findall(r"[@A-Za-z_]\w*", code)) <= known, line
 
 
-RUNBOOK = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "observability.md").read_text()
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
-def test_the_runbook_says_what_a_query_answers_and_where_it_is(query: Query) -> None:
-    [row] = re.findall(rf"^\| {query.name} \| .+ \|( yes)? \|$", RUNBOOK, re.MULTILINE)
+def test_the_page_says_what_a_query_answers_and_where_it_is(query: Query) -> None:
+    [row] = re.findall(rf"^\| {query.name} \| .+ \|( yes)? \|$", PAGE, re.MULTILINE)
     assert bool(row) == query.on_dashboard
 
 
-def test_the_runbook_says_what_each_metric_is_and_how_many_there_are() -> None:
+def test_the_page_says_what_each_metric_is_and_how_many_there_are() -> None:
     of_requests = {"ms", "calls", "readUnits", "writeUnits", "clientErrors", "serverErrors"}
     of_purges = {"ms", "calls", "readUnits", "writeUnits", "purgedTodos", "purgedFiles", "purgeFailures"}
-    table = RUNBOOK.split("| metric | unit | meaning |")[1].split("\n\n")[0]
+    table = PAGE.split("| metric | unit | meaning |")[1].split("\n\n")[0]
     named = {name for row in table.splitlines() for name in re.findall(r"`(\w+)`", row.split(" | ")[0])}
     assert named - {"SampleCount"} == of_requests | of_purges
     assert (len(of_requests), len(of_purges)) == (OWN_METRICS, PURGE_METRICS)
     metrics = OWN_METRICS * (len(ROUTES) + 2 * len(SERVICES)) + PURGE_METRICS
-    assert f"There are {metrics} metrics at most" in RUNBOOK
+    assert f"There are {metrics} metrics at most" in PAGE

@@ -1,4 +1,4 @@
-"""Scaling follows from what a task was measured to answer: docs/benchmarks.md, and the arithmetic of docs/scaling.md."""
+"""Scaling follows from what a task was measured to serve: docs/reference/benchmarks.md, and the arithmetic of scaling.md."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from deploy import cost
 from deploy.containers import FILES, SERVICES, TODOS, Service
 
-BENCHMARKS = (Path(__file__).parents[2] / "docs" / "benchmarks.md").read_text()
+BENCHMARKS = (Path(__file__).parents[2] / "docs" / "reference" / "benchmarks.md").read_text()
 OF_FILES = ("list files", "reserve an upload", "complete an upload")
 WORKS = {"list of 10": 1.7, "list of 100": 3.2, "read one": 1.5, "create": 1.9, "list of 20 files": 4.0}
 """Milliseconds of a vCPU that each work took when ``cost.MIX`` was written; its other requests are made of these."""

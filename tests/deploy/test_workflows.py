@@ -26,7 +26,7 @@ def steps(name):
 
 
 def test_it_works():
-    assert set(WORKFLOWS) == {"check.yml", "deploy.yml"}
+    assert set(WORKFLOWS) == {"check.yml", "deploy.yml", "docs.yml"}
     assert set(jobs("check.yml")) == {"lint", "test", "rehearsal", "images", "proofs"}
 
 
@@ -56,6 +56,7 @@ def test_a_token_may_only_read_unless_a_job_says_more(name):
     expected = {
         "check.yml": {},
         "deploy.yml": {job: {"contents": "read", "id-token": "write"} for job in ("deploy", "go-back")},
+        "docs.yml": {"publish": {"pages": "write", "id-token": "write"}},
     }
     assert wider == expected[name]
 

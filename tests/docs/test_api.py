@@ -1,4 +1,4 @@
-"""docs/api.md is true: its examples run, its routes are all routes, its limits are the code's."""
+"""docs/reference/api.md is true: its examples run, its routes are all routes, its limits are the code's."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ from todos import models as todo_models
 from todos import serializers
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENT = (ROOT / "docs" / "api.md").read_text()
+DOCUMENT = (ROOT / "docs" / "reference" / "api.md").read_text()
 MB = 1024 * 1024
 
 

@@ -1,4 +1,4 @@
-"""docs/configuration.md lists every environment variable the settings read, with its service and default, and no other."""
+"""docs/reference/configuration.md lists every variable that the settings read, with its service and default, and no other."""
 
 import ast
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENT = (ROOT / "docs" / "configuration.md").read_text()
+DOCUMENT = (ROOT / "docs" / "reference" / "configuration.md").read_text()
 SERVICE = {"base": "both", "todos": "todos", "files": "files", "local": "local"}
 ROW = re.compile(r"^\| `([A-Z_]+)` \| (\w+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 

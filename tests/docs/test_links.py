@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-DECISIONS = ROOT / "docs" / "decisions"
+DECISIONS = ROOT / "docs" / "explanation" / "decisions"
 NOT_OURS = {"node_modules", "build", "dist", "test-artifacts"}
 
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
@@ -35,7 +35,12 @@ def links(path: Path) -> list[str]:
 
 
 def anchors(path: Path) -> set[str]:
-    """A document's anchors as GitHub makes them: lower case, no punctuation, spaces to hyphens, repeats numbered."""
+    """A document's anchors as GitHub makes them: lower case, no punctuation, spaces to hyphens, repeats numbered.
+
+    Of other files, the lines: L1, L2, …
+    """
+    if path.suffix != ".md":
+        return {f"L{number}" for number, _ in enumerate(path.read_text().splitlines(), 1)}
     found: set[str] = set()
     for heading in HEADING.findall(prose(path)):
         text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
@@ -53,10 +58,15 @@ def test_its_links_lead_somewhere(document: Path) -> None:
     broken = []
     for target in links(document):
         name, _, anchor = target.partition("#")
-        path = (document.parent / name).resolve() if name else document
+        path = place(document, name)
         if not path.exists() or (anchor and anchor not in anchors(path)):
             broken.append(target)
     assert broken == []
+
+
+def place(document: Path, name: str) -> Path:
+    """Where a link leads: from the document, or from the repository if it begins with a slash, as GitHub reads both."""
+    return (ROOT / name.lstrip("/") if name.startswith("/") else document.parent / name).resolve() if name else document
 
 
 def test_the_readme_leads_to_every_document() -> None:
@@ -65,7 +75,7 @@ def test_the_readme_leads_to_every_document() -> None:
     while ahead:
         document = ahead.pop()
         reached.add(document)
-        found = {(document.parent / target.partition("#")[0]).resolve() for target in links(document)}
+        found = {place(document, target.partition("#")[0]) for target in links(document)}
         ahead += [path for path in found - reached if path.suffix == ".md" and path.exists()]
     assert {path for path in documents(ROOT / "docs") if path not in reached} == set()
 

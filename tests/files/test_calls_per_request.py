@@ -1,4 +1,4 @@
-"""What a request about attachments costs: the calls to AWS it makes, in order. docs/benchmarks.md shows this table."""
+"""What a request about attachments costs: the calls to AWS it makes, in order. docs/reference/benchmarks.md shows this table."""
 
 from typing import Any
 

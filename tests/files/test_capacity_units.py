@@ -2,7 +2,7 @@
 
 Rules: Amazon DynamoDB developer guide, "Capacity unit consumption for write operations" and "Local secondary indexes": 1 KB
 written to a table or an index is 1 unit; an entry that moves is deleted and written; in a transaction everything is prepared and
-then committed, so it is twice that. docs/benchmarks.md shows these figures, for items of up to 1 KB.
+then committed, so it is twice that. docs/reference/benchmarks.md shows these figures, for items of up to 1 KB.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""The images, built from this checkout. They run as ECS runs them: docs/deploying.md says how."""
+"""The images, built from this checkout. They run as ECS runs them: docs/how-to/deploying.md says how."""
 
 import json
 

@@ -16,6 +16,7 @@ ENVIRONMENTS = {
     "compose/requirements.txt": ".venv",
     "requirements-checkov.txt": ".venv-checkov",
     "requirements-containers.txt": ".venv-containers",
+    "docsite/requirements.txt": ".venv-docs",
     "bench/requirements.txt": ".venv-bench",
     "bench/requirements-fastapi.txt": ".venv-bench-fastapi",
 }

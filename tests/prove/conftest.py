@@ -1,6 +1,6 @@
-"""`make prove`: the promises of docs/reliability.md, tried. Not part of `make test`: named on the command line only.
+"""`make prove`: the promises of docs/reference/reliability.md, tried. Not part of `make test`: named on the command line only.
 
-Each test says through `proof` which promise it tries, how, and how often; table.py writes docs/reliability.md's table from that.
+Each test says through `proof` which promise it tries, how, and how often; table.py writes the page's table from that.
 """
 
 from collections.abc import Callable, Iterator

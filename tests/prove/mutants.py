@@ -1,6 +1,6 @@
 """Shows that the tests can fail: breaks the code by one line, in a copy, and runs the test that must notice.
 
-`python -m tests.prove.mutants [word …]`: all, or those whose name has one of the words. It prints the rows of docs/reliability.md
+`python -m tests.prove.mutants [word …]`: all, or those whose name has one of the words. It prints the rows of the page
 and ends with 1 when a test did not notice. Some ten minutes; not part of `make prove`.
 """
 

@@ -1,4 +1,4 @@
-"""docs/reliability.md's table from what the proofs wrote down: `python -m tests.prove.table [--write | --forget]`.
+"""docs/reference/reliability.md's table from what the proofs wrote down: `python -m tests.prove.table [--write | --forget]`.
 
 `make prove` prints it after a whole run, `make prove WRITE=1` writes it into the page.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.prove.record import CHAPTERS, RESULTS
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "reliability.md"
 BEGIN, END = "<!-- table: written by make prove WRITE=1 -->", "<!-- end of the table -->"
 # Within a chapter the rows have the order of these files.
 FILES = (

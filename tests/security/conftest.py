@@ -15,8 +15,8 @@ from todo_project.aws import dynamodb
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The mark by which a test says which row of docs/reliability.md it holds (tests/prove/record.py)."""
-    config.addinivalue_line("markers", "promise(what, how, each=1, chapter='Nobody in'): a row of docs/reliability.md")
+    """The mark by which a test says which row of docs/reference/reliability.md it holds (tests/prove/record.py)."""
+    config.addinivalue_line("markers", "promise(what, how, each=1, chapter='Nobody in'): a row of docs/reference/reliability.md")
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -1,4 +1,4 @@
-"""Rows of docs/reliability.md that tests of more than one file, or many tests of one, hold."""
+"""Rows of docs/reference/reliability.md that tests of more than one file, or many tests of one, hold."""
 
 import pytest
 

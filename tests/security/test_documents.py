@@ -1,4 +1,4 @@
-"""SECURITY.md and docs/reliability.md say what the tests do: each threat names its test, each promise has its row."""
+"""security.md and reliability.md say what the tests do: each threat names its test, each promise has its row."""
 
 import ast
 import re
@@ -9,8 +9,8 @@ import pytest
 
 from local.aws.state import ROOT
 
-SECURITY = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
-RELIABILITY = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+SECURITY = (ROOT / "docs" / "explanation" / "security.md").read_text(encoding="utf-8")
+RELIABILITY = (ROOT / "docs" / "reference" / "reliability.md").read_text(encoding="utf-8")
 THREATS = re.findall(
     r"^\| (?!threat|---)(.+?) \| (.+?) \| (.+?) \|$", SECURITY.split("## Threats")[1].split("\n## ")[0], re.MULTILINE
 )
@@ -54,7 +54,7 @@ def test_each_test_of_security_is_named_by_a_threat() -> None:
     assert written <= set(re.findall(r"tests/security/(test_\w+\.py)", SECURITY))
 
 
-@pytest.mark.skipif(not ROWS, reason="no whole run of make prove is committed yet: docs/reliability.md says so")
+@pytest.mark.skipif(not ROWS, reason="no whole run of make prove is committed yet: docs/reference/reliability.md says so")
 def test_each_promise_has_its_row() -> None:
     """Else run `make prove`: it writes the table."""
     assert set(ROWS) == set(promises())

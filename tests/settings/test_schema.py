@@ -94,7 +94,7 @@ def test_an_empty_date_is_described_where_it_is_taken() -> None:
 
 
 def test_the_documented_command_describes_one_service(tmp_path: Path) -> None:
-    [words] = re.findall(r"`python (manage\.py spectacular [^`]+)`", (ROOT / "docs" / "api.md").read_text())
+    [words] = re.findall(r"`python (manage\.py spectacular [^`]+)`", (ROOT / "docs" / "reference" / "api.md").read_text())
     local = {"DJANGO_SETTINGS_MODULE": "todo_project.settings.local", "LOCALAWS_STATE_DIR": str(tmp_path), "LOCALAWS_PORT": "0"}
     environment = {"PATH": os.environ["PATH"], **local}
     done = subprocess.run(

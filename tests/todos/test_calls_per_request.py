@@ -1,6 +1,6 @@
 """What a request costs: the calls to AWS it makes, the items they read, and the capacity units they take.
 
-docs/benchmarks.md shows this table; another call or another unit is a decision, not an accident.
+docs/reference/benchmarks.md shows this table; another call or another unit is a decision, not an accident.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""The pictures of the page in README.md and docs/web.md, from a running `make run` after `make demo`.
+"""The pictures of the page in README.md and docs/reference/web.md, from a running `make run` after `make demo`.
 
 python -m tests.web.pictures http://127.0.0.1:8000 EMAIL PASSWORD    # as `make demo` prints them
 """

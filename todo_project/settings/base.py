@@ -1,7 +1,7 @@
 """What both services share. Only settings modules read the environment.
 
 A variable without a default is required: the process refuses to start and names it.
-docs/configuration.md lists every variable; a test holds that list against these modules.
+docs/reference/configuration.md lists every variable; a test holds that list against these modules.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """The part of a log line that makes metrics of it: CloudWatch's embedded metric format.
 
 CloudWatch Logs reads the member `_aws` of a line and makes data points of the members it names; no call goes out for it.
-Source: Amazon CloudWatch User Guide, "Specification: Embedded metric format". docs/operations.md lists the metrics.
+Source: Amazon CloudWatch User Guide, "Specification: Embedded metric format". docs/reference/observability.md lists the metrics.
 
 A custom metric costs by the month for each name and combination of dimensions that appears. So there are two sets of dimensions,
 routes are templates from a closed list, a count that is zero is not named (but for `calls`), and the number of requests is the

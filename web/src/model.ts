@@ -1,4 +1,4 @@
-/** The resources as the API sends them (docs/api.md), and what the page adds to them. */
+/** The resources as the API sends them (docs/reference/api.md), and what the page adds to them. */
 
 export interface TodoFields {
   title: string;

@@ -1,4 +1,4 @@
-/** Keys for everything, listed in the help dialog (strings.ts) and in docs/web.md. Single keys can be switched off in the
+/** Keys for everything, listed in the help dialog (strings.ts) and in docs/reference/web.md. Single keys can be switched off in the
  * account (WCAG 2.1.4), and are never taken from a field that is being typed in. */
 import { focusBeside, focusedTodo, moveRow } from "./focus";
 import { helpOpen } from "./parts/HelpDialog";

@@ -1,7 +1,7 @@
 """What people ask the logs: saved queries of CloudWatch Logs Insights, each written once for console, dashboard and runbook.
 
 They read the lines of todo_project/telemetry/logging.py and the access log of stack ``api``.
-docs/operations.md says which is for what.
+docs/reference/observability.md says which is for what.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def add_instances(stack: StackTemplate) -> ecs.CapacityProvider:
             AutoScalingGroupProvider=ecs.AutoScalingGroupProvider(
                 AutoScalingGroupArn=GetAtt(group, "AutoScalingGroupARN"),
                 ManagedDraining="ENABLED",
-                # An instance may go while tasks run on it: it is drained first (docs/decisions/0040).
+                # An instance may go while tasks run on it: it is drained first (docs/explanation/decisions/0040).
                 ManagedTerminationProtection="DISABLED",
                 ManagedScaling=ecs.ManagedScaling(
                     Status="ENABLED", TargetCapacity=90 if stack.configuration.is_production else 100

@@ -95,7 +95,7 @@ def add_load_balancer(stack: StackTemplate) -> elbv2.LoadBalancer:
 
 _PLAIN_INSIDE = (
     "Only the VPC link reaches this listener, inside subnets without a way out; TLS here would need a domain and a "
-    "certificate that not every user has (docs/decisions, private load balancer)."
+    "certificate that not every user has (docs/explanation/decisions, private load balancer)."
 )
 
 

@@ -167,7 +167,7 @@ def _add_failure_rule(stack: StackTemplate, task: ecs.TaskDefinition) -> None:
     stack.add_resource(
         events.Rule(
             "PurgeFailedRule",
-            Description="Tells of a purge that ended with an error. See docs/operations.md#purge-overdue.",
+            Description="Tells of a purge that ended with an error. See docs/how-to/runbook.md#purge-overdue.",
             EventPattern={
                 "source": ["aws.ecs"],
                 "detail-type": ["ECS Task State Change"],

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from deploy.shared.stack_template import StackTemplate
 
 SLOW = 2.0
-"""Seconds that one request of a hundred may take; the budget a request of a visitor has, see docs/operations.md."""
+"""Seconds that one request of a hundred may take; the budget a request of a visitor has, see docs/how-to/runbook.md."""
 
 
 def add_target_group(stack: StackTemplate, service: Service) -> elbv2.TargetGroup:

@@ -115,7 +115,7 @@ def _add_deployment_rule(stack: StackTemplate, deployed: list[tuple[Unit, ecs.Se
     stack.add_resource(
         events.Rule(
             "DeploymentFailedRule",
-            Description="Tells of a deployment that failed and was taken back. See docs/operations.md#deployment-failed.",
+            Description="Tells of a deployment that failed and was taken back. See docs/how-to/runbook.md#deployment-failed.",
             EventPattern={
                 "source": ["aws.ecs"],
                 "detail-type": ["ECS Deployment State Change"],

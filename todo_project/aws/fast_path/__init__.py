@@ -4,7 +4,7 @@ What it does: boto3 copies each value of a response with the service's descripti
 headers there may be, and sends head and body one after the other. DynamoDB's calls are all alike: a POST of JSON to `/`, answered
 by JSON that is already what boto3 returns. So the first attempt of a call is made here:
 
-| part | module | saves of a read, of a list of 100 to-dos (docs/benchmarks.md) |
+| part | module | saves of a read, of a list of 100 to-dos (docs/reference/benchmarks.md) |
 |---|---|---|
 | sign one short request | `signature.py` | |
 | send it in one write, split the response's headers with one expression | `connection.py` | |
