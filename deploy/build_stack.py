@@ -4,27 +4,23 @@
 python deploy/build_stack.py --environment prod --capacity fargate --task-layout independent
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 if __package__ in {None, ""}:  # run as a script: the repository's root is where `deploy` is found
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
 
 from deploy.configuration import Configuration, add_options
+from deploy.shared.stack_template import StackTemplate
 from deploy.stacks import STACKS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from deploy.shared.stack_template import StackTemplate
 
 SIZE_LIMIT: Final = 51_200
 """Bytes of a template that CloudFormation takes in the request itself; a larger one has to be put in a bucket first."""

@@ -5,16 +5,12 @@ of the profile itself. What differs between two deployments of one set (an image
 address) is a CloudFormation parameter instead.
 """
 
-from __future__ import annotations
-
 import argparse
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Final, Self
 
 PROFILES: Final = ("standard", "production")
 CAPACITIES: Final = ("fargate", "ec2")
@@ -75,7 +71,7 @@ class Configuration:
                 raise WrongChoiceError(f"{field} is {value!r}; choose one of: {', '.join(choices)}.")
 
     @classmethod
-    def of(cls, options: argparse.Namespace) -> Configuration:
+    def of(cls, options: argparse.Namespace) -> Self:
         """What the options of ``add_options`` choose."""
         return cls(options.environment, options.capacity, options.task_layout, options.profile)
 

@@ -3,8 +3,6 @@
 tests/deploy/test_contract.py holds them against todo_project's settings modules and gunicorn.conf.py.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from http import HTTPStatus

@@ -8,18 +8,18 @@ Idle is a month without a visitor. Usage is that of a million API requests in th
 volume discounts; tasks beyond the minimum are counted as if they ran at 60 % of their processor.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys
 from collections import defaultdict
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 if __package__ in {None, ""}:  # run as a script: the repository's root is where `deploy` is found
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -27,9 +27,6 @@ from rich.table import Table
 from deploy.configuration import Configuration, add_options, combinations
 from deploy.containers import SERVICES
 from deploy.stacks import STACKS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 HOURS: Final = 730
 """Of a month."""

@@ -17,17 +17,17 @@ Exit status: 0 done or nothing to do, 1 failed (the first cause, or what to do, 
 130 interrupted.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 if __package__ in {None, ""}:  # run as a script: the package is the folder above
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from collections.abc import Sequence
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -41,9 +41,6 @@ from deploy.release.releasing import BY_HAND, Release
 from deploy.release.rollout import Rollout
 from deploy.release.visitor import JourneyError
 from deploy.stacks import STACKS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 FAILURES: Final = (DeploymentError, JourneyError, images.ImageError)
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})

@@ -8,8 +8,6 @@ An image's tag is the last commit that changed something the image is made of. S
 its name, and a release neither builds, pushes nor starts it again.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import shutil

@@ -10,18 +10,18 @@ made is left in the trash, whose sweeper deletes it.
 Exit status: 0 all of it works, 1 something does not, 130 interrupted.
 """
 
-from __future__ import annotations
-
 import argparse
 import re
 import sys
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 if __package__ in {None, ""}:  # run as a script: the package is the folder above
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from collections.abc import Callable, Iterator, Sequence
 
 import boto3
 import httpx
@@ -30,9 +30,6 @@ from rich.console import Console
 
 from deploy.release.journey import STEPS, Work, outsider_sees_nothing, strangers_are_refused, walk
 from deploy.release.visitor import TIMEOUT_SECONDS, Account, JourneyError, Site, Visitor, same
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 SECURITY_HEADERS: Final = ("Content-Security-Policy", "Referrer-Policy")

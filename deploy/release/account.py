@@ -1,16 +1,12 @@
 """What stacks take for granted of the account and its region."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 from deploy.release.deployment import DeploymentError
 from deploy.stacks.network import zones
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def zone_ids(ec2: Any, region: str, given: Sequence[str]) -> str:

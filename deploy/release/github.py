@@ -1,11 +1,8 @@
 """GitHub's identity provider: an account has one, whichever environment's bootstrap made it."""
 
-from __future__ import annotations
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    import boto3
+import boto3
 
 PROVIDER: Final = ":oidc-provider/token.actions.githubusercontent.com"
 

@@ -3,20 +3,16 @@
 The rehearsal drives it against an embedded AWS, the smoke test against a real one.
 """
 
-from __future__ import annotations
-
 import secrets
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
 from botocore.exceptions import ClientError
 
 from deploy.release.visitor import TIMEOUT_SECONDS, Account, ConfirmationCode, JourneyError, Site, Visitor, refused, same
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 # A journey is made by visitors: whoever makes one needs both, and finds both here.
 __all__ = [

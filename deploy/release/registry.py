@@ -3,17 +3,13 @@
 An image that passed the smoke test of a release gets a further tag, ``tested-<commit>``: another environment copies that one.
 """
 
-from __future__ import annotations
-
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from botocore.exceptions import ClientError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 TESTED: Final = "tested-"
 ALREADY_THERE: Final = ("ImageAlreadyExistsException", "ImageTagAlreadyExistsException")
@@ -46,7 +42,7 @@ class Repository:
         user, _, password = base64.b64decode(token).decode().partition(":")
         return user, password
 
-    def stand_in(self, tag: str, like: Repository | None = None) -> None:
+    def stand_in(self, tag: str, like: "Repository | None" = None) -> None:
         """For an embedded AWS, which keeps names of images and no images: a manifest without layers under this tag.
 
         ``like``: the tested image of another repository instead of a new one.

@@ -3,35 +3,28 @@
 What is already done is asked of AWS itself, never of a file on this machine: whoever runs it again, from wherever, goes on.
 """
 
-from __future__ import annotations
-
+import argparse
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+import boto3
+from rich.console import Console
 
 from deploy import images, smoke
-from deploy.containers import SERVICES
+from deploy.containers import SERVICES, Service
 from deploy.release import records, service_roles, website
-from deploy.release.deployment import DeploymentError
+from deploy.release.deployment import Deployable, DeploymentError
 from deploy.release.github import existing_provider
 from deploy.release.registry import TESTED, Repository
 from deploy.release.rollout import BOOTSTRAP, Rollout
 from deploy.stacks import STACKS
 from deploy.stacks.bootstrap.execution_role import PIPELINE_STACKS
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable, Mapping
-
-    import boto3
-    from rich.console import Console
-
-    from deploy.containers import Service
-    from deploy.release.deployment import Deployable
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DIST: Final = ROOT / "web" / "dist"

@@ -3,28 +3,21 @@
 Inside a region stacks import each other's exports. Over regions, and against the order, outputs travel as parameters.
 """
 
-from __future__ import annotations
-
+import argparse
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+import boto3
 from botocore.config import Config
+from rich.console import Console
 from rich.table import Column, Table
 
 from deploy import adapted, embedded
 from deploy.configuration import APPLICATION, Configuration
 from deploy.release import account, changes, diagnosis, parameters
-from deploy.release.deployment import Deployable, Deployer, DeploymentError, is_absent
+from deploy.release.deployment import Deployable, Deployer, DeploymentError, Plan, is_absent
 from deploy.stacks import STACKS
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable, Collection, Mapping, Sequence
-
-    import boto3
-    from rich.console import Console
-
-    from deploy.release.deployment import Plan
 
 BOOTSTRAP: Final = "bootstrap"
 ONCE_AN_ACCOUNT: Final = frozenset({BOOTSTRAP})

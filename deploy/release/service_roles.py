@@ -4,8 +4,6 @@ AWS services make their own when somebody with the right to do so first uses the
 cluster, a VPC link or a scalable target that comes first fails. So a release makes all of them, once for each account.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any, Final
 

@@ -4,17 +4,13 @@ Every alarm names in its description what it means, what to look at first, and i
 one decides what missing data means, and tells the alert topic both when it starts and when it is over.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from troposphere import ImportValue, Join, Sub, cloudwatch
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate
 
 RUNBOOK: Final = "docs/how-to/runbook.md"
 MINUTE: Final = 60

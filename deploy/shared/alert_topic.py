@@ -1,16 +1,12 @@
 """The topic that alarms and events tell, its key and who may publish to it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from troposphere import GetAtt, Ref, kms, sns
 
 from deploy.shared.alarms import Series, add_alarm
 from deploy.shared.roles import document
-
-if TYPE_CHECKING:
-    from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate
 
 PUBLISHERS: Final = ("budgets.amazonaws.com", "cloudwatch.amazonaws.com")
 EVENTS: Final = "events.amazonaws.com"

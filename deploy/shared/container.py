@@ -1,19 +1,14 @@
 """Container definitions: what runs, as whom, with which variables. Names and numbers come from deploy/containers.py."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from troposphere import Equals, If, Join, NoValue, Ref, Sub, ecs
 
 from deploy import containers
 from deploy.containers import FILES, Service
+from deploy.shared.stack_template import StackTemplate
 from deploy.shared.storage import table_name
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from deploy.shared.stack_template import StackTemplate
 
 
 def image_parameter(stack: StackTemplate, service: Service) -> Ref:

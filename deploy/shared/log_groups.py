@@ -1,13 +1,8 @@
 """Log groups that are kept for as long as the environment says, and no longer."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from troposphere import logs
 
-if TYPE_CHECKING:
-    from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate
 
 
 def add_log_group(template: StackTemplate, logical_id: str, description: str) -> logs.LogGroup:

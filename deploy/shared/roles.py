@@ -1,17 +1,11 @@
 """Trust and permission documents, written one way everywhere."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Collection
+from typing import Any, Final
 
 from troposphere import Ref, Sub
 
-from deploy.configuration import APPLICATION
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from deploy.configuration import Configuration
+from deploy.configuration import APPLICATION, Configuration
 
 Statement = dict[str, Any]
 """One statement of a policy document."""

@@ -1,13 +1,10 @@
 """Who may open a connection to whom. A group without an egress rule would be given one that allows all: ours say it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from troposphere import GetAtt, ec2
 
-if TYPE_CHECKING:
-    from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate
 
 NOWHERE: Final = [{"IpProtocol": "-1", "CidrIp": "127.0.0.1/32", "Description": "Nothing: answers to what came in need no rule."}]
 """Egress of a group that opens no connection by itself."""

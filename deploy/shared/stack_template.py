@@ -3,15 +3,11 @@
 The conventions are written here once, so that a stack module reads as the list of what it holds.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from troposphere import Equals, Export, If, ImportValue, Join, Not, NoValue, Output, Parameter, Ref, Select, Split, Sub, Template
 
-if TYPE_CHECKING:
-    from deploy.configuration import Configuration
-
+from deploy.configuration import Configuration
 
 SECTIONS: Final = (
     "AWSTemplateFormatVersion",

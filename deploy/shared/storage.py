@@ -3,16 +3,11 @@
 An exported name cannot change while it is imported, so a restored table is named here and not there.
 """
 
-from __future__ import annotations
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
+from troposphere import If, ImportValue, Join, Ref, Sub
 
-from troposphere import Join, Ref, Sub
-
-if TYPE_CHECKING:
-    from troposphere import If, ImportValue
-
-    from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate
 
 NOUNS: Final = ("Todos", "Files")
 

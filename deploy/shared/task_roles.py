@@ -1,18 +1,12 @@
 """Roles of tasks and of what starts them: bounded, and each with one policy."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from troposphere import NoValue, Ref, Sub, iam
 
-from deploy.shared.roles import allowing, arn, document, trusting
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from deploy.shared.roles import Statement
-    from deploy.shared.stack_template import StackTemplate
+from deploy.shared.roles import Statement, allowing, arn, document, trusting
+from deploy.shared.stack_template import StackTemplate
 
 
 def add_boundary_parameter(stack: StackTemplate) -> None:

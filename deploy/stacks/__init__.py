@@ -1,10 +1,11 @@
 """The stacks, a folder each, in the order they are deployed."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from deploy.configuration import Configuration
+from deploy.shared.stack_template import StackTemplate
 from deploy.stacks.api import template as api
 from deploy.stacks.bootstrap import template as bootstrap
 from deploy.stacks.data import template as data
@@ -16,12 +17,6 @@ from deploy.stacks.platform import template as platform
 from deploy.stacks.purge import template as purge
 from deploy.stacks.services import template as services
 from deploy.stacks.web import template as web
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from deploy.configuration import Configuration
-    from deploy.shared.stack_template import StackTemplate
 
 DISTRIBUTION_REGION: Final = "us-east-1"
 """The one region that CloudFront takes certificates, web ACLs and log deliveries from, and publishes its metrics in."""

@@ -3,8 +3,6 @@
 A test holds the list against the URL patterns of both Django apps and their methods.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 PUBLIC: Final[tuple[str, ...]] = ()

@@ -3,21 +3,17 @@
 The embedded AWS creates it all, but has no VPC link: the rehearsal points the integration at the load balancer.
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from troposphere import GetAtt, Join, Ref, Sub, apigatewayv2
 
 from deploy import containers
+from deploy.configuration import Configuration
 from deploy.shared.alarms import Expression, Series, add_alarm
 from deploy.shared.log_groups import add_log_group
 from deploy.shared.stack_template import StackTemplate
 from deploy.stacks.api.routes import PUBLIC, ROUTES, logical_id
-
-if TYPE_CHECKING:
-    from deploy.configuration import Configuration
 
 STAGE: Final = "$default"
 SLOW: Final = 3_000

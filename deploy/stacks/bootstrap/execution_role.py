@@ -4,35 +4,26 @@
 which calls no handler lists. A new resource type needs a line here only when its service is new.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from troposphere import Ref, Sub, encode_to_dict
+from troposphere import Ref, Sub, encode_to_dict, iam
 
-from deploy.configuration import CAPACITIES, TASK_LAYOUTS
-from deploy.shared.roles import allowing, arn, document, tagged
+from deploy.configuration import CAPACITIES, TASK_LAYOUTS, Configuration
+from deploy.shared.roles import Statement, allowing, arn, document, tagged
 from deploy.stacks.api import template as api
 from deploy.stacks.bootstrap import handlers
 from deploy.stacks.operations import template as operations
 from deploy.stacks.purge import template as purge
 from deploy.stacks.services import template as services
 from deploy.stacks.web import template as web
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from troposphere import iam
-
-    from deploy.configuration import Configuration
-    from deploy.shared.roles import Statement
 
 PIPELINE_STACKS: Final = {
     "services": services.template,

@@ -6,8 +6,6 @@ Sources: https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resourc
 https://docs.aws.amazon.com/service-authorization/latest/reference/
 """
 
-from __future__ import annotations
-
 import json
 from functools import cache
 from importlib.util import find_spec

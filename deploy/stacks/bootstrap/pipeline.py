@@ -4,24 +4,15 @@ CloudFormation changes stacks for it with a role of its own (execution_role.py),
 boundary: no role that the pipeline makes can do more than the services need, whatever a changed template says.
 """
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from troposphere import GetAtt
+from troposphere import GetAtt, ecr, iam, s3
 
+from deploy.configuration import Configuration
 from deploy.shared.buckets import objects_of
-from deploy.shared.roles import actions_of, allowing, arn, tagged
+from deploy.shared.roles import Statement, actions_of, allowing, arn, tagged
 from deploy.stacks.bootstrap.execution_role import PIPELINE_STACKS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from troposphere import ecr, iam, s3
-
-    from deploy.configuration import Configuration
-    from deploy.shared.roles import Statement
 
 
 def boundary_statements(configuration: Configuration) -> list[Statement]:

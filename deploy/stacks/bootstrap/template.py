@@ -6,24 +6,18 @@ own. Stacks whose loss would be fatal (network, data, identity, platform) stay w
 The embedded AWS cannot create the OIDC provider, nor the role that trusts it.
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from troposphere import Equals, GetAtt, If, Ref, Select, Split, Sub, ecr, iam
+from troposphere import Equals, GetAtt, If, Ref, Select, Split, Sub, ecr, iam, s3
 
+from deploy.configuration import Configuration
 from deploy.containers import SERVICES, Service
 from deploy.shared.buckets import RETAINED, add_bucket
 from deploy.shared.roles import arn, document, trusting
 from deploy.shared.stack_template import StackTemplate, skip_checkov
 from deploy.stacks.bootstrap import execution_role
 from deploy.stacks.bootstrap.pipeline import boundary_statements, deploy_statements
-
-if TYPE_CHECKING:
-    from troposphere import s3
-
-    from deploy.configuration import Configuration
 
 GITHUB: Final = "token.actions.githubusercontent.com"
 KEPT_IMAGES: Final = 50

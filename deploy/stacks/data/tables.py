@@ -3,18 +3,13 @@
 Attribute names, index names and the number of key attributes are what the repositories of both services rely on.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from troposphere import Ref, dynamodb
 
 from deploy.shared.alarms import Series, add_alarm, summed
 from deploy.shared.buckets import RETAINED
-from deploy.shared.stack_template import skip_checkov
-
-if TYPE_CHECKING:
-    from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate, skip_checkov
 
 PURGE_INDEX: Final = "byPurge"
 

@@ -5,21 +5,15 @@ metric math (deploy/embedded.py leaves them out), and drops point-in-time recove
 without saying so.
 """
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
+from troposphere import GetAtt, Join, Ref, Sub, backup, dynamodb, iam, s3
 
-from troposphere import GetAtt, Join, Ref, Sub, backup, iam, s3
-
+from deploy.configuration import Configuration
 from deploy.shared.buckets import RETAINED, add_bucket, objects_of
 from deploy.shared.roles import trusting
 from deploy.shared.stack_template import StackTemplate, skip_checkov, unique_name
 from deploy.stacks.data.tables import add_table
-
-if TYPE_CHECKING:
-    from troposphere import dynamodb
-
-    from deploy.configuration import Configuration
 
 # An https origin, or plain http on this machine for development.
 ORIGIN = r"https://[a-z0-9.-]+(:[0-9]+)?|http://(localhost|127\.0\.0\.1)(:[0-9]+)?"

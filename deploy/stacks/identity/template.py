@@ -3,17 +3,11 @@
 The embedded AWS creates all of it.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from troposphere import Equals, GetAtt, If, Not, Ref, Sub, cognito
 
+from deploy.configuration import Configuration
 from deploy.shared.buckets import RETAINED
 from deploy.shared.stack_template import StackTemplate, unique_name
-
-if TYPE_CHECKING:
-    from deploy.configuration import Configuration
 
 
 def template(configuration: Configuration) -> StackTemplate:

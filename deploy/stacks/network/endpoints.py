@@ -1,15 +1,11 @@
 """VPC endpoints: the AWS services the tasks call, without a way over the internet."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from troposphere import Ref, Sub, ec2
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate
 
 INTERFACES: Final = {
     "EcrApi": "ecr.api",

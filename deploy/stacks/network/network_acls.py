@@ -1,20 +1,14 @@
 """Network ACLs: a second, coarser fence around each kind of subnet. They know no connections, so answers need rules too."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from troposphere import Ref, Sub, Tags, ec2
 
 from deploy import containers
-from deploy.shared.stack_template import skip_checkov
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate, skip_checkov
 
 HTTPS: Final = (443, 443)
 LISTENER: Final = (containers.LISTENER_PORT, containers.LISTENER_PORT)

@@ -6,12 +6,11 @@ balancer and the interface endpoints; *link*, in two zones only, holds the VPC l
 The embedded AWS cannot create elastic addresses, NAT gateways (nor the routes to them), network ACLs, flow logs.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from troposphere import Cidr, GetAtt, Join, Ref, Select, Sub, Tags, ec2, iam
 
+from deploy.configuration import Configuration
 from deploy.shared.alarms import Series, add_alarm
 from deploy.shared.log_groups import add_log_group
 from deploy.shared.roles import allowing, document, trusting
@@ -20,9 +19,6 @@ from deploy.shared.stack_template import StackTemplate
 from deploy.stacks.network import zones
 from deploy.stacks.network.endpoints import add_gateway_endpoints, add_interface_endpoints
 from deploy.stacks.network.network_acls import add_network_acls
-
-if TYPE_CHECKING:
-    from deploy.configuration import Configuration
 
 ZONES: Final = ("A", "B", "C")
 KINDS: Final = {

@@ -1,11 +1,7 @@
 """Which Availability Zones of a region the network is made in. By id: in each account the names stand for other zones."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 COUNT: Final = 3
 LINKED: Final = 2

@@ -4,20 +4,15 @@ Rows: traffic and errors at each hop; latency percentiles; saturation of each se
 saved queries of their logs; alarms.
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from troposphere import Sub
 
 from deploy.containers import SERVICES
+from deploy.shared.stack_template import StackTemplate
 from deploy.stacks.operations.log_queries import GROUPS, QUERIES, Query
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from deploy.shared.stack_template import StackTemplate
 
 WIDTH, HEIGHT, COLUMNS = 8, 6, 3
 PERCENTILES: Final = ("p50", "p95", "p99")

@@ -4,20 +4,14 @@ They read the lines of todo_project/telemetry/logging.py and the access log of s
 docs/reference/observability.md says which is for what.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from troposphere import logs
+from troposphere import ImportValue, logs
 
 from deploy.configuration import APPLICATION
-
-if TYPE_CHECKING:
-    from troposphere import ImportValue
-
-    from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate
 
 GROUPS: Final = {
     "todos": ("platform", "TodosLogGroupName"),

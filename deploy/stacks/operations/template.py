@@ -4,20 +4,14 @@ It holds nothing that the service needs: it may be deleted and made again at any
 The embedded AWS cannot create composite alarms, alarms on metric math and budgets.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from troposphere import Equals, ImportValue, Not, Ref, Sub, budgets, cloudwatch, logs
 
+from deploy.configuration import Configuration
 from deploy.containers import SERVICES
 from deploy.shared.alarms import Series, add_alarm, add_composite_alarm, alert_topic_arn
 from deploy.shared.stack_template import StackTemplate
 from deploy.stacks.operations.dashboard import dashboard_body
 from deploy.stacks.operations.log_queries import add_log_queries
-
-if TYPE_CHECKING:
-    from deploy.configuration import Configuration
 
 ERROR_LINES = '{ $.level = "ERROR" || $.level = "CRITICAL" }'
 

@@ -1,17 +1,13 @@
 """Capacity ``ec2``: EC2 instances of our own for the tasks, that ECS itself adds, drains and removes."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from troposphere import Base64, GetAtt, Ref, Split, Sub, autoscaling, ec2, ecs, iam
 
 from deploy.shared.alarms import Series, add_alarm
 from deploy.shared.roles import trusting
 from deploy.shared.security_groups import add_calling_group
-
-if TYPE_CHECKING:
-    from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate
 
 INSTANCE_TYPES: Final = ("m6i.large", "m7i.large", "m6i.xlarge", "m7i.xlarge")
 """In order of preference: on demand takes the first that is there. The one place where they are chosen."""

@@ -1,8 +1,6 @@
 """The way of a request inside the VPC: VPC link, internal load balancer, tasks; each lets in only the one before it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from troposphere import GetAtt, Ref, Split, apigatewayv2, ec2
 from troposphere import elasticloadbalancingv2 as elbv2
@@ -10,10 +8,7 @@ from troposphere import elasticloadbalancingv2 as elbv2
 from deploy import containers
 from deploy.shared.alarms import Series, add_alarm
 from deploy.shared.security_groups import NOWHERE, add_calling_group
-from deploy.shared.stack_template import skip_checkov
-
-if TYPE_CHECKING:
-    from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate, skip_checkov
 
 PROTECTION: Final = "LoadBalancerProtection"
 

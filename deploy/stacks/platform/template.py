@@ -3,21 +3,17 @@
 The embedded AWS cannot create the VPC link, the capacity provider and its association, and single security group rules.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from troposphere import Equals, If, Not, NoValue, Ref, ecs, secretsmanager
 
+from deploy.configuration import Configuration
 from deploy.containers import SERVICES
 from deploy.shared.alert_topic import add_alert_topic
 from deploy.shared.log_groups import add_log_group
 from deploy.shared.stack_template import StackTemplate
 from deploy.stacks.platform.instances import add_instances
 from deploy.stacks.platform.load_balancer import add_load_balancer
-
-if TYPE_CHECKING:
-    from deploy.configuration import Configuration
 
 
 def template(configuration: Configuration) -> StackTemplate:

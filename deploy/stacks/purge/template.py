@@ -3,28 +3,23 @@
 It runs the image of ``files`` with another command.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from troposphere import GetAtt, Join, Ref, Split, Sub, ecs, events, logs, scheduler
 
 from deploy import containers
+from deploy.configuration import Configuration
 from deploy.containers import FILES
 from deploy.shared.alarms import Series, add_alarm
 from deploy.shared.container import add_hosts_parameter, image_parameter, purge_container, scratch_volumes
 from deploy.shared.log_groups import add_log_group
-from deploy.shared.roles import allowing
+from deploy.shared.roles import Statement, allowing
 from deploy.shared.security_groups import add_calling_group, endpoint_rule
 from deploy.shared.stack_template import StackTemplate
 from deploy.shared.storage import NOUNS, add_table_parameters, bucket_arn, index_arn, table_arn
 from deploy.shared.task_roles import add_boundary_parameter, add_execution_role, add_role, add_task_role
 from deploy.stacks.data.tables import PURGE_INDEX
 from deploy.stacks.services.tasks import launch_type
-
-if TYPE_CHECKING:
-    from deploy.configuration import Configuration
-    from deploy.shared.roles import Statement
 
 CPU, MEMORY = 256, 512
 GROUP = "purge"

@@ -3,19 +3,14 @@
 ``make rehearse`` holds these statements against the running application in both directions.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from troposphere import Join
 
 from deploy.containers import FILES, TODOS
-from deploy.shared.roles import allowing
+from deploy.shared.roles import Statement, allowing
+from deploy.shared.stack_template import StackTemplate
 from deploy.shared.storage import bucket_arn, index_arn, table_arn
-
-if TYPE_CHECKING:
-    from deploy.shared.roles import Statement
-    from deploy.shared.stack_template import StackTemplate
 
 
 def todos_statements(stack: StackTemplate) -> list[Statement]:

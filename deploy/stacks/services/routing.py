@@ -1,20 +1,14 @@
 """How requests reach a service: its target group, and the listener rule that asks for the origin secret."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
-from troposphere import GetAtt, Ref
+from troposphere import GetAtt, Ref, cloudwatch
 from troposphere import elasticloadbalancingv2 as elbv2
 
 from deploy import containers
+from deploy.containers import Service
 from deploy.shared.alarms import Series, add_alarm
-
-if TYPE_CHECKING:
-    from troposphere import cloudwatch
-
-    from deploy.containers import Service
-    from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate
 
 SLOW = 2.0
 """Seconds that one request of a hundred may take; the budget a request of a visitor has, see docs/how-to/runbook.md."""

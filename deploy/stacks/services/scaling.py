@@ -1,23 +1,16 @@
 """How a service grows and shrinks, and the alarms on its room: processor, memory, tasks that are missing or at the limit."""
 
-from __future__ import annotations
+from collections.abc import Mapping
+from typing import Any, Final
 
-from typing import TYPE_CHECKING, Any, Final
-
-from troposphere import GetAtt, Join, Ref, Sub
+from troposphere import GetAtt, Join, Ref, Sub, cloudwatch, ecs
 from troposphere import applicationautoscaling as appscaling
+from troposphere import elasticloadbalancingv2 as elbv2
 
+from deploy.configuration import Configuration
+from deploy.containers import Service
 from deploy.shared.alarms import Expression, Series, add_alarm
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from troposphere import cloudwatch, ecs
-    from troposphere import elasticloadbalancingv2 as elbv2
-
-    from deploy.configuration import Configuration
-    from deploy.containers import Service
-    from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate
 
 TARGET: Final = 0.6
 """Of what a task can do, by processor and by requests: a new one helps after five minutes, and the rest is for them."""

@@ -4,24 +4,17 @@
 source describes, and so one of each for both.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from troposphere import GetAtt, Ref, Split, Sub, ecs
+from troposphere import GetAtt, Ref, Split, Sub, cloudwatch, ecs, iam
+from troposphere import elasticloadbalancingv2 as elbv2
 
 from deploy import containers
+from deploy.configuration import Configuration
 from deploy.shared.container import scratch_volumes
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from troposphere import cloudwatch, iam
-    from troposphere import elasticloadbalancingv2 as elbv2
-
-    from deploy.configuration import Configuration
-    from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate
 
 
 @dataclass(frozen=True, slots=True)

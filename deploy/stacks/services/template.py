@@ -3,12 +3,11 @@
 The embedded AWS cannot create scaling and alarms on metric math; it creates the rest, and does not resolve the origin secret.
 """
 
-from __future__ import annotations
+from collections.abc import Sequence
 
-from typing import TYPE_CHECKING
+from troposphere import GetAtt, Join, Ref, cloudwatch, ecs, events, secretsmanager
 
-from troposphere import GetAtt, Join, Ref, events, secretsmanager
-
+from deploy.configuration import Configuration
 from deploy.containers import FILES, SERVICES, Service
 from deploy.shared.alarms import add_composite_alarm
 from deploy.shared.container import add_hosts_parameter, add_previous_key_parameter, image_parameter, service_container
@@ -19,13 +18,6 @@ from deploy.stacks.services.permissions import STATEMENTS
 from deploy.stacks.services.routing import add_rule, add_target_alarms, add_target_group
 from deploy.stacks.services.scaling import add_scaling
 from deploy.stacks.services.tasks import Unit, add_service, add_task, units
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from troposphere import cloudwatch, ecs
-
-    from deploy.configuration import Configuration
 
 
 def template(configuration: Configuration) -> StackTemplate:

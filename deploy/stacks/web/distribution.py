@@ -1,18 +1,11 @@
 """The CloudFront distribution: the site from its bucket, the API below /api/, one set of security headers over both."""
 
-from __future__ import annotations
+from typing import Any, Final
 
-from typing import TYPE_CHECKING, Any, Final
-
-from troposphere import GetAtt, If, Ref, Sub, cloudfront
+from troposphere import GetAtt, If, Ref, Sub, cloudfront, s3, wafv2
 
 from deploy import containers
-from deploy.shared.stack_template import skip_checkov
-
-if TYPE_CHECKING:
-    from troposphere import s3, wafv2
-
-    from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate, skip_checkov
 
 DAY: Final = 86_400
 YEAR: Final = 365 * DAY

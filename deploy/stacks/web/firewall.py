@@ -1,15 +1,11 @@
 """The web ACL in front of the distribution: rates, known bad addresses and inputs; and its log."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from troposphere import GetAtt, Sub, logs, wafv2
 
 from deploy import containers
-
-if TYPE_CHECKING:
-    from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate
 
 REQUESTS: Final = 2_000
 """Of one address in five minutes. A busy person makes a few hundred; an office behind one address, a thousand."""

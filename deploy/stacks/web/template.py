@@ -5,23 +5,17 @@ metrics in. It cannot import from the other stacks there: their outputs are its 
 The embedded AWS cannot create log deliveries and the web ACL's log.
 """
 
-from __future__ import annotations
+from typing import Any, Final
 
-from typing import TYPE_CHECKING, Any, Final
+from troposphere import GetAtt, Ref, Sub, cloudfront, logs, s3
 
-from troposphere import GetAtt, Ref, Sub, logs, s3
-
+from deploy.configuration import Configuration
 from deploy.shared.alarms import Series, add_alarm
 from deploy.shared.alert_topic import add_alert_topic
 from deploy.shared.buckets import add_bucket, objects_of
 from deploy.shared.stack_template import StackTemplate, skip_checkov
 from deploy.stacks.web.distribution import add_distribution
 from deploy.stacks.web.firewall import add_firewall
-
-if TYPE_CHECKING:
-    from troposphere import cloudfront
-
-    from deploy.configuration import Configuration
 
 INPUTS: Final = {
     "ApiHost": ("api", "ApiHost"),
