@@ -1,8 +1,8 @@
-"""What a user of the templates chooses, and the sizes that follow from it.
+"""What a user of the templates chooses, and what follows from it.
 
-Everything that differs between two generated sets of templates is a field or a property here; no stack asks for the name
-of the profile itself. What differs between two deployments of one set (an image, a domain, an e-mail
-address) is a CloudFormation parameter instead.
+Everything that differs between two generated sets of templates is here or in profiles.yaml; no stack asks for the name of the
+profile itself. What differs between two deployments of one set (an image, a domain, an e-mail address) is a CloudFormation
+parameter instead.
 """
 
 import argparse
@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 from typing import Final, Self
+
+import yaml
 
 PROFILES: Final = ("standard", "production")
 CAPACITIES: Final = ("fargate", "ec2")
@@ -42,6 +45,36 @@ def environment_name(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Settings:
+    """What a profile stands for: one column of profiles.yaml, which explains each field."""
+
+    nat_gateways: int
+    endpoint_zones: int
+    log_retention_days: int
+    object_log_retention_days: int
+    noncurrent_version_days: int
+    backup_retention_days: int
+    contributor_insights: bool
+    minimum_tasks: int
+    maximum_tasks: int
+    on_demand_tasks: int
+    spot: bool
+    container_cpu: int
+    container_memory: int
+    on_demand_instances: int
+    maximum_instances: int
+    instances_target: int
+    requests_per_second: int
+    domain_required: bool
+    deletion_protection: bool
+    monthly_budget_dollars: int
+
+
+_ROWS: Final = yaml.safe_load(Path(__file__).with_name("profiles.yaml").read_text(encoding="utf-8"))
+SETTINGS: Final = {profile: Settings(**{name: row[profile] for name, row in _ROWS.items()}) for profile in PROFILES}
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """One environment's choices.
 
@@ -49,7 +82,7 @@ class Configuration:
     ``capacity``: "fargate", or "ec2" for an Auto Scaling group of your own.
     ``task_layout``: "shared": both containers in one task definition, as the source describes; "independent": a service
     each.
-    ``profile``: sizes, NAT gateways, retention and protection; by default "production" for ``prod``, else "standard".
+    ``profile``: by default "production" for ``prod``, else "standard".
     Raises ``WrongChoiceError`` for any other value.
     """
 
@@ -74,6 +107,10 @@ class Configuration:
     def of(cls, options: argparse.Namespace) -> Self:
         """What the options of ``add_options`` choose."""
         return cls(options.environment, options.capacity, options.task_layout, options.profile)
+
+    @property
+    def settings(self) -> Settings:
+        return SETTINGS[self.profile]
 
     @property
     def is_production(self) -> bool:
@@ -105,74 +142,6 @@ class Configuration:
     def images_from(self) -> str | None:
         """The environment whose tested images the pipeline of this one may copy: production takes those of ``dev``."""
         return "dev" if self.is_production and self.environment != "dev" else None
-
-    # Sizes. The reasons and the prices are in docs/explanation/decisions.
-
-    @property
-    def nat_gateways(self) -> int:
-        """One a zone in production, so that losing a zone costs only that zone its way out; one in all otherwise."""
-        return 3 if self.is_production else 1
-
-    @property
-    def log_retention_days(self) -> int:
-        return 90 if self.is_production else 14
-
-    @property
-    def object_log_retention_days(self) -> int:
-        """How long access logs of buckets, load balancer and distribution are kept in the log bucket."""
-        return 365 if self.is_production else 30
-
-    @property
-    def noncurrent_version_days(self) -> int:
-        """How long an overwritten or deleted object can still be brought back."""
-        return 30 if self.is_production else 7
-
-    @property
-    def backup_retention_days(self) -> int:
-        """Of the weekly copies: longer than the 35 days that point-in-time recovery reaches back, or there would be no need."""
-        return 90 if self.is_production else 42
-
-    @property
-    def minimum_tasks(self) -> int:
-        """Tasks of a service that always run: one a zone in production."""
-        return 3 if self.is_production else 2
-
-    @property
-    def maximum_tasks(self) -> int:
-        return 12 if self.is_production else 4
-
-    @property
-    def requests_per_second(self) -> int:
-        """What the API lets through of all callers together."""
-        return 1_000 if self.is_production else 100
-
-    @property
-    def on_demand_tasks(self) -> int:
-        """Tasks of a service that are never spot, with capacity ``fargate``."""
-        return self.minimum_tasks if self.is_production else 1
-
-    @property
-    def container_cpu(self) -> int:
-        """Units of 1/1024 CPU a service's container may use. Two containers of a size make the next task size Fargate has."""
-        return 1024 if self.is_production else 256
-
-    @property
-    def container_memory(self) -> int:
-        """MiB a service's container may use."""
-        return 2048 if self.is_production else 512
-
-    @property
-    def on_demand_instances(self) -> int:
-        """EC2 instances that are on demand rather than spot, with capacity ``ec2``."""
-        return 3 if self.is_production else 1
-
-    @property
-    def maximum_instances(self) -> int:
-        return 24 if self.is_production else 4
-
-    @property
-    def monthly_budget_dollars(self) -> int:
-        return 600 if self.is_production else 250
 
 
 def combinations() -> Iterator[Configuration]:

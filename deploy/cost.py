@@ -138,14 +138,14 @@ def _tasks(configuration: Configuration, resources: Iterable[tuple[str, Mapping[
     """Tasks at their minimum and the hourly purge, or the EC2 instances that hold them."""
     tasks = [properties for kind, properties in resources if kind == "ECS::TaskDefinition"]
     *services, purge = [(int(each["Cpu"]) / 1024, int(each["Memory"]) / 1024) for each in tasks]
-    vcpu, memory = (configuration.minimum_tasks * sum(each[side] for each in services) for side in (0, 1))
+    vcpu, memory = (configuration.settings.minimum_tasks * sum(each[side] for each in services) for side in (0, 1))
     if configuration.uses_ec2:
         instances = ceil(vcpu / INSTANCE_VCPU)
         metrics = instances * INSTANCE_METRICS
         return {"instance-hour": instances * HOURS, "disk-gb": instances * 30.0, "custom-metric": metrics}
     # Tasks above the base are spread by weight; the production profile has none on Spot.
-    on_demand = configuration.on_demand_tasks / configuration.minimum_tasks
-    if not configuration.is_production:
+    on_demand = configuration.settings.on_demand_tasks / configuration.settings.minimum_tasks
+    if configuration.settings.spot:
         on_demand += (1 - on_demand) / 2
     return {
         "fargate-vcpu": vcpu * on_demand * HOURS + purge[0] * PURGE_HOURS,
@@ -161,8 +161,8 @@ def per_million(configuration: Configuration) -> Quantities:
     site = SITE_LOADS / 1_000 * SITE_FILES
     table_gb = 1e6 / USER_REQUESTS * USER_TABLE_GB
     uploads, downloads = UPLOADS * 1e3, DOWNLOADS * 1e3
-    months = configuration.log_retention_days / 30.4
-    object_months = configuration.object_log_retention_days / 30.4
+    months = configuration.settings.log_retention_days / 30.4
+    object_months = configuration.settings.object_log_retention_days / 30.4
     vcpu_hours = cpu_ms * 1e3 / 3_600 / TASK_TARGET
     return {
         "fargate-vcpu": vcpu_hours,
@@ -177,8 +177,8 @@ def per_million(configuration: Configuration) -> Quantities:
         "dynamodb-write-million": writes,
         "dynamodb-gb": table_gb,
         "dynamodb-pitr-gb": table_gb,
-        "backup-gb": table_gb * ceil(configuration.backup_retention_days / 7),
-        "contributor-million": 2.0 if configuration.is_production else 0.0,
+        "backup-gb": table_gb * ceil(configuration.settings.backup_retention_days / 7),
+        "contributor-million": 2.0 * configuration.settings.contributor_insights,
         "s3-gb": uploads * ATTACHMENT_MB / 1e3 * 12 + OBJECT_LINES / 1e3 * object_months,
         "s3-put-thousand": uploads / 1e3,
         "s3-get-thousand": (uploads + downloads) / 1e3,

@@ -10,7 +10,7 @@ def add_log_group(template: StackTemplate, logical_id: str, description: str) ->
     return template.add_resource(
         logs.LogGroup(
             logical_id,
-            RetentionInDays=template.configuration.log_retention_days,
+            RetentionInDays=template.configuration.settings.log_retention_days,
         ),
         description,
     )

@@ -31,7 +31,7 @@ def test_zones_with_vpc_links_come_first(region: str, offered: str, chosen: list
 def test_every_region_has_zones_enough_for_the_link() -> None:
     for region, zones in VPC_LINK_ZONES.items():
         assert len(zones) >= 2
-        assert all(re.fullmatch(r"[a-z]+[0-9]-az[0-9]", zone) for zone in zones + WITHOUT_VPC_LINKS.get(region, ()))
+        assert all(re.fullmatch(r"[a-z]+[0-9]-az[0-9]", zone) for zone in zones + WITHOUT_VPC_LINKS.get(region, []))
 
 
 def test_a_region_with_two_zones_is_refused_by_name() -> None:

@@ -144,8 +144,8 @@ def _add_stage(stack: StackTemplate, api: apigatewayv2.Api) -> None:
             ),
             DefaultRouteSettings=apigatewayv2.RouteSettings(
                 DetailedMetricsEnabled=True,
-                ThrottlingRateLimit=configuration.requests_per_second,
-                ThrottlingBurstLimit=configuration.requests_per_second * 2,
+                ThrottlingRateLimit=configuration.settings.requests_per_second,
+                ThrottlingBurstLimit=configuration.settings.requests_per_second * 2,
             ),
         ),
         "Throttles and logs every request.",

@@ -1,7 +1,6 @@
 """What CloudFormation may do for the pipeline, computed: what the handlers of the pipeline's resources call, and no more.
 
-``SCOPES`` says where each service's actions may be used, ``EXCEPTIONS`` which calls of a handler are refused, ``FURTHER``
-which calls no handler lists. A new resource type needs a line here only when its service is new.
+execution_role.yaml says where each service's actions may be used, which are refused, and which no handler lists.
 """
 
 import json
@@ -12,8 +11,10 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from itertools import product
+from pathlib import Path
 from typing import Any, Final
 
+import yaml
 from troposphere import Ref, Sub, encode_to_dict, iam
 
 from deploy.configuration import CAPACITIES, TASK_LAYOUTS, Configuration
@@ -34,140 +35,30 @@ PIPELINE_STACKS: Final = {
 }
 """The stacks a pipeline deploys. Foundations are an administrator's, whose mistakes are rarer and seen by two."""
 
+HERE: Final = "*:${AWS::AccountId}"
+
 POLICY_SIZE: Final = 6_144
 """Characters of a managed policy, white space not counted (IAM quotas)."""
 
 
 class UnscopedActionError(LookupError):
-    """A handler calls something that no line of SCOPES or EXCEPTIONS is about; the message says what to add."""
+    """A handler calls something that execution_role.yaml does not mention; the message says what to add."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where actions on one kind of resource may be used.
+    """Where actions on one kind of resource may be used; execution_role.yaml explains the fields."""
 
-    ``resources``: ARNs after ``arn:<partition>:``. ``{stack}`` is each of the pipeline's stacks that holds such a resource,
-    ``{environment}`` what all names of the environment begin with.
-    ``tagged``: only on what carries the environment's tags; ``made_by``: the actions that make it, and so give it its tags.
-    ``only``: the actions it is for, when the resource belongs to another stack.
-    """
-
-    resources: tuple[str, ...]
+    resources: Sequence[str]
     tagged: bool = False
-    made_by: tuple[str, ...] = ()
-    only: tuple[str, ...] = ()
+    made_by: Sequence[str] = ()
+    only: Sequence[str] = ()
 
 
-def _scope(*resources: str, **choices: Any) -> Scope:
-    return Scope(resources, **choices)
-
-
-HERE: Final = "*:${AWS::AccountId}"
-"""Any region, since the stack ``web`` has one of its own."""
-
-SCOPES: Final[Mapping[str, Scope]] = {
-    # A route cannot be tagged, and an API has no name in its ARN: its id is a parameter.
-    "apigateway": _scope("apigateway:*::/apis/${ApiId}", "apigateway:*::/apis/${ApiId}/*", "apigateway:*::/tags/*${ApiId}*"),
-    "application-autoscaling": _scope(
-        f"application-autoscaling:{HERE}:scalable-target/*", tagged=True, made_by=("RegisterScalableTarget",)
-    ),
-    # An account has one primary view of its costs, and each budget reads it.
-    "billing": _scope("billing::${AWS::AccountId}:billingview/primary"),
-    "budgets": _scope("budgets::${AWS::AccountId}:budget/{environment}-operations"),
-    # CloudFront numbers these, and they take no tags. They hold rules for caching and headers, and no content.
-    "cloudfront:cache-policy": _scope("cloudfront::${AWS::AccountId}:cache-policy/*"),
-    "cloudfront:origin-access-control": _scope("cloudfront::${AWS::AccountId}:origin-access-control/*"),
-    "cloudfront:origin-request-policy": _scope("cloudfront::${AWS::AccountId}:origin-request-policy/*"),
-    "cloudfront:response-headers-policy": _scope("cloudfront::${AWS::AccountId}:response-headers-policy/*"),
-    "cloudfront:distribution": _scope("cloudfront::${AWS::AccountId}:distribution/*", tagged=True),
-    "cloudfront:function": _scope("cloudfront::${AWS::AccountId}:function/{stack}-*"),
-    # Target tracking makes alarms of its own, named after the cluster.
-    "cloudwatch:alarm": _scope(
-        f"cloudwatch:{HERE}:alarm:{{stack}}-*", f"cloudwatch:{HERE}:alarm:TargetTracking-service/{{environment}}-platform-*"
-    ),
-    "cloudwatch:dashboard": _scope("cloudwatch::${AWS::AccountId}:dashboard/{environment}-operations"),
-    "ec2:security-group": _scope(f"ec2:{HERE}:security-group/*", tagged=True, made_by=("CreateSecurityGroup",)),
-    "ec2:vpc": _scope(f"ec2:{HERE}:vpc/*", tagged=True, only=("CreateSecurityGroup",)),
-    "ecs:service": _scope(f"ecs:{HERE}:service/{{environment}}-platform-*/{{stack}}-*"),
-    "ecs:service-deployment": _scope(f"ecs:{HERE}:service-deployment/{{environment}}-platform-*/{{stack}}-*/*"),
-    "ecs:task-definition": _scope(f"ecs:{HERE}:task-definition/{{stack}}-*"),
-    "elasticloadbalancing:listener/app": _scope(f"elasticloadbalancing:{HERE}:listener/app/*", tagged=True, only=("CreateRule",)),
-    "elasticloadbalancing:listener-rule/app": _scope(
-        f"elasticloadbalancing:{HERE}:listener-rule/app/*", tagged=True, made_by=("CreateRule",)
-    ),
-    "elasticloadbalancing:targetgroup": _scope(
-        f"elasticloadbalancing:{HERE}:targetgroup/*", tagged=True, made_by=("CreateTargetGroup",)
-    ),
-    "events:rule-on-default-event-bus": _scope(f"events:{HERE}:rule/{{stack}}-*"),
-    "iam:role": _scope("iam::${AWS::AccountId}:role/{environment}/*"),
-    "kms:key": _scope(f"kms:{HERE}:key/*", tagged=True),
-    "logs:delivery": _scope(f"logs:{HERE}:delivery:*", tagged=True, made_by=("CreateDelivery",)),
-    # The reference counts logs:DeleteDeliverySource among the destinations.
-    **dict.fromkeys(
-        ("logs:delivery-destination", "logs:delivery-source"),
-        _scope(
-            f"logs:{HERE}:delivery-destination:{{environment}}-web",
-            f"logs:{HERE}:delivery-source:{{environment}}-web",
-        ),
-    ),
-    # The filters of operations are on groups of platform. WAF writes to groups of its own prefix only.
-    "logs:log-group": _scope(
-        f"logs:{HERE}:log-group:{{stack}}-*",
-        f"logs:{HERE}:log-group:{{environment}}-platform-*",
-        f"logs:{HERE}:log-group:aws-waf-logs-{{environment}}-web:*",
-    ),
-    "s3:bucket": _scope("s3:::{stack}-*"),
-    "scheduler:schedule": _scope(f"scheduler:{HERE}:schedule/default/{{stack}}-*"),
-    # Rules and distribution refer to the origin secret of the stack platform.
-    "secretsmanager": _scope(
-        f"secretsmanager:{HERE}:secret:{{stack}}-*", f"secretsmanager:{HERE}:secret:{{environment}}-origin-*"
-    ),
-    "sns": _scope(f"sns:{HERE}:{{stack}}-*"),
-    # The managed rule groups are AWS's.
-    "wafv2:managedruleset": _scope(f"wafv2:{HERE}:global/managedruleset/*"),
-    "wafv2:webacl": _scope(f"wafv2:{HERE}:global/webacl/{{stack}}/*"),
-}
-"""Service, or service and kind of resource as the Service Authorization Reference names it, to where it may be used."""
-
-EXCEPTIONS: Final[Mapping[str, str]] = {
-    "cloudfront:*ConnectionGroup": "for distributions with several tenants",
-    "cloudfront:GetVpcOrigin": "the origins are public hosts",
-    "cloudfront:UpdateDistributionWithStagingConfig": "for continuous deployment, which is not used",
-    "cloudwatch:GetMetricData": "for predictive scaling; these policies track a target",
-    "codewhisperer:*": "for deliveries of another service's log",
-    "cognito-idp:DescribeUserPoolClient": "for rules that sign people in; the API does that",
-    "firehose:*": "for logs that go to Firehose",
-    "iam:AttachRolePolicy": "a managed policy could reach further; roles here have policies of their own",
-    "iam:CreateServiceLinkedRole": "an administrator's release makes them (deploy/release/service_roles.py)",
-    "iam:DeleteRolePermissionsBoundary": "a role without the boundary could do more than the pipeline may",
-    "iam:DetachRolePolicy": "no role here has a managed policy",
-    "iam:UpdateAssumeRolePolicy": "who is trusted is an administrator's to change",
-    "lambda:*": "for scaling of Lambda functions",
-    "logs:DeleteIndexPolicy": "no log group has an index policy",
-    "logs:DeleteResourcePolicy": "all environments of an account share its resource policies",
-    "logs:PutIndexPolicy": "no log group has an index policy",
-    "s3:*BucketMetadata*": "no bucket has metadata tables",
-    "s3:DeleteBucketWebsite": "the site is served by CloudFront",
-    "s3:DeleteObject": "for directory buckets; the site's objects are the deploy role's",
-    "s3:GetObject": "for APIs whose description lies in S3",
-    "s3:PutBucketAcl": "buckets here take no ACLs",
-    "s3:PutBucketWebsite": "the site is served by CloudFront",
-    "s3:PutObjectAcl": "buckets here take no ACLs",
-    "s3:PutReplicationConfiguration": "would copy a bucket elsewhere",
-    "s3tables:*": "for buckets with metadata tables",
-    "workmail:*": "for deliveries of another service's log",
-}
-"""What a handler lists and the role may not do, by pattern, with the reason."""
-
-FURTHER: Final[Mapping[str, str]] = {
-    "cloudfront:AllowVendedLogDeliveryForResource": "logs:PutDeliverySource asks CloudFront for it (CloudFront developer "
-    "guide, standard logging v2, permissions)",
-    **dict.fromkeys(
-        ("logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:UpdateLogDelivery"),
-        "for the access log of a stage (API Gateway developer guide, configure logging for HTTP APIs)",
-    ),
-}
-"""What no handler lists and the role needs, with the reason."""
+_DATA: Final = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+SCOPES: Final = {name: Scope(**scope) for name, scope in _DATA["scopes"].items()}
+EXCEPTIONS: Final[Mapping[str, str]] = _DATA["exceptions"]
+FURTHER: Final[Mapping[str, str]] = _DATA["further"]
 
 
 TAGGING: Final = {"ec2": "CreateTags", "elasticloadbalancing": "AddTags"}
@@ -225,7 +116,7 @@ class _Role:
         )
 
     def statements(self) -> Iterator[Statement]:
-        """One for each line of SCOPES, more where some of its actions ask for a condition; last what takes no resource."""
+        """One for each scope, more where some of its actions ask for a condition; last what takes no resource."""
         needed = actions(self._configuration)
         scoped: dict[str, set[str]] = defaultdict(set)
         for action in needed:
@@ -264,7 +155,7 @@ class _Role:
         names = [self._configuration.stack_name(stack) for stack in stacks]
         environment = self._configuration.role_path.strip("/")
         arns = (
-            pattern.replace("{stack}", name).replace("{environment}", environment)
+            pattern.replace("{stack}", name).replace("{environment}", environment).replace("{here}", HERE)
             for pattern in scope.resources
             for name in names
         )
@@ -275,14 +166,16 @@ NO_RESOURCE: Final = ""
 
 
 def _keys(action: str) -> set[str]:
-    """The lines of SCOPES an action falls under; NO_RESOURCE when it takes none. Raises UnscopedActionError."""
+    """The scopes an action falls under; NO_RESOURCE when it takes none. Raises UnscopedActionError."""
     kinds = handlers.resource_kinds(action)
     if not kinds:
         return {NO_RESOURCE}
     service, _, name = action.partition(":")
     found = {key for key in (service, *(f"{service}:{kind}" for kind in kinds)) if key in SCOPES}
     if not found:
-        raise UnscopedActionError(f"{action}: say in SCOPES where it may be used, by one of {kinds}; or in EXCEPTIONS why not.")
+        raise UnscopedActionError(
+            f"{action}: say in execution_role.yaml where it may be used, by one of {kinds}, or below exceptions why not."
+        )
     return {key for key in found if not SCOPES[key].only or name in SCOPES[key].only}
 
 

@@ -89,7 +89,7 @@ def template(configuration: Configuration) -> StackTemplate:
         stack,
         "ReleaseBucket",
         "Images, templates and page of every good release, to go back to.",
-        noncurrent_days=configuration.noncurrent_version_days,
+        noncurrent_days=configuration.settings.noncurrent_version_days,
         Metadata=skip_checkov({"CKV_AWS_18": "Only deployments read and write it; the log bucket comes later."}),
     )
     deploy_role = _add_deploy_role(stack, repositories, stack_role, releases)

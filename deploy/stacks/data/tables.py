@@ -51,7 +51,7 @@ def add_table(template: StackTemplate, noun: str, *, partition: str, sort: str, 
             DeletionProtectionEnabled=True,
             SSESpecification=dynamodb.SSESpecification(SSEEnabled=True, SSEType="KMS"),
             ContributorInsightsSpecification=dynamodb.ContributorInsightsSpecification(
-                Enabled=template.configuration.is_production
+                Enabled=template.configuration.settings.contributor_insights
             ),
             Metadata=skip_checkov(
                 {"CKV_AWS_119": "AWS's managed key encrypts; our own would be one more way to lose every to-do."}

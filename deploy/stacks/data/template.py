@@ -66,7 +66,7 @@ def _add_log_bucket(stack: StackTemplate) -> s3.Bucket:
         "LogBucket",
         "Access logs of the attachments bucket and the load balancer.",
         noncurrent_days=1,
-        expire_after_days=stack.configuration.object_log_retention_days,
+        expire_after_days=stack.configuration.settings.object_log_retention_days,
         statements=tuple(
             {
                 "Sid": sid,
@@ -94,7 +94,7 @@ def _add_attachments_bucket(stack: StackTemplate, logs: s3.Bucket) -> s3.Bucket:
         stack,
         "AttachmentsBucket",
         "The users' files, under the names that the service files gives them.",
-        noncurrent_days=stack.configuration.noncurrent_version_days,
+        noncurrent_days=stack.configuration.settings.noncurrent_version_days,
         CorsConfiguration=stack.if_given("SiteOrigin", s3.CorsConfiguration(CorsRules=[browser])),
         LoggingConfiguration=s3.LoggingConfiguration(DestinationBucketName=Ref(logs), LogFilePrefix="buckets/attachments/"),
     )
@@ -125,7 +125,9 @@ def _add_backups(stack: StackTemplate, todos: dynamodb.Table, files: dynamodb.Ta
                         ScheduleExpression="cron(0 3 ? * SUN *)",
                         StartWindowMinutes=60,
                         CompletionWindowMinutes=360,
-                        Lifecycle=backup.LifecycleResourceType(DeleteAfterDays=stack.configuration.backup_retention_days),
+                        Lifecycle=backup.LifecycleResourceType(
+                            DeleteAfterDays=stack.configuration.settings.backup_retention_days
+                        ),
                     )
                 ],
             ),

@@ -51,8 +51,7 @@ def add_gateway_endpoints(stack: StackTemplate, tables: Sequence[ec2.RouteTable]
 
 
 def add_interface_endpoints(stack: StackTemplate, subnets: Sequence[ec2.Subnet], group: ec2.SecurityGroup) -> None:
-    """One endpoint a service, in every zone; in development in one zone only, since each zone is charged by the hour."""
-    zones = len(subnets) if stack.configuration.is_production else 1
+    """An endpoint for each service, in as many Availability Zones as the profile says."""
     for scope, service in INTERFACES.items():
         stack.add_resource(
             ec2.VPCEndpoint(
@@ -60,7 +59,7 @@ def add_interface_endpoints(stack: StackTemplate, subnets: Sequence[ec2.Subnet],
                 VpcEndpointType="Interface",
                 VpcId=Ref("Vpc"),
                 ServiceName=_service_name(service),
-                SubnetIds=[Ref(subnet) for subnet in subnets[:zones]],
+                SubnetIds=[Ref(subnet) for subnet in subnets[: stack.configuration.settings.endpoint_zones]],
                 SecurityGroupIds=[Ref(group)],
                 PrivateDnsEnabled=True,
             ),

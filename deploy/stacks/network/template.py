@@ -133,7 +133,7 @@ def _add_public_routes(stack: StackTemplate, subnets: list[ec2.Subnet]) -> None:
     )
     for subnet in subnets:
         _associate(stack, subnet, table)
-    for zone, subnet in list(zip(ZONES, subnets, strict=True))[: stack.configuration.nat_gateways]:
+    for zone, subnet in list(zip(ZONES, subnets, strict=True))[: stack.configuration.settings.nat_gateways]:
         address = stack.add_resource(
             ec2.EIP(f"NatAddress{zone}", DependsOn=attachment, Domain="vpc", Tags=_named(f"nat-{zone.lower()}")),
             "The address that requests of tasks come from.",
@@ -163,7 +163,7 @@ def _add_private_routes(stack: StackTemplate, application: list[ec2.Subnet], inn
     tables = []
     for number, (zone, subnet) in enumerate(zip(ZONES, application, strict=True)):
         table = _add_table(stack, f"ApplicationRouteTable{zone}", f"application-{zone.lower()}")
-        nat_zone = zone if number < stack.configuration.nat_gateways else ZONES[0]
+        nat_zone = zone if number < stack.configuration.settings.nat_gateways else ZONES[0]
         stack.add_resource(
             ec2.Route(
                 f"ApplicationInternetRoute{zone}",

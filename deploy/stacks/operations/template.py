@@ -84,7 +84,7 @@ def _add_budget(stack: StackTemplate) -> None:
         "Cost",
         "Dollars a month this environment may cost before people are told; 0 for no budget, where an account may not have any.",
         Type="Number",
-        Default=str(stack.configuration.monthly_budget_dollars),
+        Default=str(stack.configuration.settings.monthly_budget_dollars),
         MinValue="0",
         MaxValue="1000000",
     )

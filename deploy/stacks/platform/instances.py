@@ -37,9 +37,7 @@ def add_instances(stack: StackTemplate) -> ecs.CapacityProvider:
                 ManagedDraining="ENABLED",
                 # An instance may go while tasks run on it: it is drained first (docs/explanation/decisions/0040).
                 ManagedTerminationProtection="DISABLED",
-                ManagedScaling=ecs.ManagedScaling(
-                    Status="ENABLED", TargetCapacity=90 if stack.configuration.is_production else 100
-                ),
+                ManagedScaling=ecs.ManagedScaling(Status="ENABLED", TargetCapacity=stack.configuration.settings.instances_target),
             ),
         ),
         "Scales the group by what tasks need, and drains an instance before it goes.",
@@ -100,7 +98,7 @@ def _add_group(stack: StackTemplate, launch_template: ec2.LaunchTemplate) -> aut
             # Empty until tasks need room: what is launched before the capacity provider is there would stay outside it.
             # Source: Amazon ECS developer guide, "Amazon ECS capacity providers for EC2 workloads".
             MinSize="0",
-            MaxSize=str(configuration.maximum_instances),
+            MaxSize=str(configuration.settings.maximum_instances),
             CapacityRebalance=True,
             # A new image is everywhere within two weeks without anybody doing anything.
             MaxInstanceLifetime=14 * DAY,
@@ -108,8 +106,8 @@ def _add_group(stack: StackTemplate, launch_template: ec2.LaunchTemplate) -> aut
             MixedInstancesPolicy=autoscaling.MixedInstancesPolicy(
                 LaunchTemplate=autoscaling.LaunchTemplate(LaunchTemplateSpecification=specification, Overrides=types),
                 InstancesDistribution=autoscaling.InstancesDistribution(
-                    OnDemandBaseCapacity=configuration.on_demand_instances,
-                    OnDemandPercentageAboveBaseCapacity=100 if configuration.is_production else 0,
+                    OnDemandBaseCapacity=configuration.settings.on_demand_instances,
+                    OnDemandPercentageAboveBaseCapacity=0 if configuration.settings.spot else 100,
                     OnDemandAllocationStrategy="prioritized",
                     SpotAllocationStrategy="price-capacity-optimized",
                 ),
@@ -133,6 +131,6 @@ def _add_alarm(stack: StackTemplate, group: autoscaling.AutoScalingGroup) -> Non
         first="see which service grew, then raise the maximum or find what makes it grow.",
         section="instances-at-maximum",
         watch=Series("AWS/AutoScaling", "GroupDesiredCapacity", "Minimum", dimensions),
-        threshold=stack.configuration.maximum_instances,
+        threshold=stack.configuration.settings.maximum_instances,
         breaching=5,
     )

@@ -106,7 +106,7 @@ def _deletion_protection(stack: StackTemplate) -> Ref:
         Default="false",
         AllowedValues=["false", "true"],
     )
-    wanted = "true" if stack.configuration.is_production else "false"
+    wanted = str(stack.configuration.settings.deletion_protection).lower()
     stack.publish(PROTECTION, "What the parameter of this name is given when the stack is deployed again.", wanted)
     return Ref(PROTECTION)
 

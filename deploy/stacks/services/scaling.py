@@ -33,8 +33,8 @@ def add_scaling(
             ServiceNamespace="ecs",
             ScalableDimension="ecs:service:DesiredCount",
             ResourceId=Join("/", ["service", cluster, GetAtt(service, "Name")]),
-            MinCapacity=configuration.minimum_tasks,
-            MaxCapacity=configuration.maximum_tasks,
+            MinCapacity=configuration.settings.minimum_tasks,
+            MaxCapacity=configuration.settings.maximum_tasks,
         ),
         "Fewest and most tasks of the service.",
     )
@@ -58,7 +58,7 @@ def add_scaling(
 
 def requests_per_second(service: Service, configuration: Configuration) -> float:
     """What one task answers at most: the share of a vCPU its container has, by what a request takes."""
-    return configuration.container_cpu / 1024 * 1000 / service.cpu_ms
+    return configuration.settings.container_cpu / 1024 * 1000 / service.cpu_ms
 
 
 def _add_policy(stack: StackTemplate, logical_id: str, target: appscaling.ScalableTarget, value: int, **metric: Any) -> None:
@@ -106,14 +106,15 @@ def _add_alarms(stack: StackTemplate, scope: str, dimensions: dict[str, Any]) ->
         breaching=10,
         of=10,
     )
+    maximum = stack.configuration.settings.maximum_tasks
     add_alarm(
         stack,
         f"{scope}AtMaximumAlarm",
-        means=f"The tasks of {which} are at their maximum of {stack.configuration.maximum_tasks}: more load will be slower.",
-        first="is the traffic real? Then raise maximum_tasks in deploy/configuration.py.",
+        means=f"The tasks of {which} are at their maximum of {maximum}: more load will be slower.",
+        first="is the traffic real? Then raise maximum_tasks in deploy/profiles.yaml.",
         section="at-maximum",
         watch=Series("ECS/ContainerInsights", "DesiredTaskCount", "Maximum", dimensions),
-        threshold=stack.configuration.maximum_tasks,
+        threshold=maximum,
         breaching=5,
     )
     return below

@@ -122,9 +122,11 @@ def _capacity(stack: StackTemplate) -> dict[str, Any]:
         provider = stack.imported("platform", "CapacityProviderName")
         return {
             "CapacityProviderStrategy": [
-                ecs.CapacityProviderStrategyItem(CapacityProvider=provider, Base=configuration.minimum_tasks, Weight=1)
+                ecs.CapacityProviderStrategyItem(CapacityProvider=provider, Base=configuration.settings.minimum_tasks, Weight=1)
             ],
         }
-    on_demand = ecs.CapacityProviderStrategyItem(CapacityProvider="FARGATE", Base=configuration.on_demand_tasks, Weight=1)
+    on_demand = ecs.CapacityProviderStrategyItem(
+        CapacityProvider="FARGATE", Base=configuration.settings.on_demand_tasks, Weight=1
+    )
     spot = ecs.CapacityProviderStrategyItem(CapacityProvider="FARGATE_SPOT", Weight=1)
-    return {"CapacityProviderStrategy": [on_demand] if configuration.is_production else [on_demand, spot]}
+    return {"CapacityProviderStrategy": [on_demand, spot] if configuration.settings.spot else [on_demand]}

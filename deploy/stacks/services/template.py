@@ -44,8 +44,8 @@ def template(configuration: Configuration) -> StackTemplate:
                 images[service],
                 Ref(secrets[service]),
                 log_groups[service],
-                cpu=configuration.container_cpu,
-                memory=configuration.container_memory,
+                cpu=configuration.settings.container_cpu,
+                memory=configuration.settings.container_memory,
             )
             for service in unit.services
         ]

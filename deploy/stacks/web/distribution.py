@@ -221,7 +221,7 @@ def _address(stack: StackTemplate) -> dict[str, Any]:
     certificate = cloudfront.ViewerCertificate(
         AcmCertificateArn=Ref("CertificateArn"), SslSupportMethod="sni-only", MinimumProtocolVersion="TLSv1.2_2021"
     )
-    if stack.configuration.is_production:
+    if stack.configuration.settings.domain_required:
         return {"Aliases": [Ref("DomainName")], "ViewerCertificate": certificate}
     return {
         "Aliases": stack.if_given("CertificateArn", [Ref("DomainName")]),

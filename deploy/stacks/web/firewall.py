@@ -1,7 +1,10 @@
 """The web ACL in front of the distribution: rates, known bad addresses and inputs; and its log."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
+import yaml
 from troposphere import GetAtt, Sub, logs, wafv2
 
 from deploy import containers
@@ -10,34 +13,10 @@ from deploy.shared.stack_template import StackTemplate
 REQUESTS: Final = 2_000
 """Of one address in five minutes. A busy person makes a few hundred; an office behind one address, a thousand."""
 
-# What people write, in a note or a search, may look like an attack: it reaches no SQL, no shell and no page as markup. These
-# rules count, so that the log shows them, and block nothing.
-COUNTED: Final = ("_BODY", "_QUERYARGUMENTS")
-RULES: Final = {
-    "AWSManagedRulesAmazonIpReputationList": ("AWSManagedIPReputationList", "AWSManagedReconnaissanceList"),
-    "AWSManagedRulesKnownBadInputsRuleSet": (
-        "ExploitablePaths_URIPATH",
-        "Host_localhost_HEADER",
-        *(f"JavaDeserializationRCE_{part}" for part in ("BODY", "HEADER", "QUERYSTRING", "URIPATH")),
-        *(f"Log4JRCE_{part}" for part in ("BODY", "HEADER", "QUERYSTRING", "URIPATH")),
-        "PROPFIND_METHOD",
-        "ReactJSRCE_BODY",
-    ),
-    "AWSManagedRulesCommonRuleSet": (
-        *(f"CrossSiteScripting_{part}" for part in ("BODY", "COOKIE", "QUERYARGUMENTS", "URIPATH")),
-        *(f"EC2MetaDataSSRF_{part}" for part in ("BODY", "COOKIE", "QUERYARGUMENTS", "URIPATH")),
-        *(f"GenericLFI_{part}" for part in ("BODY", "QUERYARGUMENTS", "URIPATH")),
-        *(f"GenericRFI_{part}" for part in ("BODY", "QUERYARGUMENTS", "URIPATH")),
-        "NoUserAgent_HEADER",
-        *(f"RestrictedExtensions_{part}" for part in ("QUERYARGUMENTS", "URIPATH")),
-        *(f"SizeRestrictions_{part}" for part in ("BODY", "Cookie_HEADER", "QUERYSTRING", "URIPATH")),
-        "UserAgent_BadBots_HEADER",
-    ),
-}
-"""Managed rule groups and those of their rules that block: each is named, so that it refuses with a problem document.
-
-Source: AWS WAF developer guide, "AWS Managed Rules rule groups list". A rule that AWS adds later blocks in AWS's own shape.
-"""
+RULES: Final[Mapping[str, Mapping[str, str]]] = yaml.safe_load(
+    Path(__file__).with_name("firewall_rules.yaml").read_text(encoding="utf-8")
+)
+"""Managed rule groups to their rules, and whether each blocks or counts."""
 REFUSED, TOO_MANY = "refused", "too-many-requests"
 RETRY_AFTER: Final = 60
 """Seconds. The rate is counted over the five minutes before, so it falls below the limit by and by."""
@@ -74,7 +53,7 @@ def add_firewall(stack: StackTemplate) -> wafv2.WebACL:
             "WebAclLogGroup",
             # WAF writes to groups of this prefix only.
             LogGroupName=Sub("aws-waf-logs-${AWS::StackName}"),
-            RetentionInDays=stack.configuration.log_retention_days,
+            RetentionInDays=stack.configuration.settings.log_retention_days,
         ),
         "Requests that the web ACL blocked or counted.",
     )
@@ -112,10 +91,8 @@ def add_firewall(stack: StackTemplate) -> wafv2.WebACL:
 
 
 def _managed(priority: int, name: str) -> wafv2.WebACLRule:
-    block, count = wafv2.RuleAction(Block=_refusal(403, REFUSED)), wafv2.RuleAction(Count=wafv2.CountAction())
-    overrides = [
-        wafv2.RuleActionOverride(Name=rule, ActionToUse=count if rule.endswith(COUNTED) else block) for rule in RULES[name]
-    ]
+    actions = {"block": wafv2.RuleAction(Block=_refusal(403, REFUSED)), "count": wafv2.RuleAction(Count=wafv2.CountAction())}
+    overrides = [wafv2.RuleActionOverride(Name=rule, ActionToUse=actions[action]) for rule, action in RULES[name].items()]
     group = wafv2.ManagedRuleGroupStatement(VendorName="AWS", Name=name, RuleActionOverrides=overrides)
     return wafv2.WebACLRule(
         Name=name,

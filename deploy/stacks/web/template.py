@@ -37,7 +37,7 @@ def template(configuration: Configuration) -> StackTemplate:
         stack,
         "SiteBucket",
         "The files of the web page.",
-        noncurrent_days=configuration.noncurrent_version_days,
+        noncurrent_days=configuration.settings.noncurrent_version_days,
         statements=_readers(),
         LoggingConfiguration=s3.LoggingConfiguration(DestinationBucketName=Ref(log_bucket), LogFilePrefix="buckets/site/"),
     )
@@ -48,7 +48,7 @@ def template(configuration: Configuration) -> StackTemplate:
     host = GetAtt(distribution, "DomainName")
     domain = Sub("https://${DomainName}")
     own = Sub(f"https://${{{distribution.title}.DomainName}}")
-    origin = domain if configuration.is_production else stack.if_given("CertificateArn", domain, own)
+    origin = domain if configuration.settings.domain_required else stack.if_given("CertificateArn", domain, own)
     stack.publish("SiteBucketName", "Bucket of the site's files.", Ref(site))
     stack.publish("DistributionId", "The distribution.", Ref(distribution))
     stack.publish("DistributionHost", "The distribution's own host, which the domain's DNS record points to.", host)
@@ -75,7 +75,7 @@ def _add_parameters(stack: StackTemplate) -> None:
     certificate = "Certificate of the domain, in this stack's region"
     # CloudFront takes certificates of this region only (CloudFront developer guide, requirements for using SSL/TLS certificates).
     arn = r"arn:[a-z-]+:acm:us-east-1:[0-9]{12}:certificate/[a-f0-9-]+"
-    if stack.configuration.is_production:
+    if stack.configuration.settings.domain_required:
         stack.parameter("DomainName", "Domain", f"{domain}.", AllowedPattern=host)
         stack.parameter("CertificateArn", "Domain", f"{certificate}.", AllowedPattern=arn)
     else:
@@ -91,7 +91,7 @@ def _add_log_bucket(stack: StackTemplate) -> s3.Bucket:
         "WebLogBucket",
         "Access logs of the site bucket and the distribution.",
         noncurrent_days=1,
-        expire_after_days=stack.configuration.object_log_retention_days,
+        expire_after_days=stack.configuration.settings.object_log_retention_days,
         statements=(
             {
                 "Sid": "BucketAccessLogs",
@@ -198,5 +198,5 @@ def _add_alarms(stack: StackTemplate, distribution: cloudfront.Distribution) -> 
         period=DAY,
         breaching=1,
         of=1,
-        condition=None if stack.configuration.is_production else "HasCertificateArn",
+        condition=None if stack.configuration.settings.domain_required else "HasCertificateArn",
     )
