@@ -18,9 +18,8 @@ from rich.console import Console
 
 from deploy import images, smoke
 from deploy.containers import SERVICES, Service
-from deploy.release import records, service_roles, website
+from deploy.release import account, records, website
 from deploy.release.deployment import Deployable, DeploymentError
-from deploy.release.github import existing_provider
 from deploy.release.registry import TESTED, Repository
 from deploy.release.rollout import BOOTSTRAP, Rollout
 from deploy.stacks import STACKS
@@ -125,7 +124,7 @@ class Release:
         if self.options.pipeline:
             self.console.print("An administrator's: nothing to do for a pipeline.")
             return
-        if made := service_roles.make(self._client("iam", BOOTSTRAP)):
+        if made := account.create_service_linked_roles(self._client("iam", BOOTSTRAP)):
             self.console.print(f"Service-linked roles are new in this account: {', '.join(made)}.")
         self.rollout.deploy([stack for stack in self.stacks if stack.tags["stack"] == BOOTSTRAP])
 
@@ -175,8 +174,8 @@ class Release:
     def _publish(self, page: Path) -> None:
         config = website.config(self.rollout.outputs("identity"), self.rollout.regions["identity"], self.options.endpoint_url)
         bucket = self.rollout.outputs("web")["SiteBucketName"]
-        for file in website.publish(self._client("s3", "web"), bucket, website.files(page, config)):
-            self.console.print(f"  {file.key}: {len(file.content):,} bytes")
+        for key in website.publish(self._client("s3", "web"), bucket, page, config):
+            self.console.print(f"  {key}")
 
     def _smoke(self) -> None:
         if self.options.endpoint_url:
@@ -211,7 +210,7 @@ class Release:
         if "BoundaryArn" in bootstrap:
             made["PermissionsBoundaryArn"] = bootstrap["BoundaryArn"]
         if stack.tags["stack"] == BOOTSTRAP and not bootstrap:
-            made["OidcProviderArn"] = existing_provider(self._session, self.options.endpoint_url)
+            made["OidcProviderArn"] = account.github_provider(self._client("iam", BOOTSTRAP))
         if stack.tags["stack"] in IMAGE_STACKS and self.options.command == "up":
             for service in self._services():
                 if uri := bootstrap.get(f"{service.noun}RepositoryUri"):

@@ -6,19 +6,12 @@ because pages that were opened before still ask for them. Browsers and CloudFron
 Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
 """
 
-from __future__ import annotations
-
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
 
 from deploy.release.deployment import DeploymentError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
-
-    from mypy_boto3_s3 import S3Client
 
 ASSETS: Final = "assets/"
 PAGE: Final = "index.html"
@@ -40,35 +33,6 @@ TYPES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """One file of the site."""
-
-    key: str
-    content: bytes
-    content_type: str
-
-    @property
-    def is_asset(self) -> bool:
-        return self.key.startswith(ASSETS)
-
-
-def files(folder: Path, config: Mapping[str, Any]) -> list[File]:
-    """The built page and its /config.json, in the order they may appear: what a file asks for is there before it.
-
-    Raises DeploymentError when the page is not built, or holds a file of an unknown type.
-    """
-    if not (folder / PAGE).is_file():
-        raise DeploymentError(f"{folder} holds no {PAGE}: build the page with `make web`.")
-    found = [File("config.json", json.dumps(config, indent=2).encode(), TYPES[".json"])]
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        key = path.relative_to(folder).as_posix()
-        if path.suffix not in TYPES:
-            raise DeploymentError(f"{key} has a type that deploy/release/website.py does not know: add {path.suffix!r} to TYPES.")
-        found.append(File(key, path.read_bytes(), TYPES[path.suffix]))
-    return sorted(found, key=lambda file: (not file.is_asset, file.key == PAGE, file.key))
-
-
 def config(identity: Mapping[str, str], region: str, endpoint_url: str | None) -> dict[str, Any]:
     """What differs between environments, read by the page when it starts. ``identity``: outputs of that stack."""
     return {
@@ -76,17 +40,27 @@ def config(identity: Mapping[str, str], region: str, endpoint_url: str | None) -
         "region": region,
         "userPoolId": identity["UserPoolId"],
         "clientId": identity["WebClientId"],
-        # Amplify wants a trailing slash: it sends its requests to exactly this address.
+        # Amplify sends its requests to exactly this URL, and needs the slash at its end.
         "cognitoEndpoint": f"{endpoint_url.rstrip('/')}/" if endpoint_url else None,
     }
 
 
-def publish(s3: S3Client, bucket: str, site: Iterable[File]) -> Iterator[File]:
-    """Put the files there one by one, in the given order, but assets that are there already; yields each that is uploaded."""
+def publish(s3: Any, bucket: str, folder: Path, config: Mapping[str, Any]) -> Iterator[str]:
+    """Upload the built page and its /config.json; yields the key of each file that is uploaded. Assets that are there stay.
+
+    What a file asks for is there before it: assets first, the page last. Raises DeploymentError before the first upload when
+    the page is not built or holds a file of an unknown type.
+    """
+    if not (folder / PAGE).is_file():
+        raise DeploymentError(f"{folder} holds no {PAGE}: build the page with `make web`.")
+    contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    contents["config.json"] = json.dumps(config, indent=2).encode()
+    if unknown := [key for key in contents if Path(key).suffix not in TYPES]:
+        raise DeploymentError(f"deploy/release/website.py does not know the type of {', '.join(unknown)}: add it to TYPES.")
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=ASSETS)
     present = {item["Key"] for page in pages for item in page.get("Contents", [])}
-    for file in site:
-        if file.key not in present:
-            caching = FOREVER if file.is_asset else ALWAYS_ASK
-            s3.put_object(Bucket=bucket, Key=file.key, Body=file.content, ContentType=file.content_type, CacheControl=caching)
-            yield file
+    for key in sorted(contents.keys() - present, key=lambda key: (not key.startswith(ASSETS), key == PAGE, key)):
+        caching = FOREVER if key.startswith(ASSETS) else ALWAYS_ASK
+        content_type = TYPES[Path(key).suffix]
+        s3.put_object(Bucket=bucket, Key=key, Body=contents[key], ContentType=content_type, CacheControl=caching)
+        yield key

@@ -53,7 +53,7 @@ def test_another_choice_is_refused(fields: dict[str, str], sentence: str) -> Non
 
 
 def test_production_is_larger_in_every_size() -> None:
-    dev, prod = Configuration("dev"), Configuration("prod")
+    dev, prod = Configuration("dev").settings, Configuration("prod").settings
     for size in (
         "nat_gateways",
         "log_retention_days",

@@ -5,7 +5,7 @@ from botocore.exceptions import ClientError
 
 from deploy.rehearsal.emulator import Emulator
 from deploy.rehearsal.processes import Processes
-from deploy.release import service_roles
+from deploy.release import account
 
 
 @pytest.fixture
@@ -16,10 +16,10 @@ def iam():
 
 def test_it_works(iam):
     iam.create_service_linked_role(AWSServiceName="elasticloadbalancing.amazonaws.com")
-    made = service_roles.make(iam)
+    made = account.create_service_linked_roles(iam)
     assert {"ecs.amazonaws.com", "autoscaling.amazonaws.com", "ops.apigateway.amazonaws.com"} < set(made)
     assert "elasticloadbalancing.amazonaws.com" not in made
-    assert service_roles.make(iam) == []
+    assert account.create_service_linked_roles(iam) == []
 
 
 def test_another_failure_is_not_passed_over():
@@ -28,4 +28,4 @@ def test_another_failure_is_not_passed_over():
             raise ClientError({"Error": {"Code": "AccessDenied", "Message": "not authorized"}}, "CreateServiceLinkedRole")
 
     with pytest.raises(ClientError):
-        service_roles.make(Refused())
+        account.create_service_linked_roles(Refused())
