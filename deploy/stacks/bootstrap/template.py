@@ -9,7 +9,7 @@ The embedded AWS cannot create the OIDC provider, nor the role that trusts it.
 import json
 from typing import Any, Final
 
-from troposphere import Equals, GetAtt, If, Ref, Select, Split, Sub, ecr, iam, s3
+from troposphere import Equals, GetAtt, If, Ref, Select, Split, Sub, ecr, iam
 
 from deploy.configuration import Configuration
 from deploy.containers import SERVICES, Service
@@ -92,7 +92,7 @@ def template(configuration: Configuration) -> StackTemplate:
         noncurrent_days=configuration.settings.noncurrent_version_days,
         Metadata=skip_checkov({"CKV_AWS_18": "Only deployments read and write it; the log bucket comes later."}),
     )
-    deploy_role = _add_deploy_role(stack, repositories, stack_role, releases)
+    deploy_role = _add_deploy_role(stack)
 
     for service, repository in zip(SERVICES, repositories, strict=True):
         uri = GetAtt(repository, "RepositoryUri")
@@ -170,9 +170,7 @@ def _add_administrator_role(stack: StackTemplate) -> iam.Role:
     )
 
 
-def _add_deploy_role(
-    stack: StackTemplate, repositories: list[ecr.Repository], stack_role: iam.Role, releases: s3.Bucket
-) -> iam.Role:
+def _add_deploy_role(stack: StackTemplate) -> iam.Role:
     provider = stack.add_resource(
         iam.OIDCProvider(
             "GitHubProvider",
@@ -209,7 +207,7 @@ def _add_deploy_role(
             Policies=[
                 iam.Policy(
                     PolicyName="deploy",
-                    PolicyDocument=document(*deploy_statements(stack.configuration, repositories, stack_role, releases)),
+                    PolicyDocument=document(*deploy_statements(stack.configuration)),
                 )
             ],
         )
