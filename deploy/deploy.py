@@ -39,7 +39,7 @@ from deploy.release import parameters
 from deploy.release.deployment import DeploymentError
 from deploy.release.releasing import BY_HAND, Release
 from deploy.release.rollout import Rollout
-from deploy.release.visitor import JourneyError
+from deploy.smoke import JourneyError
 from deploy.stacks import STACKS
 
 FAILURES: Final = (DeploymentError, JourneyError, images.ImageError)

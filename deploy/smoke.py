@@ -1,71 +1,148 @@
 #!/usr/bin/env python
-"""Makes the journey of a visitor against a running environment: the page, a login, a to-do, its attachments, the trash.
+"""Tries a running environment as a visitor: the page, a login, a to-do, its attachment, the trash.
 
     python deploy/smoke.py https://todo.example.com
     python deploy/smoke.py http://127.0.0.1:8000            # while `make run` runs
 
-Two temporary accounts do it: one works, the other must see nothing of it. They are made and removed with your AWS
+Two temporary accounts do it: one works, the other must see nothing of it. They are created and removed with your AWS
 credentials (cognito-idp:AdminCreateUser, AdminSetUserPassword, AdminDeleteUser on the user pool), however it ends. What they
-made is left in the trash, whose sweeper deletes it.
+created is left in the trash, whose purge deletes it.
 Exit status: 0 all of it works, 1 something does not, 130 interrupted.
 """
 
 import argparse
 import re
+import secrets
 import sys
-from contextlib import ExitStack, contextmanager
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 if __package__ in {None, ""}:  # run as a script: the package is the folder above
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from collections.abc import Callable, Iterator, Sequence
-
 import boto3
 import httpx
+from botocore import UNSIGNED
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from pycognito import AWSSRP
 from rich.console import Console
 
-from deploy.release.journey import STEPS, Work, outsider_sees_nothing, strangers_are_refused, walk
-from deploy.release.visitor import TIMEOUT_SECONDS, Account, JourneyError, Site, Visitor, same
-
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+TIMEOUT_SECONDS: Final = 35  # above the 30 s that the API gives a request
 SECURITY_HEADERS: Final = ("Content-Security-Policy", "Referrer-Policy")
 FOREVER: Final = "immutable"
 ALWAYS_ASK: Final = "no-cache"
+FILE: Final = bytes(range(256)) * 64
+
+
+class JourneyError(Exception):
+    """A step did not go as it must; the message says what was expected and what came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the service is, as its /config.json says. ``headers`` go with each request: what a CDN in front would add."""
+
+    url: str
+    region: str
+    user_pool_id: str
+    client_id: str
+    cognito_endpoint: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of a visitor, made for the journey."""
+
+    email: str
+    password: str
+
+    @classmethod
+    def new(cls, name: str) -> Self:
+        """An account nobody has, under a domain that can never receive mail (RFC 2606)."""
+        return cls(f"{name}-{secrets.token_hex(6)}@journey.example.com", f"Aa1!{secrets.token_urlsafe(18)}")
+
+
+class Visitor:
+    """A person with an account at a site, who signs in as the web page does and sends requests."""
+
+    def __init__(self, site: Site, account: Account) -> None:
+        self.site = site
+        self.account = account
+        self.http = httpx.Client(base_url=site.url, timeout=TIMEOUT_SECONDS, headers=dict(site.headers))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.http.close()
+
+    def log_in(self) -> None:
+        """Secure Remote Password: the password never travels. A wrong one is refused first."""
+        refused("a wrong password", "NotAuthorizedException", lambda: self._token(f"{self.account.password}x"))
+        self.http.headers["Authorization"] = f"Bearer {self._token(self.account.password)}"
+
+    def call(self, method: str, path: str, expected: int, **request: Any) -> httpx.Response:
+        """Send a request; raises JourneyError for any other status than ``expected``."""
+        response = self.http.request(method, path, **request)
+        if response.status_code != expected:
+            raise JourneyError(
+                f"{method} {path} answered {response.status_code} where {expected} was expected: {response.text[:400]}"
+            )
+        return response
+
+    def json(self, method: str, path: str, expected: int, **request: Any) -> Any:
+        """The body of ``call``."""
+        return self.call(method, path, expected, **request).json()
+
+    def cognito(self) -> Any:
+        """A client without AWS keys, as in a browser."""
+        unsigned = Config(signature_version=UNSIGNED)
+        session = boto3.Session(region_name=self.site.region)
+        return session.client("cognito-idp", endpoint_url=self.site.cognito_endpoint, config=unsigned)
+
+    def _token(self, password: str) -> str:
+        site = self.site
+        login = AWSSRP(self.account.email, password, site.user_pool_id, site.client_id, client=self.cognito())
+        return str(login.authenticate_user()["AuthenticationResult"]["AccessToken"])
+
+
+def refused(what: str, code: str, attempt: Any) -> None:
+    """Raises JourneyError unless Cognito refuses the attempt with this error code."""
+    try:
+        attempt()
+    except ClientError as error:
+        if error.response["Error"]["Code"] == code:
+            return
+        raise JourneyError(f"Cognito refused {what} with {error}, where {code} was expected.") from error
+    raise JourneyError(f"Cognito accepted {what}.")
+
+
+def same(what: str, found: object, expected: object) -> None:
+    """Raises JourneyError unless both are equal."""
+    if found != expected:
+        raise JourneyError(f"{what} is {found!r} where {expected!r} was expected.")
 
 
 def site(url: str) -> Site:
     """What the environment at ``url`` says of itself in /config.json. Raises JourneyError when it does not."""
     url = url.rstrip("/")
     try:
-        answer = httpx.get(f"{url}/config.json", timeout=TIMEOUT_SECONDS)
+        response = httpx.get(f"{url}/config.json", timeout=TIMEOUT_SECONDS)
     except httpx.HTTPError as error:
         raise JourneyError(f"{url} does not answer: {error}. Give the address of a running environment.") from error
-    same(f"the status of {url}/config.json", answer.status_code, 200)
-    same("the caching of /config.json", answer.headers.get("Cache-Control"), ALWAYS_ASK)
+    same(f"the status of {url}/config.json", response.status_code, 200)
+    same("the caching of /config.json", response.headers.get("Cache-Control"), ALWAYS_ASK)
     try:
-        found = answer.json()
+        found = response.json()
         return Site(url, found["region"], found["userPoolId"], found["clientId"], found["cognitoEndpoint"])
     except (ValueError, KeyError) as error:
-        raise JourneyError(f"{url}/config.json is not what the page needs: {answer.text[:200]!r}.") from error
-
-
-def page_is_served(where: Site) -> None:
-    """The page with its security headers, asked for again each time; its files, which are kept for good."""
-    answer = httpx.get(f"{where.url}/", timeout=TIMEOUT_SECONDS)
-    same("the status of the page", answer.status_code, 200)
-    same("the caching of the page", answer.headers.get("Cache-Control"), ALWAYS_ASK)
-    if missing := [name for name in SECURITY_HEADERS if name not in answer.headers]:
-        raise JourneyError(f"The page comes without {', '.join(missing)}.")
-    files = re.findall(r'(?:src|href)="(/assets/[^"]+)"', answer.text)
-    same("whether the page names its files", bool(files), True)
-    for name in files:
-        found = httpx.get(f"{where.url}{name}", timeout=TIMEOUT_SECONDS)
-        same(f"the status of {name}", found.status_code, 200)
-        same(f"whether {name} is kept for good", FOREVER in found.headers.get("Cache-Control", ""), True)
+        raise JourneyError(f"{url}/config.json is not what the page needs: {response.text[:200]!r}.") from error
 
 
 @contextmanager
@@ -73,53 +150,96 @@ def temporary(where: Site, name: str) -> Iterator[Visitor]:
     """A visitor with an account of the pool, which is removed at the end of the block."""
     local = where.cognito_endpoint is not None and urlsplit(where.cognito_endpoint).hostname in LOOPBACK
     keys: dict[str, Any] = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} if local else {}
-    session = boto3.Session(region_name=where.region, **keys)
-    pool = session.client("cognito-idp", endpoint_url=where.cognito_endpoint)
-    account = Account.new(name)
+    pool = boto3.Session(region_name=where.region, **keys).client("cognito-idp", endpoint_url=where.cognito_endpoint)
+    visitor = Visitor(where, Account.new(name))
+    email, password = visitor.account.email, visitor.account.password
     created = pool.admin_create_user(
         UserPoolId=where.user_pool_id,
-        Username=account.email,
+        Username=email,
         MessageAction="SUPPRESS",  # nobody reads mail there
-        UserAttributes=[{"Name": "email", "Value": account.email}, {"Name": "email_verified", "Value": "true"}],
+        UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
     )
-    visitor = Visitor(where, account)
     try:
-        pool.admin_set_user_password(
-            UserPoolId=where.user_pool_id, Username=account.email, Password=account.password, Permanent=True
-        )
+        pool.admin_set_user_password(UserPoolId=where.user_pool_id, Username=email, Password=password, Permanent=True)
         yield visitor
     finally:
         visitor.close()
         pool.admin_delete_user(UserPoolId=where.user_pool_id, Username=created["User"]["Username"])
 
 
-def steps(where: Site, alice: Visitor, charlie: Visitor) -> list[tuple[str, Callable[[], None]]]:
-    """The journey, in order."""
-    work = Work(alice)
-    return [
-        ("the page comes with its headers and files", lambda: page_is_served(where)),
-        ("a stranger without a token is refused", lambda: strangers_are_refused(where)),
-        ("Alice logs in; a wrong password is refused", alice.log_in),
-        *((f"Alice {name}", lambda step=step: step(work)) for name, step in STEPS),
-        ("Charlie logs in", charlie.log_in),
-        ("Charlie sees nothing of it", lambda: outsider_sees_nothing(charlie, work)),
-        ("Alice leaves the to-do in the trash", work.leaves_it_in_the_trash),
-    ]
+def page_is_served(where: Site) -> None:
+    """The page with its security headers, requested again each time; its files, which browsers keep for good."""
+    response = httpx.get(f"{where.url}/", timeout=TIMEOUT_SECONDS)
+    same("the status of the page", response.status_code, 200)
+    same("the caching of the page", response.headers.get("Cache-Control"), ALWAYS_ASK)
+    if missing := [name for name in SECURITY_HEADERS if name not in response.headers]:
+        raise JourneyError(f"The page comes without {', '.join(missing)}.")
+    files = re.findall(r'(?:src|href)="(/assets/[^"]+)"', response.text)
+    same("whether the page names its files", bool(files), True)
+    for name in files:
+        found = httpx.get(f"{where.url}{name}", timeout=TIMEOUT_SECONDS)
+        same(f"the status of {name}", found.status_code, 200)
+        same(f"whether {name} is kept for good", FOREVER in found.headers.get("Cache-Control", ""), True)
+
+
+def journey(alice: Visitor, charlie: Visitor) -> Iterator[str]:
+    """Yields each step when it is done. Raises JourneyError at the first that fails."""
+    page_is_served(alice.site)
+    yield "the page comes with its headers and files"
+    for path in ("/api/me/todos", "/api/00000000-0000-4000-8000-000000000000/files"):
+        alice.call("GET", path, 401)
+    yield "a stranger without a token is refused"
+    alice.log_in()
+    charlie.log_in()
+    yield "Alice and Charlie log in; a wrong password is refused"
+
+    word = f"w{secrets.token_hex(6)}"
+    todo = alice.json("POST", "/api/me/todos", 201, json={"title": f"Buy {word}", "dateDue": "2030-01-31"})
+    found = alice.json("GET", f"/api/me/todos?search={word.upper()}", 200)["todos"]
+    same("what the search finds", [each["todoID"] for each in found], [todo["todoID"]])
+    yield "Alice adds a to-do and finds it by a word of its title"
+    path, etag = f"/api/me/todos/{todo['todoID']}", alice.call("GET", f"/api/me/todos/{todo['todoID']}", 200).headers["ETag"]
+    changed = alice.json("PATCH", path, 200, json={"completed": True}, headers={"If-Match": etag})
+    same("completed", changed["completed"], True)
+    alice.call("PATCH", path, 412, json={"notes": "Too late."}, headers={"If-Match": etag})
+    yield "she completes it; a stale change is refused"
+
+    files = f"/api/{todo['todoID']}/files"
+    wanted = {"fileName": "Größe & (1).bin", "contentType": "application/octet-stream", "size": len(FILE)}
+    reserved = alice.json("POST", files, 201, json=wanted)
+    form = reserved["upload"]
+    # Straight to S3, as the browser does: without her headers, and above all without her token.
+    response = httpx.post(form["url"], data=form["fields"], files={"file": FILE}, timeout=TIMEOUT_SECONDS)
+    same("whether S3 takes the upload", response.is_success, True)
+    alice.call("POST", f"{files}/{reserved['fileID']}/complete", 200)
+    (listed,) = alice.json("GET", files, 200)["files"]
+    download = httpx.get(listed["filePath"], timeout=TIMEOUT_SECONDS)
+    same("whether the file comes back as it went", download.content == FILE, True)
+    yield "she attaches a file straight to S3 and downloads it"
+
+    same("Charlie's list", charlie.json("GET", "/api/me/todos", 200)["todos"], [])
+    for method, hidden in (("GET", path), ("DELETE", path), ("GET", files), ("DELETE", f"{files}/{reserved['fileID']}")):
+        charlie.call(method, hidden, 404)
+    yield "Charlie sees nothing of it"
+    alice.call("DELETE", path, 204)
+    alice.call("POST", f"{path}/restore", 200)
+    alice.call("DELETE", path, 204)
+    yield "Alice moves the to-do to the trash, restores it, and leaves it in the trash"
 
 
 def smoke(url: str, console: Console) -> bool:
     """Make the journey and show each step; whether all of it went well. Raises JourneyError before the first step."""
     where = site(url)
-    with ExitStack() as accounts:
-        alice, charlie = (accounts.enter_context(temporary(where, name)) for name in ("alice", "charlie"))
-
-        def show(step: Any) -> None:
-            console.print(f"  {'✗' if step.error else '✓'} {step.name} {step.seconds:.1f} s")
-            if step.error:
-                console.print(f"    {step.error}")
-
-        taken = walk(steps(where, alice, charlie), show)
-    return taken[-1].error is None
+    with temporary(where, "alice") as alice, temporary(where, "charlie") as charlie:
+        started = time.monotonic()
+        try:
+            for name in journey(alice, charlie):
+                console.print(f"  ✓ {name} {time.monotonic() - started:.1f} s")
+                started = time.monotonic()
+        except (JourneyError, httpx.HTTPError, ClientError, KeyError, ValueError) as error:
+            console.print(f"  ✗ the next step: {error or type(error).__name__}")
+            return False
+    return True
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -137,7 +257,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(str(error))
         return 1
     except (ClientError, BotoCoreError) as error:
-        console.print(f"The temporary accounts cannot be made or removed: {error}")
+        console.print(f"The temporary accounts cannot be created or removed: {error}")
         return 1
     except KeyboardInterrupt:
         return 130

@@ -25,8 +25,8 @@ from deploy.rehearsal.emulator import Emulator
 from deploy.rehearsal.processes import Processes
 from deploy.rehearsal.roles import TrustError
 from deploy.rehearsal.waiting import WaitedInVainError
-from deploy.release.journey import Account as VisitorAccount
-from deploy.release.journey import JourneyError, Visitor, Work, journey, walk
+from tests.journey import Account as VisitorAccount
+from tests.journey import JourneyError, Visitor, Work, journey, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

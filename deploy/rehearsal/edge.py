@@ -9,11 +9,11 @@ import httpx
 
 from deploy import containers
 from deploy.rehearsal import routing
-from deploy.release.journey import JourneyError, same
+from tests.journey import JourneyError, same
 
 if TYPE_CHECKING:
     from deploy.rehearsal.account import Account
-    from deploy.release.journey import Visitor
+    from tests.journey import Visitor
 
 HEADERS: Final = ("Content-Security-Policy", "Strict-Transport-Security", "X-Content-Type-Options")
 

@@ -16,7 +16,7 @@ import httpx
 
 from deploy.rehearsal import purging
 from deploy.rehearsal.roles import Permission, RolePolicies, role_name
-from deploy.release.journey import STEPS, JourneyError, Visitor, Work, walk
+from tests.journey import STEPS, JourneyError, Visitor, Work, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

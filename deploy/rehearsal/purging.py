@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from deploy.rehearsal.containers import surroundings
 from deploy.rehearsal.waiting import until
-from deploy.release.journey import JourneyError
+from tests.journey import JourneyError
 
 if TYPE_CHECKING:
     from deploy.rehearsal.account import Account
     from deploy.rehearsal.containers import Container
     from deploy.rehearsal.processes import Processes
-    from deploy.release.journey import Work
+    from tests.journey import Work
 
 PURGE_SECONDS: Final = 90
 AN_HOUR: Final = 3600

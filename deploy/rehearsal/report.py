@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from deploy.rehearsal.containers import Container, RunningContainer
     from deploy.rehearsal.deployed import Created
     from deploy.rehearsal.privileges import Finding
-    from deploy.release.journey import Step
+    from tests.journey import Step
 
 COLOURS: Final = {Verdict.USED: "green", Verdict.NOT_USED: "red"}
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from deploy import containers
 from deploy.rehearsal.relay import relay
-from deploy.release.journey import Site
+from tests.journey import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,7 +77,6 @@ def site(account: Account) -> Site:
         client_id=identity["WebClientId"],
         cognito_endpoint=account.emulator.url,
         headers={"Host": account.stack("web").outputs["DistributionHost"], "X-Forwarded-Proto": "https"},
-        passes_headers=False,
     )
 
 

@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from deploy import smoke
-from deploy.release.journey import Work
 from tests import engine
+from tests.journey import Work
 
 ROOT = Path(__file__).resolve().parents[2]
 PORT = 8010

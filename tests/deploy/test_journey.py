@@ -6,7 +6,7 @@ import pytest
 from deploy.rehearsal.emulator import Emulator
 from deploy.rehearsal.processes import Processes
 from deploy.rehearsal.relay import relay
-from deploy.release.journey import Account, JourneyError, Site, Visitor, refused, same, walk
+from tests.journey import Account, JourneyError, Site, Visitor, refused, same, walk
 
 SITE = Site("http://127.0.0.1:9", "eu-central-1", "pool", "client")
 

@@ -10,7 +10,7 @@ from deploy.rehearsal.emulator import REGION, Emulator
 from deploy.rehearsal.privileges import Failure, Verdict, of_role
 from deploy.rehearsal.processes import Processes
 from deploy.rehearsal.roles import credentials
-from deploy.release.journey import JourneyError
+from tests.journey import JourneyError
 
 
 @pytest.fixture(scope="module")

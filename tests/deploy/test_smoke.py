@@ -1,4 +1,4 @@
-"""smoke.py: what it reads of a site, and that its temporary accounts never stay. Its steps are the rehearsal's."""
+"""smoke.py: what it reads of a site; its accounts never stay. tests/local/test_runserver.py makes its journey."""
 
 import boto3
 import httpx
@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from deploy import smoke
-from deploy.release.visitor import JourneyError, Site
+from deploy.smoke import JourneyError, Site
 
 CONFIG = {"region": "us-east-1", "userPoolId": "us-east-1_A", "clientId": "c", "cognitoEndpoint": None}
 

@@ -1,5 +1,6 @@
 """`manage.py runserver`: everything up with one command, and nothing left after it."""
 
+import io
 import os
 import signal
 import socket
@@ -10,7 +11,9 @@ from pathlib import Path
 import boto3
 import httpx
 import pytest
+from rich.console import Console
 
+from deploy import smoke
 from tests.local.users import PASSWORD, Command, free_port, is_alive, status_of, until
 
 Manage = Callable[..., Command]
@@ -53,6 +56,12 @@ def test_it_works_and_ctrl_c_leaves_no_process(running: tuple[Command, str], sta
     assert time.monotonic() - started < 20
     until(lambda: not any(map(is_alive, processes)))
     assert "Traceback" not in command.output
+
+
+def test_a_visitor_can_use_it(running: tuple[Command, str]) -> None:
+    """The smoke test of a release."""
+    output = io.StringIO()
+    assert smoke.smoke(running[1], Console(file=output)), output.getvalue()
 
 
 def test_the_web_server_killed_ends_all(running: tuple[Command, str]) -> None:

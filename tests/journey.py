@@ -1,46 +1,51 @@
 """The journey of a visitor, step by step, against any running environment: what a person does in the browser, by HTTP.
 
-The rehearsal drives it against an embedded AWS, the smoke test against a real one.
+The rehearsal drives it against the embedded AWS. deploy/smoke.py makes a shorter one against a real AWS.
 """
 
 import secrets
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import httpx
 from botocore.exceptions import ClientError
 
-from deploy.release.visitor import TIMEOUT_SECONDS, Account, ConfirmationCode, JourneyError, Site, Visitor, refused, same
+from deploy import smoke
+from deploy.smoke import TIMEOUT_SECONDS, Account, JourneyError, Site, refused, same
 
-# A journey is made by visitors: whoever makes one needs both, and finds both here.
-__all__ = [
-    "STEPS",
-    "TIMEOUT_SECONDS",
-    "Account",
-    "ConfirmationCode",
-    "JourneyError",
-    "Site",
-    "Step",
-    "Visitor",
-    "Work",
-    "journey",
-    "outsider_sees_nothing",
-    "refused",
-    "same",
-    "strangers_are_refused",
-    "walk",
-]
+__all__ = ["STEPS", "Account", "JourneyError", "Site", "Step", "Visitor", "Work", "journey", "refused", "same", "walk"]
 
-SMALL_FILE: Final = b"A small file that goes through the service.\n"
-LARGE_FILE: Final = bytes(range(256)) * 64
+ConfirmationCode = Callable[[str], str]
+"""From an e-mail address to the code that was sent there at registration."""
+
+SMALL_FILE = b"A small file that goes through the service.\n"
+LARGE_FILE = bytes(range(256)) * 64
+
+
+class Visitor(smoke.Visitor):
+    """A visitor who can also register."""
+
+    def register(self, code: ConfirmationCode) -> None:
+        """Sign up, fail to confirm with a wrong code, confirm with the right one."""
+        client, email = self.cognito(), self.account.email
+        attributes = [{"Name": "email", "Value": email}]
+        client.sign_up(ClientId=self.site.client_id, Username=email, Password=self.account.password, UserAttributes=attributes)
+        right = code(email)
+        wrong = f"{(int(right) + 1) % 1_000_000:06d}"
+        refused(
+            "a wrong confirmation code",
+            "CodeMismatchException",
+            lambda: client.confirm_sign_up(ClientId=self.site.client_id, Username=email, ConfirmationCode=wrong),
+        )
+        client.confirm_sign_up(ClientId=self.site.client_id, Username=email, ConfirmationCode=right)
 
 
 class Work:
     """What a visitor who is signed in does with one to-do. The methods are the steps, in the order of ``STEPS``."""
 
-    def __init__(self, visitor: Visitor) -> None:
+    def __init__(self, visitor: smoke.Visitor) -> None:
         self.visitor = visitor
         self.word = f"w{secrets.token_hex(6)}"
         self.todo: dict[str, Any] = {}
@@ -67,10 +72,7 @@ class Work:
         same("the to-do read by its id", self.visitor.json("GET", self.path, 200), self.todo)
 
     def changes(self) -> None:
-        answer = self.visitor.call("GET", self.path, 200)
-        etag = f'"{answer.json()["version"]}"'
-        if self.visitor.site.passes_headers:
-            same("ETag", answer.headers.get("ETag"), etag)
+        etag = f'"{self.visitor.json("GET", self.path, 200)["version"]}"'
         change = {"notes": "Two bags.", "dateDue": None}
         changed = self.visitor.json("PATCH", self.path, 200, json=change, headers={"If-Match": etag})
         same("notes after the change", changed["notes"], "Two bags.")
@@ -142,7 +144,7 @@ class Work:
         return ids
 
 
-STEPS: Final[tuple[tuple[str, Callable[[Work], None]], ...]] = (
+STEPS: tuple[tuple[str, Callable[[Work], None]], ...] = (
     ("adds a to-do; a retry finds the same one", Work.creates),
     ("sees it in the list and by its id", Work.lists),
     ("changes it; a stale change is refused", Work.changes),
@@ -156,7 +158,7 @@ STEPS: Final[tuple[tuple[str, Callable[[Work], None]], ...]] = (
 )
 
 
-def outsider_sees_nothing(outsider: Visitor, work: Work) -> None:
+def outsider_sees_nothing(outsider: smoke.Visitor, work: Work) -> None:
     """Another visitor, signed in, can neither see nor touch the to-do and its files: 404, never 403."""
     same("the outsider's list", outsider.json("GET", "/api/me/todos", 200)["todos"], [])
     file_path = f"{work.files_path}/{next(iter(work.files))}"
