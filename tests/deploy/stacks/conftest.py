@@ -1,0 +1,81 @@
+"""A small stack, whose changes are easy to see, and an embedded AWS over HTTP to deploy it to."""
+
+import httpx
+import pytest
+from troposphere import GetAtt, Output, Parameter, Ref, Template
+from troposphere.cognito import UserPoolDomain
+from troposphere.dynamodb import AttributeDefinition, KeySchema, Table
+from troposphere.sns import Topic
+
+from deploy import deploy, stacks
+from deploy.rehearsal.emulator import REGION, Emulator
+from deploy.rehearsal.processes import Processes
+from deploy.release import rollout
+
+DATA = "todo-dev-data"
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    with Processes() as processes:
+        yield Emulator(processes)
+
+
+@pytest.fixture
+def parts():
+    """What the stack under test is made of; a test changes it between two deployments."""
+    return {"key": "userID", "topics": ["Alerts"], "table": True, "broken": False}
+
+
+@pytest.fixture
+def run(emulator, parts, monkeypatch, capsys):
+    """Run `stacks` against a fresh embedded AWS: ``run("--plan")`` -> (exit status, everything printed)."""
+    httpx.post(f"{emulator.url}/_ministack/reset").raise_for_status()
+    monkeypatch.setattr(rollout, "STACKS", (stacks.Stack("data", lambda _: template(parts)),))
+
+    def call(*arguments, command="stacks"):
+        status = deploy.main([command, *arguments, "--endpoint-url", emulator.url, "--region", REGION])
+        captured = capsys.readouterr()
+        return status, captured.out + captured.err
+
+    return call
+
+
+@pytest.fixture
+def cloudformation(emulator):
+    return emulator.client("cloudformation")
+
+
+def template(parts):
+    result = Template()
+    if "size" in parts:
+        result.add_parameter(Parameter("Size", Type="Number", MaxValue=9, Description="How large it is."))
+        result.add_output(Output("GivenSize", Value=Ref("Size")))
+    if parts["table"]:
+        table = result.add_resource(
+            Table(
+                "TodosTable",
+                AttributeDefinitions=[AttributeDefinition(AttributeName=parts["key"], AttributeType="S")],
+                KeySchema=[KeySchema(AttributeName=parts["key"], KeyType="HASH")],
+                BillingMode="PAY_PER_REQUEST",
+            )
+        )
+        result.add_output(Output("TodosTableName", Value=Ref(table)))
+        result.add_output(Output("TodosTableArn", Value=GetAtt(table, "Arn")))
+    for name in parts["topics"]:
+        result.add_resource(Topic(name, DisplayName=parts.get("display", "first")))
+    if parts["broken"]:
+        result.add_resource(UserPoolDomain("BrokenDomain", Domain="todo", UserPoolId="eu-central-1_NoSuchPool"))
+        result.add_resource(Topic("Waiting", DependsOn="BrokenDomain"))
+    return result
+
+
+@pytest.fixture
+def resources(cloudformation):
+    """The stack's resources: logical to physical id."""
+
+    def resources():
+        found = cloudformation.list_stack_resources(StackName=DATA)["StackResourceSummaries"]
+        return {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in found}
+
+    return resources
