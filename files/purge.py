@@ -42,7 +42,7 @@ class Summary:
 Progress = Callable[[Summary], None]
 
 
-def sweep(*, moment: datetime | None = None, dry_run: bool = False, progress: Progress = lambda _: None) -> Summary:
+def purge(*, moment: datetime | None = None, dry_run: bool = False, progress: Progress = lambda _: None) -> Summary:
     """Deletes everything due at `moment` (default: now). One failing item is counted and does not stop the others."""
     until = int(((moment or now()) - GRACE).timestamp())
     summary = Summary()

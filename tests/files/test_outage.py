@@ -1,4 +1,4 @@
-"""DynamoDB or S3 out of reach: 503, nothing half done that is not finished or swept, and no name in the log."""
+"""DynamoDB or S3 out of reach: 503, nothing half done that is not finished or purged, and no name in the log."""
 
 import json
 from datetime import timedelta
@@ -9,7 +9,7 @@ from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from files import storage
-from files.purge import sweep
+from files.purge import purge
 from todo_project.aws.timestamps import now
 
 NOTE = {"fileName": "confidential.txt", "contentType": "text/plain", "size": 5}
@@ -91,7 +91,7 @@ def test_a_lost_answer_of_s3_is_named_by_its_code(alice: Any, todo: str, arrived
     assert "confidential" not in json.dumps(log())
 
 
-def test_an_upload_that_breaks_off_before_its_end_leaves_a_row_for_the_sweeper(
+def test_an_upload_that_breaks_off_before_its_end_leaves_a_row_for_the_purge(
     alice: Any, todo: str, calls: Any, rows: Any, objects: Any, settings: Any
 ) -> None:
     calls.meanwhile = "PutObject", lambda: setattr(calls, "fail_at", "TransactWriteItems")
@@ -99,5 +99,5 @@ def test_an_upload_that_breaks_off_before_its_end_leaves_a_row_for_the_sweeper(
     [row] = rows(settings.FILES_TABLE)
     assert "purgeAfter" in row
     assert len(objects()) == 1
-    assert sweep(moment=now() + timedelta(days=2)).files == 1
+    assert purge(moment=now() + timedelta(days=2)).files == 1
     assert (rows(settings.FILES_TABLE), objects()) == ([], set())

@@ -1,4 +1,4 @@
-"""What the sweeper deletes for good, and what it leaves."""
+"""What the purge deletes for good, and what it leaves."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from files import purge, services
-from files.purge import Summary, sweep
+from files.purge import Summary, purge
 from todo_project.aws.timestamps import now
 
 
@@ -21,21 +21,21 @@ def stored(rows: Any, objects: Any, settings: Any) -> Any:
 def test_it_works(alice: Any, todo: str, due: Any, stored: Any) -> None:
     alice.attach(todo)
     alice.api.delete(f"/api/me/todos/{todo}")
-    assert sweep() == Summary()
+    assert purge() == Summary()
     due(todo)
     assert stored() == (1, 1, 1)
-    assert sweep() == Summary(todos=1, files=1)
+    assert purge() == Summary(todos=1, files=1)
     assert stored() == (0, 0, 0)
-    assert sweep() == Summary()
+    assert purge() == Summary()
 
 
 def test_an_empty_store_has_nothing_due(stored: Any) -> None:
-    assert sweep() == Summary()
+    assert purge() == Summary()
 
 
 def test_what_is_not_in_the_trash_stays(alice: Any, todo: str, stored: Any) -> None:
     alice.attach(todo)
-    assert sweep(moment=now() + timedelta(days=1000)) == Summary()
+    assert purge(moment=now() + timedelta(days=1000)) == Summary()
     assert stored() == (1, 1, 1)
 
 
@@ -43,18 +43,18 @@ def test_what_is_not_in_the_trash_stays(alice: Any, todo: str, stored: Any) -> N
 def test_a_todo_stays_in_the_trash_for_thirty_days(days: float, expected: Summary, alice: Any, todo: str) -> None:
     alice.attach(todo)
     alice.api.delete(f"/api/me/todos/{todo}")
-    assert sweep(moment=now() + timedelta(days=days)) == expected
+    assert purge(moment=now() + timedelta(days=days)) == expected
 
 
 @pytest.mark.parametrize(("days", "expected"), [(29.9, Summary()), (30.1, Summary(files=1))])
 def test_a_file_stays_in_the_trash_for_thirty_days(days: float, expected: Summary, alice: Any, todo: str) -> None:
     alice.api.delete(f"/api/{todo}/files/{alice.attach(todo)['fileID']}")
-    assert sweep(moment=now() + timedelta(days=days)) == expected
+    assert purge(moment=now() + timedelta(days=days)) == expected
 
 
 @pytest.mark.parametrize(("hours", "expected"), [(23.9, Summary()), (24.5, Summary(files=1))])
 def test_an_upload_may_be_pending_for_a_day(hours: float, expected: Summary, alice: Any, arrived: Any) -> None:
-    assert sweep(moment=now() + timedelta(hours=hours)) == expected
+    assert purge(moment=now() + timedelta(hours=hours)) == expected
 
 
 @pytest.mark.parametrize(("minutes", "purged"), [(14, 0), (16, 1)])
@@ -64,18 +64,18 @@ def test_a_clock_that_is_wrong_has_a_quarter_of_an_hour(
     alice.api.delete(f"/api/me/todos/{todo}")
     due(todo, ago=timedelta(minutes=minutes))
     problem(alice.api.post(f"/api/me/todos/{todo}/restore"), 404, "not-found")
-    assert sweep() == Summary(todos=purged)
+    assert purge() == Summary(todos=purged)
 
 
 def test_a_pending_upload_goes_with_its_object(todo: str, arrived: Any, due: Any, stored: Any, count: Any) -> None:
     due(todo, arrived["fileID"])
-    assert sweep() == Summary(files=1)
+    assert purge() == Summary(files=1)
     assert (stored(), count()) == ((1, 0, 0), 0)
 
 
 def test_a_pending_upload_without_an_object_goes(todo: str, reserve: Any, due: Any, stored: Any) -> None:
     due(todo, reserve()["fileID"])
-    assert sweep() == Summary(files=1)
+    assert purge() == Summary(files=1)
     assert stored() == (1, 0, 0)
 
 
@@ -84,7 +84,7 @@ def test_a_trashed_file_goes_and_leaves_the_others(alice: Any, todo: str, due: A
     gone = alice.attach(todo, "gone.txt")["fileID"]
     alice.api.delete(f"/api/{todo}/files/{gone}")
     due(todo, gone)
-    assert sweep() == Summary(files=1)
+    assert purge() == Summary(files=1)
     assert (names(), names("?trashed=true"), count()) == (["kept.txt"], [], 1)
 
 
@@ -99,7 +99,7 @@ def test_a_name_that_xml_cannot_hold_goes_and_keeps_no_other(
     alice.api.delete(f"/api/me/todos/{todo}")
     due(todo)
     assert stored() == (1, 2, 2)
-    assert sweep() == Summary(todos=1, files=2)
+    assert purge() == Summary(todos=1, files=2)
     assert stored() == (0, 0, 0)
 
 
@@ -112,7 +112,7 @@ def test_a_todo_goes_with_its_files_in_every_state(
     alice.api.delete(f"/api/me/todos/{todo}")
     due(todo)
     assert stored() == (1, 4, 3)
-    assert sweep() == Summary(todos=1, files=4)
+    assert purge() == Summary(todos=1, files=4)
     assert stored() == (0, 0, 0)
 
 
@@ -122,7 +122,7 @@ def test_objects_go_before_rows_and_rows_before_the_todo(alice: Any, todo: str, 
     alice.api.delete(f"/api/me/todos/{todo}")
     due(todo)
     calls.names.clear()
-    sweep()
+    purge()
     order = [name for name in calls.names if name.startswith(("Delete", "Get"))]
     assert order == ["GetItem", "DeleteObjects", "DeleteItem", "DeleteItem", "DeleteItem"]
 
@@ -131,24 +131,24 @@ def test_it_reads_what_is_due_and_not_what_is_stored(alice: Any, todo: str, call
     for number in range(5):
         alice.attach(todo, f"{number}.txt")
     calls.names.clear()
-    sweep()
+    purge()
     assert calls.names == ["Query"] * 16
 
 
-def test_everybodys_is_swept(alice: Any, bob: Any, stored: Any) -> None:
+def test_everybodys_is_purged(alice: Any, bob: Any, stored: Any) -> None:
     for person in (alice, bob):
         person.api.delete(f"/api/me/todos/{person.add()['todoID']}")
-    assert sweep(moment=now() + timedelta(days=31)) == Summary(todos=2)
+    assert purge(moment=now() + timedelta(days=31)) == Summary(todos=2)
     assert stored() == (0, 0, 0)
 
 
-def test_more_than_one_page_is_swept(alice: Any, todo: str, monkeypatch: Any, stored: Any) -> None:
+def test_more_than_one_page_is_purged(alice: Any, todo: str, monkeypatch: Any, stored: Any) -> None:
     for number in range(3):
         alice.attach(todo, f"{number}.txt")
     alice.api.delete(f"/api/me/todos/{todo}")
     query = purge.client().query
     monkeypatch.setattr(type(purge.client()), "query", lambda _, **request: query(**request, Limit=1), raising=False)
-    assert sweep(moment=now() + timedelta(days=31)) == Summary(todos=1, files=3)
+    assert purge(moment=now() + timedelta(days=31)) == Summary(todos=1, files=3)
     assert stored() == (0, 0, 0)
 
 
@@ -157,7 +157,7 @@ def test_more_objects_than_one_call_takes_are_deleted(alice: Any, todo: str, mon
     for number in range(3):
         alice.attach(todo, f"{number}.txt")
     alice.api.delete(f"/api/me/todos/{todo}")
-    assert sweep(moment=now() + timedelta(days=31)) == Summary(todos=1, files=3)
+    assert purge(moment=now() + timedelta(days=31)) == Summary(todos=1, files=3)
     assert stored() == (0, 0, 0)
 
 
@@ -170,20 +170,20 @@ def test_what_came_out_of_the_trash_while_the_index_was_behind_stays(
     alice.api.delete(path)
 
     calls.meanwhile = ("GetItem", lambda: alice.api.post(f"{path}/restore"))
-    assert sweep(moment=now() + timedelta(days=31)) == Summary()
+    assert purge(moment=now() + timedelta(days=31)) == Summary()
     assert (calls.meanwhile, stored()) == (None, (1, 1, 1))
 
 
-def test_what_another_sweeper_deleted_meanwhile_is_not_counted(alice: Any, todo: str, calls: Any) -> None:
+def test_what_another_purge_deleted_meanwhile_is_not_counted(alice: Any, todo: str, calls: Any) -> None:
     alice.api.delete(f"/api/me/todos/{todo}")
     later = now() + timedelta(days=31)
-    calls.meanwhile = ("DeleteItem", lambda: sweep(moment=later))
-    assert sweep(moment=later) == Summary()
+    calls.meanwhile = ("DeleteItem", lambda: purge(moment=later))
+    assert purge(moment=later) == Summary()
 
 
-def test_what_another_sweeper_deleted_before_is_left(alice: Any, todo: str, calls: Any) -> None:
+def test_what_another_purge_deleted_before_is_left(alice: Any, todo: str, calls: Any) -> None:
     alice.api.delete(f"/api/{todo}/files/{alice.attach(todo)['fileID']}")
     later = now() + timedelta(days=31)
-    calls.meanwhile = ("GetItem", lambda: sweep(moment=later))
-    assert sweep(moment=later) == Summary()
+    calls.meanwhile = ("GetItem", lambda: purge(moment=later))
+    assert purge(moment=later) == Summary()
     assert calls.names.count("DeleteObjects") == 1

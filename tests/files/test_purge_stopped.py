@@ -1,4 +1,4 @@
-"""The sweeper stopped anywhere, or failing anywhere, and run again: nothing is orphaned, nothing goes too early."""
+"""The purge stopped anywhere, or failing anywhere, and run again: nothing is orphaned, nothing goes too early."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from files import storage
-from files.purge import Summary, sweep
+from files.purge import Summary, purge
 from tests.files.calls import Stopped
 from todo_project.aws import dynamodb
 
@@ -65,18 +65,18 @@ def check(alice: Any, todo: str, rows: Any, objects: Any) -> Any:
 
 
 def test_it_works(scene: Any, check: Any) -> None:
-    assert sweep() == EVERYTHING
+    assert purge() == EVERYTHING
     check(done=True)
 
 
 def test_a_dry_run_says_the_same_and_deletes_nothing(scene: Any, calls: Any) -> None:
-    assert sweep(dry_run=True) == EVERYTHING
+    assert purge(dry_run=True) == EVERYTHING
     assert calls.deletions == 0
-    assert sweep() == EVERYTHING
+    assert purge() == EVERYTHING
 
 
 def test_stopped_after_any_deletion_the_next_run_finishes(scene: Any, check: Any, calls: Any) -> None:
-    sweep()
+    purge()
     total = calls.deletions
     assert total == 9
     for deletion in range(1, total + 1):
@@ -84,10 +84,10 @@ def test_stopped_after_any_deletion_the_next_run_finishes(scene: Any, check: Any
         calls.names.clear()
         calls.stop_after = deletion
         with pytest.raises(Stopped):
-            sweep()
+            purge()
         calls.stop_after = None
         check()
-        sweep()
+        purge()
         check(done=True)
 
 
@@ -96,16 +96,16 @@ def test_failing_at_any_deletion_the_others_go_on_and_the_next_run_finishes(scen
         scene()
         calls.names.clear()
         calls.fail_at = deletion
-        assert sweep().failures == 1
+        assert purge().failures == 1
         calls.fail_at = None
         check()
-        assert sweep().failures == 0
+        assert purge().failures == 0
         check(done=True)
 
 
 def test_two_at_once_do_no_harm(scene: Any, check: Any) -> None:
     with ThreadPoolExecutor(2) as threads:
-        first, second = threads.map(lambda _: sweep(), range(2))
+        first, second = threads.map(lambda _: purge(), range(2))
     assert (first.todos + second.todos, first.failures + second.failures) == (1, 0)
     check(done=True)
 
@@ -114,12 +114,12 @@ def test_an_object_that_s3_could_not_delete_keeps_its_row(scene: Any, check: Any
     refused = {"Errors": [{"Key": "x", "Code": "InternalError"}]}
     with monkeypatch.context() as patch:
         patch.setattr(type(storage.client()), "delete_objects", lambda *_, **__: refused, raising=False)
-        assert sweep() == Summary(failures=3)
-    assert sweep() == EVERYTHING
+        assert purge() == Summary(failures=3)
+    assert purge() == EVERYTHING
     check(done=True)
 
 
 def test_a_row_that_cannot_be_read_does_not_stop_the_others(scene: Any, rows: Any) -> None:
     [broken] = [row for row in rows(settings.TODOS_TABLE) if "purgeAfter" in row]
     dynamodb.client().put_item(TableName=settings.TODOS_TABLE, Item={**broken, "todoID": {"S": "no id"}})
-    assert sweep() == Summary(todos=1, files=5, failures=1)
+    assert purge() == Summary(todos=1, files=5, failures=1)

@@ -44,7 +44,7 @@ def test_the_form_is_bound_to_key_size_and_type_for_an_hour(alice: Any, todo: st
     assert timedelta(minutes=59) < life < timedelta(minutes=61)
 
 
-def test_the_form_ends_an_hour_before_the_sweeper_may_come(todo: str, reserve: Any, due: Any) -> None:
+def test_the_form_ends_an_hour_before_the_purge_may_come(todo: str, reserve: Any, due: Any) -> None:
     first = reserve(**{"Idempotency-Key": "k"})
     due(todo, first["fileID"], ago=timedelta(minutes=-70))
     again = reserve(**{"Idempotency-Key": "k"})

@@ -22,12 +22,12 @@ class File:
     form: dict[str, Any] = field(default_factory=dict)
 
     def due(self, hour: int) -> bool:
-        """Whether the services refuse to touch it because the sweeper may."""
+        """Whether the services refuse to touch it because the purge may."""
         life = {"pending": PENDING_LIFE, "trashed": FILE_LIFE}.get(self.state)
         return life is not None and hour - self.since >= life
 
-    def swept(self, hour: int) -> bool:
-        """Whether a sweep deletes it: an hour later at least, which is beyond the sweeper's grace."""
+    def purged(self, hour: int) -> bool:
+        """Whether a purge deletes it: an hour later at least, which is beyond the purge's grace."""
         return self.due(hour - 1)
 
 
@@ -67,13 +67,13 @@ class Person:
         return {key: todo for key, todo in self.todos.items() if todo.trashed is None}
 
     def in_trash(self) -> dict[str, Todo]:
-        """In the trash and not yet swept."""
+        """In the trash and not yet purged."""
         return {key: todo for key, todo in self.todos.items() if todo.trashed is not None}
 
-    def sweep(self, hour: int) -> None:
-        """What the sweeper does."""
+    def purge(self, hour: int) -> None:
+        """What the purge does."""
         for key, todo in list(self.todos.items()):
             if todo.due(hour - 1):
                 del self.todos[key]
         for todo in self.todos.values():
-            todo.files = {key: file for key, file in todo.files.items() if not file.swept(hour)}
+            todo.files = {key: file for key, file in todo.files.items() if not file.purged(hour)}

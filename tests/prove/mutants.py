@@ -62,14 +62,14 @@ MUTANTS = [
         "tests/prove/test_dependencies.py",
     ),
     Mutant(
-        "the sweeper deletes a row before its object",
+        "the purge deletes a row before its object",
         "files/purge.py",
         "        storage.delete([attachment.object_key])\n",
         "        pass\n",
         "tests/prove/test_killed.py",
     ),
     Mutant(
-        "the sweeper does not wait for wrong clocks",
+        "the purge does not wait for wrong clocks",
         "files/purge.py",
         "GRACE = timedelta(minutes=15)",
         "GRACE = timedelta(minutes=-15)",

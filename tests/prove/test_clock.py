@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from files.purge import sweep
+from files.purge import purge
 from todo_project.aws import timestamps
 
 CHAPTER = "Nothing lost"
@@ -47,7 +47,7 @@ def test_around(moment: str, alice: Any, clock: Any, proof: Any) -> None:
     at(clock, centre + timedelta(days=30, seconds=3))
     assert alice.api.post(f"/api/me/todos/{made[0]}/restore").status_code == 404
     at(clock, centre + timedelta(days=30, hours=1))
-    assert sweep().todos == 1
+    assert purge().todos == 1
     assert len(alice.api.get("/api/me/todos").json()["todos"]) == 4
     proof.times = 12
 
@@ -63,29 +63,29 @@ def test_due_dates(alice: Any, proof: Any) -> None:
 
 
 @pytest.mark.parametrize("service_skew", [-5, 5])
-@pytest.mark.parametrize("sweeper_skew", [-5, 5])
-def test_skewed_clocks(service_skew: int, sweeper_skew: int, alice: Any, clock: Any, proof: Any) -> None:
+@pytest.mark.parametrize("purge_skew", [-5, 5])
+def test_skewed_clocks(service_skew: int, purge_skew: int, alice: Any, clock: Any, proof: Any) -> None:
     proof.of(
         CHAPTER,
-        "With clocks five minutes wrong either way, nothing that can still be restored is swept",
-        "each minute from 20 before to 40 after the end in the trash, service and sweeper each 5 minutes early and late",
+        "With clocks five minutes wrong either way, nothing that can still be restored is purged",
+        "each minute from 20 before to 40 after the end in the trash, service and purge each 5 minutes early and late",
     )
     todo = alice.add()["todoID"]
     begin = timestamps.now()
     assert alice.api.delete(f"/api/me/todos/{todo}").status_code == 204
-    swept_at = None
+    purged_at = None
     for minute in range(-20, 41):
         real = begin + timedelta(days=30, minutes=minute)
-        would_sweep = sweep(moment=real + timedelta(minutes=sweeper_skew), dry_run=True).todos == 1
+        would_purge = purge(moment=real + timedelta(minutes=purge_skew), dry_run=True).todos == 1
         at(clock, real + timedelta(minutes=service_skew))
         answer = alice.api.post(f"/api/me/todos/{todo}/restore")
         restorable = answer.status_code == 200
-        assert not (would_sweep and restorable)
+        assert not (would_purge and restorable)
         if restorable:
             clock.offset = timedelta()
             at(clock, begin)
             assert alice.api.delete(f"/api/me/todos/{todo}").status_code == 204
-        swept_at = swept_at or (minute if would_sweep else None)
+        purged_at = purged_at or (minute if would_purge else None)
         proof.times += 1
-    assert swept_at is not None
+    assert purged_at is not None
     clock.offset = timedelta()

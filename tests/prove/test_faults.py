@@ -12,7 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from files import storage
-from files.purge import sweep
+from files.purge import purge
 from tests.local.users import free_port
 from tests.prove.conftest import forget_clients, patience
 from tests.prove.faults import ACTS, CONFLICT, KINDS, LIMIT_SECONDS, Burst, cases, throttled
@@ -118,16 +118,16 @@ def test_one_by_one(act: str, operation: str, kind: str, alice: Any, burst: Burs
         doing.after(alice, made)
 
 
-SWEEPS = ["dynamodb.Query", "dynamodb.GetItem", "dynamodb.DeleteItem", "s3.DeleteObjects"]
+PURGES = ["dynamodb.Query", "dynamodb.GetItem", "dynamodb.DeleteItem", "s3.DeleteObjects"]
 
 
 @pytest.mark.parametrize("kind", ["throttled", "error 500", "reset", "no answer", "answer lost once"])
-@pytest.mark.parametrize("operation", SWEEPS)
-def test_the_sweeper(
+@pytest.mark.parametrize("operation", PURGES)
+def test_the_purge(
     operation: str, kind: str, alice: Any, burst: Burst, clock: Any, rows: Any, objects: Any, settings: Any, proof: Any
 ) -> None:
     proof.of(
-        CHAPTER, "The sweeper under faults: what is due goes in the next run, nothing else", "each operation it uses, five faults"
+        CHAPTER, "The purge under faults: what is due goes in the next run, nothing else", "each operation it uses, five faults"
     )
     with patience():
         kept = alice.add("kept")["todoID"]
@@ -138,10 +138,10 @@ def test_the_sweeper(
     clock.offset += clock.days(31)
     burst.rules(rule(operation, kind))
     with suppress(Unavailable):
-        sweep()
+        purge()
     burst.rules()
     with patience():
-        assert sweep().failures == 0
+        assert purge().failures == 0
     assert [row["todoID"]["S"] for row in rows(settings.TODOS_TABLE)] == [kept]
     assert [row["todoKey"]["S"] for row in rows(settings.FILES_TABLE)] == [f"{alice.subject}#{kept}"]
     assert {key.split("/")[1] for key in objects()} == {kept}

@@ -1,4 +1,4 @@
-"""A process killed after each single call to AWS: the client tries again, the sweeper runs, and nothing is lost or left over."""
+"""A process killed after each single call to AWS: the client tries again, the purge runs, and nothing is lost or left over."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from files import storage
-from files.purge import sweep
+from files.purge import purge
 from tests.files.calls import Stopped
 from tests.prove.faults import ACTS, Act
 from todo_project.aws import dynamodb
@@ -80,7 +80,7 @@ def test_each_operation(act: str, alice: Any, kill: Kill, clock: Any, rows: Any,
     proof.of(
         "Nothing lost",
         "Killed after any single call to AWS, then tried again: one effect, no orphan object, row or count",
-        "every operation that writes, killed after its first, second, … call; a retry; a sweep weeks later",
+        "every operation that writes, killed after its first, second, … call; a retry; a purge weeks later",
     )
     doing = ACTS[act]
     call = 0
@@ -98,10 +98,10 @@ def test_each_operation(act: str, alice: Any, kill: Kill, clock: Any, rows: Any,
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.timeout(300)
-def test_the_sweeper(alice: Any, kill: Kill, clock: Any, rows: Any, objects: Any, empty: Any, proof: Any) -> None:
+def test_the_purge(alice: Any, kill: Kill, clock: Any, rows: Any, objects: Any, empty: Any, proof: Any) -> None:
     proof.of(
         "Nothing lost",
-        "The sweeper killed after any single call to AWS, then run again: nothing orphaned, and nothing gone that was not due",
+        "The purge killed after any single call to AWS, then run again: nothing orphaned, and nothing gone that was not due",
         "to-dos and files listed, trashed and pending, due and not yet due; killed after its first, second, … call, reads too",
     )
     call = 0
@@ -111,12 +111,12 @@ def test_the_sweeper(alice: Any, kill: Kill, clock: Any, rows: Any, objects: Any
         clock.offset = clock.days(31)
         kill.arm(call)
         try:
-            sweep()
+            purge()
             break
         except Stopped:
             kill.arm(None)
         nothing_orphaned(rows, objects)
-        assert sweep().failures == 0
+        assert purge().failures == 0
         only(kept, rows, objects)
         proof.times += 1
         empty()
@@ -184,12 +184,12 @@ def all_goes(alice: Any, clock: Any, rows: Any, objects: Any) -> None:
     """What is pending goes after a day and what is kept stays; then all is trashed and goes too."""
     listed = {row["fileID"]["S"] for row in rows(settings.FILES_TABLE) if row.get("listing", {"S": ""})["S"].startswith("1#")}
     clock.offset = clock.days(2)
-    sweep()
+    purge()
     assert {row["fileID"]["S"] for row in rows(settings.FILES_TABLE) if row.get("listing", {"S": ""})["S"][:1] == "1"} == listed
     assert all("listing" in row for row in rows(settings.FILES_TABLE))
     for todo in alice.api.get("/api/me/todos?limit=100").json()["todos"]:
         assert alice.api.delete(f"/api/me/todos/{todo['todoID']}").status_code == 204
     clock.offset = clock.days(40)
-    sweep()
+    purge()
     assert (rows(settings.TODOS_TABLE), rows(settings.FILES_TABLE), objects()) == ([], [], set())
     clock.offset = clock.days(0)

@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from files.purge import sweep
+from files.purge import purge
 from tests.prove.model import File, Person, Todo
 
 EXAMPLES, STEPS = 16, 40
@@ -270,12 +270,12 @@ def machine(people: dict[str, Any], clock: Any, empty: Any, steps: list[int]) ->
             clock.offset = timedelta(hours=self.hour)
 
         @rule(twice=st.booleans())
-        def purge(self, twice: bool) -> None:
-            """The scheduled sweep."""
+        def purge_runs(self, twice: bool) -> None:
+            """The scheduled purge."""
             for _ in range(1 + twice):
-                assert sweep().failures == 0
+                assert purge().failures == 0
             for model in self.models.values():
-                model.sweep(self.hour)
+                model.purge(self.hour)
 
         # --- what must always hold ---
 
@@ -310,7 +310,7 @@ def machine(people: dict[str, Any], clock: Any, empty: Any, steps: list[int]) ->
                 for todo_id in model.live():
                     assert self.api[who].delete(f"/api/me/todos/{todo_id}").status_code == 204
             clock.offset = timedelta(hours=self.hour) + timedelta(days=90)
-            assert sweep().failures == 0
+            assert purge().failures == 0
             clock.offset = timedelta()
 
         # --- small things ---

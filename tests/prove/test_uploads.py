@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from files import storage
-from files.purge import sweep
+from files.purge import purge
 
 CHAPTER = "Nothing lost"
 WANTED = {"fileName": "a.txt", "contentType": "text/plain", "size": 5}
@@ -49,7 +49,7 @@ def test_abandoned(step: str, alice: Any, todo: str, clock: Any, rows: Any, obje
         assert alice.api.delete(f"/api/me/todos/{todo}").status_code == 204
         assert complete(alice, todo, reserved).status_code == 404
     clock.offset = clock.days(2)
-    assert sweep().failures == 0
+    assert purge().failures == 0
     assert (rows(settings.FILES_TABLE), objects()) == ([], set())
     proof.times = 1
 

@@ -105,7 +105,7 @@ export function retry(key: string): void {
   startWaiting();
 }
 
-/** Stops an upload, or takes a failed one off the list. What reached S3 is swept away after a day. */
+/** Stops an upload, or takes a failed one off the list. What reached S3 is purged away after a day. */
 export function cancel(key: string): void {
   running.get(key)?.abort();
   forget(key);

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from files.purge import Summary, sweep
+from files.purge import Summary, purge
 from todo_project.errors import Unavailable
 from todo_project.telemetry import metrics
 from todo_project.telemetry.logging import id_of, identified
@@ -43,7 +43,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"… {_counts(summary)}")
 
         try:
-            summary = sweep(dry_run=dry_run, progress=progress)
+            summary = purge(dry_run=dry_run, progress=progress)
         except Unavailable as error:
             logger.exception("purge stopped")  # the log says what the sentence does not
             raise CommandError("The storage cannot be reached or asks to slow down; nothing is lost, run it again.") from error
