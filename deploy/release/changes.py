@@ -6,18 +6,12 @@ logical id to be named.
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html
 """
 
-from __future__ import annotations
-
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 from rich.table import Table
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
-
-    from mypy_boto3_cloudformation.type_defs import ResourceChangeTypeDef
 
 # Losing one of these loses data, users, keys or logs; everything else can be made again from the template.
 STATEFUL_TYPES: Final = frozenset(
@@ -73,7 +67,7 @@ class Change:
         return self.is_stateful and self.kind in {Kind.REPLACED, Kind.PERHAPS_REPLACED, Kind.REMOVED}
 
 
-def classify(change: ResourceChangeTypeDef) -> Change:
+def classify(change: Mapping[str, Any]) -> Change:
     """A ``ResourceChange`` of DescribeChangeSet as a Change. Raises KeyError for an undocumented action."""
     action = change["Action"]
     if action == "Modify":

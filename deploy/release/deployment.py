@@ -3,25 +3,18 @@
 Every sentence of a DeploymentError is for the person at the terminal and says what to do.
 """
 
-from __future__ import annotations
-
 import json
 import time
 import uuid
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from botocore.exceptions import ClientError, WaiterError
+from rich.console import Console
 
 from deploy.release import changes, parameters
 from deploy.release.diagnosis import first_cause, line
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
-
-    from mypy_boto3_cloudformation import CloudFormationClient
-    from mypy_boto3_cloudformation.type_defs import StackEventTypeDef, StackTypeDef
-    from rich.console import Console
 
 NOTHING_TO_DO: Final = ("didn't contain changes", "No updates are to be performed")
 
@@ -70,7 +63,7 @@ class Deployer:
 
     def __init__(
         self,
-        client: CloudFormationClient,
+        client: Any,
         console: Console,
         *,
         confirmed: Collection[str] = (),
@@ -84,14 +77,15 @@ class Deployer:
         self._seconds = seconds
         self._role = role
 
-    def find(self, name: str) -> StackTypeDef | None:
+    def find(self, name: str) -> Mapping[str, Any] | None:
         """The deployed stack of that name (or id); None when there is none."""
         try:
-            return self._client.describe_stacks(StackName=name)["Stacks"][0]
+            found: Mapping[str, Any] = self._client.describe_stacks(StackName=name)["Stacks"][0]
         except ClientError as error:
             if "does not exist" in error.response["Error"].get("Message", ""):
                 return None
             raise
+        return found
 
     def outputs(self, name: str) -> dict[str, str]:
         """Outputs of a deployed stack by key; empty when the stack does not exist."""
@@ -202,7 +196,7 @@ class Deployer:
             time.sleep(self._seconds)
             stack = self.find(name)
 
-    def _deployable(self, name: str) -> StackTypeDef | None:
+    def _deployable(self, name: str) -> Mapping[str, Any] | None:
         existing = self.find(name)
         status = existing["StackStatus"] if existing else ""
         if status.endswith("_FAILED"):
@@ -244,12 +238,12 @@ class Deployer:
         if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
             raise DeploymentError(f"{name} was not deployed and is in {status}. First cause: {first_cause(events)}")
 
-    def _follow(self, stack_id: str, token: str) -> tuple[str, list[StackEventTypeDef]]:
+    def _follow(self, stack_id: str, token: str) -> tuple[str, list[Mapping[str, Any]]]:
         """Print what the operation with this token does until it ends.
 
         Returns the stack's status then, and the operation's events, oldest first.
         """
-        events: list[StackEventTypeDef] = []
+        events: list[Mapping[str, Any]] = []
         while True:
             stack = self.find(stack_id)
             status = stack["StackStatus"] if stack else "DELETE_COMPLETE"
@@ -263,10 +257,10 @@ class Deployer:
                 return status, events
             time.sleep(self._seconds)
 
-    def _events_after(self, known: list[StackEventTypeDef], stack_id: str, token: str) -> list[StackEventTypeDef]:
+    def _events_after(self, known: list[Mapping[str, Any]], stack_id: str, token: str) -> list[Mapping[str, Any]]:
         """The operation's further events, oldest first. A stack runs one operation at a time; the API lists the newest first."""
         seen = {event["EventId"] for event in known}
-        fresh: list[StackEventTypeDef] = []
+        fresh: list[Mapping[str, Any]] = []
         for page in self._client.get_paginator("describe_stack_events").paginate(StackName=stack_id):
             for event in page["StackEvents"]:
                 if event["EventId"] in seen or event.get("ClientRequestToken") != token:
@@ -291,7 +285,7 @@ class Deployer:
             self._console.print(f"{stack.name}: these keys may not set its stack policy; the one it has stays.")
 
 
-def is_absent(existing: StackTypeDef | None) -> bool:
+def is_absent(existing: Mapping[str, Any] | None) -> bool:
     """Whether a stack is still to be made: there is none, or only a plan for it, or the remains of a failed creation."""
     return existing is None or existing["StackStatus"] in {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"}
 

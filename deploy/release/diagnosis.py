@@ -1,17 +1,11 @@
 """Why a deployment failed: the first cause among its events, and why tasks stopped, of which CloudFormation says nothing."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
 
 from botocore.exceptions import ClientError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from mypy_boto3_cloudformation.type_defs import StackEventTypeDef
 
 # What CloudFormation writes on everything that had to stop because something else failed.
 CONSEQUENCE: Final = re.compile(
@@ -25,7 +19,7 @@ PLANNED: Final = "Scaling activity initiated by"
 """How ECS's reason begins for a task that it replaces or no longer needs."""
 
 
-def first_cause(events: list[StackEventTypeDef]) -> str:
+def first_cause(events: list[Mapping[str, Any]]) -> str:
     """The oldest failure that is not the consequence of another, as a sentence."""
     for event in events:
         reason = event.get("ResourceStatusReason", "")
@@ -35,7 +29,7 @@ def first_cause(events: list[StackEventTypeDef]) -> str:
     return "none of its events says why."
 
 
-def line(event: StackEventTypeDef) -> str:
+def line(event: Mapping[str, Any]) -> str:
     """One event for people: time, what happened, to which resource, and why when CloudFormation says."""
     resource = f"{event.get('LogicalResourceId')} {event.get('ResourceType', '').removeprefix('AWS::')}"
     reason = event.get("ResourceStatusReason", "")

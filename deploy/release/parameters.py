@@ -4,14 +4,8 @@ A stack remembers what it was given: a value that is not repeated stays as it is
 not need the domain, the certificate and the address for alerts again.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
-
-    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 
 class ParameterError(ValueError):
@@ -37,12 +31,12 @@ def check_known(values: Mapping[str, str], templates: Iterable[Mapping[str, Any]
         raise ParameterError(f"No selected stack takes a parameter named {', '.join(unknown)}. They take: {names}.")
 
 
-def remembered(existing: StackTypeDef | None) -> set[str]:
+def remembered(existing: Mapping[str, Any] | None) -> set[str]:
     """The names of parameters that a deployed stack holds a value for."""
     return {parameter["ParameterKey"] for parameter in (existing.get("Parameters", []) if existing else [])}
 
 
-def remembered_tags(existing: StackTypeDef | None) -> dict[str, str]:
+def remembered_tags(existing: Mapping[str, Any] | None) -> dict[str, str]:
     """A deployed stack's tags: its owner stays who it was until another one is given."""
     return {"owner": "todo-team"} | {tag["Key"]: tag["Value"] for tag in (existing.get("Tags", []) if existing else [])}
 
@@ -62,7 +56,7 @@ def check_complete(stack: str, template: Mapping[str, Any], known: Collection[st
         raise ParameterError(f"Stack {stack} needs a value for {name} ({purpose}): add --parameters {name}=…")
 
 
-def for_stack(stack: str, template: Mapping[str, Any], given: Mapping[str, str], held: Collection[str]) -> list[ParameterTypeDef]:
+def for_stack(stack: str, template: Mapping[str, Any], given: Mapping[str, str], held: Collection[str]) -> list[dict[str, Any]]:
     """The Parameters argument of a change set for ``template`` (JSON data).
 
     ``given``: values by name; ``held``: names the deployed stack already holds a value for. A parameter in neither falls
@@ -73,7 +67,7 @@ def for_stack(stack: str, template: Mapping[str, Any], given: Mapping[str, str],
     return changed(given, [name for name in declared if name in given or name in held])
 
 
-def changed(given: Mapping[str, str], names: Iterable[str]) -> list[ParameterTypeDef]:
+def changed(given: Mapping[str, str], names: Iterable[str]) -> list[dict[str, Any]]:
     """The Parameters argument that sets the ``given`` of these names and leaves the others as they are."""
     return [
         {"ParameterKey": name, "ParameterValue": given[name]}

@@ -1,21 +1,17 @@
 """Every good release's images, templates and page, in the bucket of stack ``bootstrap``.
 
-So whoever goes back, from whichever machine, finds what to go back to. ``state.json`` says which release is the good one
-that runs, and which run has begun to change something since.
+So a rollback finds what to go back to, whichever machine it runs on. ``state.json`` says which release is the good one that
+runs, and which run has begun to change something since.
 """
 
-from __future__ import annotations
-
+import io
 import json
+import zipfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import datetime
-    from pathlib import Path
-
-    from mypy_boto3_s3 import S3Client
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
 
 STATE: Final = "state.json"
 RELEASES: Final = "releases/"
@@ -44,13 +40,13 @@ class State:
 class Records:
     """The bucket of releases, through a client of S3."""
 
-    def __init__(self, s3: S3Client, bucket: str) -> None:
+    def __init__(self, s3: Any, bucket: str) -> None:
         self._s3 = s3
         self._bucket = bucket
 
     @property
     def state(self) -> State:
-        return State(**json.loads(self._get(STATE))) if self._exists(STATE) else State()
+        return State(**json.loads(self._get(STATE))) if STATE in self._keys(STATE) else State()
 
     def begin(self, run: str) -> None:
         """Note that this run is about to change something."""
@@ -62,12 +58,11 @@ class Records:
 
     def add(self, release: Release, page: Path, now: datetime) -> str:
         """Keep a good release with the folder of its page, unless it is the good one already; returns its name."""
-        good = self.state.good
-        if good and self.read(good) == release and self._page(good) == _files(page):
+        good, content = self.state.good, _zipped(page)
+        if good and self.read(good) == release and self._get(f"{PAGES}{good}") == content:
             return good
         name = f"{now:%Y%m%dT%H%M%S%fZ}"
-        for key, content in _files(page).items():
-            self._put(f"{PAGES}{name}/{key}", content)
+        self._put(f"{PAGES}{name}", content)
         self._put(f"{RELEASES}{name}", json.dumps(asdict(release)).encode())
         return name
 
@@ -76,30 +71,21 @@ class Records:
 
     def write_page(self, name: str, folder: Path) -> None:
         """Write the page of a release into a folder."""
-        for key, content in self._page(name).items():
-            path = folder / key
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+        with zipfile.ZipFile(io.BytesIO(self._get(f"{PAGES}{name}"))) as archive:
+            archive.extractall(folder)
 
     def before(self, name: str) -> str | None:
         """The newest release before this one that had other images."""
         images = self.read(name).images
-        earlier = sorted(each for each in self._names(RELEASES) if each < name)
+        earlier = [key.removeprefix(RELEASES) for key in sorted(self._keys(RELEASES)) if key < f"{RELEASES}{name}"]
         return next((each for each in reversed(earlier) if self.read(each).images != images), None)
 
-    def _page(self, name: str) -> dict[str, bytes]:
-        folder = f"{PAGES}{name}/"
-        return {key: self._get(f"{folder}{key}") for key in self._names(folder)}
-
-    def _names(self, prefix: str) -> Iterator[str]:
-        for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
-            yield from (item["Key"].removeprefix(prefix) for item in page.get("Contents", []))
-
-    def _exists(self, key: str) -> bool:
-        return "" in self._names(key)
+    def _keys(self, prefix: str) -> list[str]:
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+        return [item["Key"] for page in pages for item in page.get("Contents", [])]
 
     def _get(self, key: str) -> bytes:
-        return self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        return bytes(self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read())
 
     def _put(self, key: str, content: bytes) -> None:
         self._s3.put_object(Bucket=self._bucket, Key=key, Body=content)
@@ -108,5 +94,10 @@ class Records:
         self._put(STATE, json.dumps(asdict(state)).encode())
 
 
-def _files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+def _zipped(folder: Path) -> bytes:
+    """The folder's files. The same files give the same bytes: names in order, no times."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            archive.writestr(zipfile.ZipInfo(path.relative_to(folder).as_posix()), path.read_bytes())
+    return content.getvalue()
