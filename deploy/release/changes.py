@@ -63,7 +63,7 @@ class Change:
 
     @property
     def may_lose_data(self) -> bool:
-        """Kept resources count too: the stack lets go of them, and the application starts with an empty one."""
+        """Retained resources count too: they leave the stack, and the application starts with an empty one."""
         return self.is_stateful and self.kind in {Kind.REPLACED, Kind.PERHAPS_REPLACED, Kind.REMOVED}
 
 

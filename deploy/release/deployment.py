@@ -269,7 +269,7 @@ class Deployer:
         return fresh[::-1]
 
     def _set_policy(self, stack: Deployable, allowed: Collection[str] = ()) -> None:
-        """A stack policy under which no update, whoever makes it, replaces or removes what holds data but is not ``allowed``."""
+        """A stack policy under which no update replaces or removes what holds data, unless it is ``allowed``."""
         if not stack.stateful_ids:
             return
         guarded = [f"LogicalResourceId/{name}" for name in stack.stateful_ids if name not in allowed]

@@ -1,6 +1,6 @@
 """The steps of a release: `deploy.py up`, `rollback` and `recover` are their command line.
 
-What is already done is asked of AWS itself, never of a file on this machine: whoever runs it again, from wherever, goes on.
+What is already done is read from AWS, never from a file on this machine: a second run, on any machine, continues.
 """
 
 import argparse

@@ -95,7 +95,7 @@ class Rollout:
         return self.deployer(self.regions[stack]).outputs(self.configuration.stack_name(stack))
 
     def _role(self, name: str) -> dict[str, str]:
-        """What CloudFormation acts as, by the outputs of `bootstrap`; for `bootstrap` itself, and before it, as whoever calls."""
+        """The role CloudFormation assumes, from the outputs of `bootstrap`; none for `bootstrap` itself, or before it exists."""
         bootstrap = self.configuration.stack_name(BOOTSTRAP)
         roles = self.deployer(self._session.region_name).outputs(bootstrap)
         role = roles.get("StackRoleArn" if self._is_pipeline else "AdministratorRoleArn")
@@ -142,7 +142,7 @@ class Rollout:
     def deploy(self, stacks: Sequence[Deployable]) -> None:
         """Deploy the stacks in order, and once more those that take something from a later one.
 
-        A stack that no longer exports what another imports comes last: that other one has to let go of it first.
+        A stack that no longer exports what another imports comes last: CloudFormation refuses to remove an export in use.
         """
         if self.configuration.uses_ec2 and "platform" in {stack.tags["stack"] for stack in stacks}:
             account.allow_trunking(self._client("ecs", self.regions["platform"]))

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from files import purge, services
+from files import services
 from files.purge import Summary, purge
+from todo_project.aws.dynamodb import client
 from todo_project.aws.timestamps import now
 
 
@@ -146,8 +147,8 @@ def test_more_than_one_page_is_purged(alice: Any, todo: str, monkeypatch: Any, s
     for number in range(3):
         alice.attach(todo, f"{number}.txt")
     alice.api.delete(f"/api/me/todos/{todo}")
-    query = purge.client().query
-    monkeypatch.setattr(type(purge.client()), "query", lambda _, **request: query(**request, Limit=1), raising=False)
+    query = client().query
+    monkeypatch.setattr(type(client()), "query", lambda _, **request: query(**request, Limit=1), raising=False)
     assert purge(moment=now() + timedelta(days=31)) == Summary(todos=1, files=3)
     assert stored() == (0, 0, 0)
 

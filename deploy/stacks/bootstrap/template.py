@@ -2,7 +2,7 @@
 
 GitHub proves who it is with a token; the deploy role trusts this repository and this environment only. It may push images,
 publish the site, and start changes of the stacks that change often; CloudFormation makes those changes with a role of its
-own. Stacks whose loss would be fatal (network, data, identity, platform) stay with the administrator.
+own. Only an administrator deploys the foundations (network, data, identity, platform).
 The embedded AWS cannot create the OIDC provider, nor the role that trusts it.
 """
 
@@ -165,7 +165,7 @@ def _add_administrator_role(stack: StackTemplate) -> iam.Role:
             Description="CloudFormation makes an administrator's changes with this role.",
             AssumeRolePolicyDocument=trusting("cloudformation.amazonaws.com"),
             ManagedPolicyArns=[arn("iam::aws:policy/AdministratorAccess")],
-            Metadata=skip_checkov({"CKV_AWS_274": "Whoever may hand it over is an administrator already."}),
+            Metadata=skip_checkov({"CKV_AWS_274": "Only administrators can pass it."}),
         )
     )
 

@@ -145,7 +145,7 @@ def _add_public_routes(stack: StackTemplate, subnets: list[ec2.Subnet]) -> None:
                 SubnetId=Ref(subnet),
                 Tags=_named(f"nat-{zone.lower()}"),
             ),
-            "Lets tasks call out; nobody can call in.",
+            "Lets tasks open connections to the internet, and nothing open one to them.",
         )
         add_alarm(
             stack,
