@@ -1,19 +1,35 @@
-"""Alarms that say what they mean.
+"""Alarms that say what they mean, from the alarms.yaml of each stack.
 
-Every alarm names in its description what it means, what to look at first, and its section of docs/how-to/runbook.md; every
-one decides what missing data means, and tells the alert topic both when it starts and when it is over.
+Every alarm has in its description what it means, what to look at first, and its section of docs/operations.md; every one
+decides what missing data means, and tells the alert topic both when it starts and when it is over. Its fields:
+
+``means``, ``first``, ``runbook``: the description; ``runbook`` is the heading's anchor in docs/operations.md.
+``metric``: namespace, name and statistic (Sum, Average, Minimum, Maximum, or a percentile such as p99), and dimensions besides
+those of its group. Or ``formula``: metric math over ``metrics``, named m1, m2, … in their order.
+``threshold``: a comparison and a number. ``datapoints``: how many of the last periods pass it (default: 3 of 5), and
+``period`` their seconds (default: 60).
+``missing``: CloudWatch's TreatMissingData (default: notBreaching); with "missing" the topic is told when data ends.
+``output``: description of an output with the alarm's name, for other stacks.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
-from troposphere import ImportValue, Join, Sub, cloudwatch
+import yaml
+from troposphere import ImportValue, Join, Ref, Sub, cloudwatch
 
 from deploy.shared.stack_template import StackTemplate
 
-RUNBOOK: Final = "docs/how-to/runbook.md"
-MINUTE: Final = 60
+RUNBOOK: Final = "docs/operations.md"
+FOLDER: Final = Path(__file__).parents[1]
+COMPARISONS: Final = {
+    ">=": "GreaterThanOrEqualToThreshold",
+    ">": "GreaterThanThreshold",
+    "<=": "LessThanOrEqualToThreshold",
+    "<": "LessThanThreshold",
+}
 
 
 def alert_topic_arn(template: StackTemplate) -> Sub | ImportValue:
@@ -27,80 +43,71 @@ def alert_topic_arn(template: StackTemplate) -> Sub | ImportValue:
     return Sub(f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{name}")
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One metric of CloudWatch. ``statistic``: Sum, Average, Minimum, Maximum, or a percentile such as p99."""
-
-    namespace: str
-    metric: str
-    statistic: str
-    dimensions: Mapping[str, Any] = field(default_factory=dict)
+@cache
+def _groups(folder: Path) -> Any:
+    return yaml.safe_load((folder / "alarms.yaml").read_text(encoding="utf-8"))
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """Metric math over several series, named m1, m2, … in their order."""
-
-    formula: str
-    series: tuple[Series, ...]
-
-
-def summed(*series: Series) -> Expression:
-    """The sum of several counts, where a count that was not published is 0."""
-    return Expression(" + ".join(f"FILL(m{number}, 0)" for number in range(1, len(series) + 1)), series)
-
-
-def add_alarm(
-    template: StackTemplate,
-    logical_id: str,
+def add_alarms(
+    stack: StackTemplate,
+    group: str,
+    dimensions: Mapping[str, Any],
     *,
-    means: str,
-    first: str,
-    section: str,
-    watch: Series | Expression,
-    threshold: float,
-    comparison: str = "GreaterThanOrEqualToThreshold",
-    breaching: int = 3,
-    of: int = 5,
-    period: int = MINUTE,
-    missing: str = "notBreaching",
+    folder: Path | None = None,
     condition: str | None = None,
-) -> cloudwatch.Alarm:
-    """Add the alarm that fires when ``breaching`` of the last ``of`` periods of ``period`` seconds pass ``threshold``.
+    **words: object,
+) -> list[cloudwatch.Alarm]:
+    """Add the alarms of a ``group`` of the stack's alarms.yaml, which watch metrics with these dimensions; returns them.
 
-    ``section`` is the heading's anchor in docs/how-to/runbook.md; ``missing`` is CloudWatch's TreatMissingData: with "missing"
-    the topic is told when data ends, and not that there was none yet.
+    ``words`` replace what stands in braces; ``folder``: of another alarms.yaml; ``condition``: of the template.
     """
-    topic = alert_topic_arn(template)
+    words |= {"metrics_namespace": stack.configuration.metrics_namespace}
+    definitions = _groups(folder or FOLDER / "stacks" / stack.stack)[group]
+    return [_add(stack, name.format(**words), _said(alarm, words), dimensions, condition) for name, alarm in definitions.items()]
+
+
+def _said(alarm: Mapping[str, Any], words: Mapping[str, object]) -> dict[str, Any]:
+    return {field: value.format(**words) if isinstance(value, str) else value for field, value in alarm.items()}
+
+
+def _add(
+    stack: StackTemplate, logical_id: str, alarm: Mapping[str, Any], dimensions: Mapping[str, Any], condition: str | None
+) -> cloudwatch.Alarm:
+    comparison, threshold = alarm["threshold"].split()
+    breaching, _, periods = alarm.get("datapoints", "3 of 5").split()
+    missing = alarm.get("missing", "notBreaching")
     extra: dict[str, Any] = {"Condition": condition} if condition else {}
     if missing == "missing":
-        extra["InsufficientDataActions"] = [topic]
-    return template.add_resource(
+        extra["InsufficientDataActions"] = [alert_topic_arn(stack)]
+    added = stack.add_resource(
         cloudwatch.Alarm(
             logical_id,
-            AlarmDescription=f"{means} First: {first} See {RUNBOOK}#{section}.",
-            ComparisonOperator=comparison,
-            Threshold=threshold,
-            DatapointsToAlarm=breaching,
-            EvaluationPeriods=of,
+            AlarmDescription=_description(alarm["means"], alarm["first"], alarm["runbook"]),
+            ComparisonOperator=COMPARISONS[comparison],
+            Threshold=int(threshold),
+            DatapointsToAlarm=int(breaching),
+            EvaluationPeriods=int(periods),
             TreatMissingData=missing,
-            AlarmActions=[topic],
-            OKActions=[topic],
-            **_watched(watch, period),
+            AlarmActions=[alert_topic_arn(stack)],
+            OKActions=[alert_topic_arn(stack)],
+            **_watched(alarm, dimensions),
             **extra,
         )
     )
+    if "output" in alarm:
+        stack.publish(f"{logical_id}Name", alarm["output"], Ref(added))
+    return added
 
 
 def add_composite_alarm(
-    template: StackTemplate, logical_id: str, names: Sequence[Any], *, means: str, first: str, section: str
+    template: StackTemplate, logical_id: str, names: Sequence[Any], *, means: str, first: str, runbook: str
 ) -> cloudwatch.CompositeAlarm:
-    """Add the alarm that is in ALARM while any of the alarms named is; told and described as ``add_alarm`` does."""
+    """Add the alarm that is in ALARM while any of the alarms named is."""
     topic = alert_topic_arn(template)
     return template.add_resource(
         cloudwatch.CompositeAlarm(
             logical_id,
-            AlarmDescription=f"{means} First: {first} See {RUNBOOK}#{section}.",
+            AlarmDescription=_description(means, first, runbook),
             AlarmRule=Join(" OR ", [Join("", ['ALARM("', name, '")']) for name in names]),
             AlarmActions=[topic],
             OKActions=[topic],
@@ -108,34 +115,27 @@ def add_composite_alarm(
     )
 
 
-def _watched(watch: Series | Expression, period: int) -> dict[str, Any]:
-    if isinstance(watch, Expression):
-        return {
-            "Metrics": [
-                _computed(watch.formula),
-                *(_query(number, series, period) for number, series in enumerate(watch.series, 1)),
-            ]
-        }
-    statistic = "ExtendedStatistic" if watch.statistic.startswith("p") else "Statistic"
-    return {
-        "Namespace": watch.namespace,
-        "MetricName": watch.metric,
-        "Dimensions": _dimensions(watch),
-        "Period": period,
-        statistic: watch.statistic,
-    }
+def _description(means: str, first: str, runbook: str) -> str:
+    return f"{means} First: {first} See {RUNBOOK}#{runbook}."
 
 
-def _computed(formula: str) -> cloudwatch.MetricDataQuery:
-    return cloudwatch.MetricDataQuery(Id="result", Expression=formula, Label="result", ReturnData=True)
+def _watched(alarm: Mapping[str, Any], dimensions: Mapping[str, Any]) -> dict[str, Any]:
+    period = alarm.get("period", 60)
+    if "formula" not in alarm:
+        metric, statistic = _metric(alarm["metric"], dimensions)
+        return {**metric, "Period": period, "ExtendedStatistic" if statistic.startswith("p") else "Statistic": statistic}
+    result = cloudwatch.MetricDataQuery(Id="result", Expression=alarm["formula"], Label="result", ReturnData=True)
+    queries = [result]
+    for number, each in enumerate(alarm["metrics"], 1):
+        metric, statistic = _metric(each, dimensions)
+        stat = cloudwatch.MetricStat(Metric=cloudwatch.Metric(**metric), Period=period, Stat=statistic)
+        queries.append(cloudwatch.MetricDataQuery(Id=f"m{number}", MetricStat=stat, ReturnData=False))
+    return {"Metrics": queries}
 
 
-def _query(number: int, series: Series, period: int) -> cloudwatch.MetricDataQuery:
-    metric = cloudwatch.Metric(Namespace=series.namespace, MetricName=series.metric, Dimensions=_dimensions(series))
-    return cloudwatch.MetricDataQuery(
-        Id=f"m{number}", MetricStat=cloudwatch.MetricStat(Metric=metric, Period=period, Stat=series.statistic), ReturnData=False
-    )
-
-
-def _dimensions(series: Series) -> list[cloudwatch.MetricDimension]:
-    return [cloudwatch.MetricDimension(Name=name, Value=value) for name, value in series.dimensions.items()]
+def _metric(text: str, dimensions: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """The metric that ``text`` names, and its statistic."""
+    namespace, name, statistic, *further = text.split()
+    all_of_them = {**dimensions, **dict(each.split("=") for each in further)}
+    found = [cloudwatch.MetricDimension(Name=key, Value=value) for key, value in all_of_them.items()]
+    return {"Namespace": namespace, "MetricName": name, "Dimensions": found}, statistic

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from troposphere import GetAtt, Ref, kms, sns
 
-from deploy.shared.alarms import Series, add_alarm
+from deploy.shared.alarms import FOLDER, add_alarms
 from deploy.shared.roles import document
 from deploy.shared.stack_template import StackTemplate
 
@@ -58,18 +58,7 @@ def add_alert_topic(stack: StackTemplate) -> sns.Topic:
         sns.TopicPolicy("AlertTopicPolicy", Topics=[Ref(topic)], PolicyDocument=document(*_for_publishers(publish))),
         "Lets CloudWatch, EventBridge and Budgets publish.",
     )
-    add_alarm(
-        stack,
-        "AlertDeliveryAlarm",
-        means="Alerts themselves do not arrive: SNS fails to deliver messages of the alert topic.",
-        first="check the topic's subscriptions: is each confirmed, does each address still exist?",
-        section="alert-delivery",
-        watch=Series("AWS/SNS", "NumberOfNotificationsFailed", "Sum", {"TopicName": GetAtt(topic, "TopicName")}),
-        threshold=1,
-        breaching=1,
-        of=1,
-        period=300,
-    )
+    add_alarms(stack, "alert_topic", {"TopicName": GetAtt(topic, "TopicName")}, folder=FOLDER / "shared")
     return topic
 
 

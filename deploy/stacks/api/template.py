@@ -10,15 +10,12 @@ from troposphere import GetAtt, Join, Ref, Sub, apigatewayv2
 
 from deploy import containers
 from deploy.configuration import Configuration
-from deploy.shared.alarms import Expression, Series, add_alarm
+from deploy.shared.alarms import add_alarms
 from deploy.shared.log_groups import add_log_group
 from deploy.shared.stack_template import StackTemplate
 from deploy.stacks.api.routes import PUBLIC, ROUTES, logical_id
 
 STAGE: Final = "$default"
-SLOW: Final = 3_000
-"""Milliseconds that one request of a hundred may take from API Gateway's side."""
-
 PREFLIGHT_SECONDS: Final = 3_600
 """How long a browser may remember what a preflight request was answered."""
 
@@ -105,7 +102,7 @@ def template(configuration: Configuration) -> StackTemplate:
             f"{'Open to everyone' if route in PUBLIC else 'Needs a token'}.",
         )
     _add_stage(stack, api)
-    _add_alarms(stack, api)
+    add_alarms(stack, "stage", {"ApiId": Ref(api), "Stage": STAGE})
     stack.publish("ApiId", "The HTTP API.", Ref(api))
     stack.publish(
         "ApiHost",
@@ -150,33 +147,3 @@ def _add_stage(stack: StackTemplate, api: apigatewayv2.Api) -> None:
         ),
         "Throttles and logs every request.",
     )
-
-
-def _add_alarms(stack: StackTemplate, api: apigatewayv2.Api) -> None:
-    dimensions = {"ApiId": Ref(api), "Stage": STAGE}
-    failing = add_alarm(
-        stack,
-        "Api5xxAlarm",
-        means="More than one answer of a hundred of the API is 5xx.",
-        first="group the access log by integrationStatus and integrationError: is it a service, the link or the API?",
-        section="api-5xx",
-        # A rate, and only when there are enough requests for one failure not to be it.
-        watch=Expression(
-            "IF(m2 >= 100, 100 * m1 / m2, 0)",
-            (Series("AWS/ApiGateway", "5xx", "Sum", dimensions), Series("AWS/ApiGateway", "Count", "Sum", dimensions)),
-        ),
-        threshold=1,
-        comparison="GreaterThanThreshold",
-    )
-    slow = add_alarm(
-        stack,
-        "ApiLatencyAlarm",
-        means=f"One request of a hundred takes longer than {SLOW / 1000:g} seconds at the API.",
-        first="compare responseLatency with integrationLatency in the access log: which side is slow?",
-        section="api-latency",
-        watch=Series("AWS/ApiGateway", "Latency", "p99", dimensions),
-        threshold=SLOW,
-        comparison="GreaterThanThreshold",
-    )
-    stack.publish("Api5xxAlarmName", "Alarm on answers 5xx of the API.", Ref(failing))
-    stack.publish("ApiLatencyAlarmName", "Alarm on the API's latency.", Ref(slow))

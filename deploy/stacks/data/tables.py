@@ -3,18 +3,15 @@
 Attribute names, index names and the number of key attributes are what the repositories of both services rely on.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from troposphere import Ref, dynamodb
 
-from deploy.shared.alarms import Series, add_alarm, summed
+from deploy.shared.alarms import add_alarms
 from deploy.shared.buckets import RETAINED
 from deploy.shared.stack_template import StackTemplate, skip_checkov
 
 PURGE_INDEX: Final = "byPurge"
-
-SUSPICIOUS_THROTTLES: Final = 5
-"""Throttled calls a minute: the SDK retries a single one unseen, five are a key too hot or a limit reached."""
 
 
 def add_table(template: StackTemplate, noun: str, *, partition: str, sort: str, listing: tuple[str, str, str]) -> dynamodb.Table:
@@ -68,35 +65,7 @@ def _keys(partition: str, sort: str) -> list[dynamodb.KeySchema]:
 
 
 def _add_alarms(template: StackTemplate, noun: str, table: dynamodb.Table) -> None:
-    of_table = {"TableName": Ref(table)}
-    of_index = {**of_table, "GlobalSecondaryIndexName": PURGE_INDEX}
-    for scope, dimensions in (("", of_table), ("PurgeIndex", of_index)):
-        where = f"the index {PURGE_INDEX} of the table" if scope else "the table"
-        alarm = add_alarm(
-            template,
-            f"{noun}Table{scope}ThrottledAlarm",
-            means=f"DynamoDB refuses reads or writes of {where} of {noun.lower()} because they come too fast.",
-            first="open the table's metrics and see whether one key or all traffic grew.",
-            section="table-throttled",
-            watch=summed(
-                _table_series("ReadThrottleEvents", dimensions),
-                _table_series("WriteThrottleEvents", dimensions),
-            ),
-            threshold=SUSPICIOUS_THROTTLES,
-        )
-        template.publish(f"{alarm.title}Name", f"Alarm on throttled calls of {where} of {noun.lower()}.", Ref(alarm))
-    # SystemErrors is published for each operation only, never for the table alone.
-    operations = ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "TransactWriteItems")
-    add_alarm(
-        template,
-        f"{noun}TableSystemErrorsAlarm",
-        means=f"DynamoDB itself fails requests to the table of {noun.lower()}.",
-        first="look at the AWS Health dashboard of the region; the services answer 503 and clients retry.",
-        section="table-system-errors",
-        watch=summed(*(_table_series("SystemErrors", {**of_table, "Operation": operation}) for operation in operations)),
-        threshold=SUSPICIOUS_THROTTLES,
-    )
-
-
-def _table_series(metric: str, dimensions: dict[str, Any]) -> Series:
-    return Series("AWS/DynamoDB", metric, "Sum", dimensions)
+    words, of_table = {"Items": noun, "items": noun.lower()}, {"TableName": Ref(table)}
+    add_alarms(template, "table", of_table, **words)
+    add_alarms(template, "purge_index", {**of_table, "GlobalSecondaryIndexName": PURGE_INDEX}, **words)
+    add_alarms(template, "operations", of_table, **words)

@@ -11,7 +11,7 @@ from typing import Final
 from troposphere import Cidr, GetAtt, Join, Ref, Select, Sub, Tags, ec2, iam
 
 from deploy.configuration import Configuration
-from deploy.shared.alarms import Series, add_alarm
+from deploy.shared.alarms import add_alarms
 from deploy.shared.log_groups import add_log_group
 from deploy.shared.roles import allowing, document, trusting
 from deploy.shared.security_groups import NOWHERE
@@ -147,15 +147,7 @@ def _add_public_routes(stack: StackTemplate, subnets: list[ec2.Subnet]) -> None:
             ),
             "Lets tasks open connections to the internet, and nothing open one to them.",
         )
-        add_alarm(
-            stack,
-            f"NatGateway{zone}PortsAlarm",
-            means=f"The NAT gateway of zone {zone} has no port left: new connections to the internet fail.",
-            first="find the destination with most connections in the flow log.",
-            section="nat-ports",
-            watch=Series("AWS/NATGateway", "ErrorPortAllocation", "Sum", {"NatGatewayId": Ref(nat)}),
-            threshold=1,
-        )
+        add_alarms(stack, "nat_gateway", {"NatGatewayId": Ref(nat)}, zone=zone)
 
 
 def _add_private_routes(stack: StackTemplate, application: list[ec2.Subnet], inner: list[ec2.Subnet]) -> list[ec2.RouteTable]:

@@ -8,7 +8,7 @@ from troposphere import Equals, ImportValue, Not, Ref, Sub, budgets, cloudwatch,
 
 from deploy.configuration import Configuration
 from deploy.containers import SERVICES
-from deploy.shared.alarms import Series, add_alarm, add_composite_alarm, alert_topic_arn
+from deploy.shared.alarms import add_alarms, add_composite_alarm, alert_topic_arn
 from deploy.shared.stack_template import StackTemplate
 from deploy.stacks.operations.dashboard import dashboard_body
 from deploy.stacks.operations.log_queries import add_log_queries
@@ -28,7 +28,7 @@ def template(configuration: Configuration) -> StackTemplate:
         visitor_alarms(stack),
         means="Visitors get errors or wait: at least one alarm on their requests is in ALARM.",
         first="open the dashboard; the top row shows at which hop the errors begin.",
-        section="visitors-affected",
+        runbook="visitors-affected",
     )
     _add_log_filters(stack)
     add_log_queries(stack)
@@ -66,15 +66,7 @@ def _add_log_filters(stack: StackTemplate) -> None:
             ),
             f"Counts the log lines of {service.name} with level ERROR or CRITICAL.",
         )
-        add_alarm(
-            stack,
-            f"{service.noun}ErrorLinesAlarm",
-            means=f"The service {service.name} writes errors to its log.",
-            first="search the log group for level ERROR; the line carries the request's id and the stack trace.",
-            section="error-lines",
-            watch=Series(namespace, metric, "Sum"),
-            threshold=5,
-        )
+        add_alarms(stack, "error_lines", {}, service=service.name, Service=service.noun)
 
 
 def _add_budget(stack: StackTemplate) -> None:

@@ -1,10 +1,10 @@
 """Capacity ``ec2``: EC2 instances of our own for the tasks, that ECS itself adds, drains and removes."""
 
-from typing import Any, Final
+from typing import Final
 
 from troposphere import Base64, GetAtt, Ref, Split, Sub, autoscaling, ec2, ecs, iam
 
-from deploy.shared.alarms import Series, add_alarm
+from deploy.shared.alarms import add_alarms
 from deploy.shared.roles import trusting
 from deploy.shared.security_groups import add_calling_group
 from deploy.shared.stack_template import StackTemplate
@@ -42,7 +42,8 @@ def add_instances(stack: StackTemplate) -> ecs.CapacityProvider:
         ),
         "Scales the group by what tasks need, and drains an instance before it goes.",
     )
-    _add_alarm(stack, group)
+    maximum = stack.configuration.settings.maximum_instances
+    add_alarms(stack, "instances", {"AutoScalingGroupName": Ref(group)}, maximum=maximum)
     return provider
 
 
@@ -119,18 +120,4 @@ def _add_group(stack: StackTemplate, launch_template: ec2.LaunchTemplate) -> aut
             ],
         ),
         "The instances, over all Availability Zones. ECS sets its size.",
-    )
-
-
-def _add_alarm(stack: StackTemplate, group: autoscaling.AutoScalingGroup) -> None:
-    dimensions: dict[str, Any] = {"AutoScalingGroupName": Ref(group)}
-    add_alarm(
-        stack,
-        "InstanceGroupAtMaximumAlarm",
-        means="The Auto Scaling group of the cluster is at its maximum: further tasks will wait for room.",
-        first="see which service grew, then raise the maximum or find what makes it grow.",
-        section="instances-at-maximum",
-        watch=Series("AWS/AutoScaling", "GroupDesiredCapacity", "Minimum", dimensions),
-        threshold=stack.configuration.settings.maximum_instances,
-        breaching=5,
     )

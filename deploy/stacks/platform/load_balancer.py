@@ -6,7 +6,7 @@ from troposphere import GetAtt, Ref, Split, apigatewayv2, ec2
 from troposphere import elasticloadbalancingv2 as elbv2
 
 from deploy import containers
-from deploy.shared.alarms import Series, add_alarm
+from deploy.shared.alarms import add_alarms
 from deploy.shared.security_groups import NOWHERE, add_calling_group
 from deploy.shared.stack_template import StackTemplate, skip_checkov
 
@@ -78,7 +78,7 @@ def add_load_balancer(stack: StackTemplate) -> elbv2.LoadBalancer:
         ),
         "API Gateway's way into the VPC.",
     )
-    _add_alarms(stack, load_balancer)
+    add_alarms(stack, "load_balancer", {"LoadBalancer": GetAtt(load_balancer, "LoadBalancerFullName")})
 
     stack.publish("LoadBalancerName", "The load balancer as metrics name it.", GetAtt(load_balancer, "LoadBalancerFullName"))
     stack.publish("LoadBalancerHost", "The load balancer's own host name.", GetAtt(load_balancer, "DNSName"))
@@ -132,27 +132,4 @@ def _connect(stack: StackTemplate, source: ec2.SecurityGroup, target: ec2.Securi
     )
     stack.add_resource(
         ec2.SecurityGroupIngress(f"{there}From{here}", GroupId=to_target, SourceSecurityGroupId=from_source, **common)
-    )
-
-
-def _add_alarms(stack: StackTemplate, load_balancer: elbv2.LoadBalancer) -> None:
-    dimensions = {"LoadBalancer": GetAtt(load_balancer, "LoadBalancerFullName")}
-    alarm = add_alarm(
-        stack,
-        "LoadBalancer5xxAlarm",
-        means="The load balancer itself answers 5xx: no healthy task, or a task that closed the connection or took too long.",
-        first="look at healthy hosts of both target groups, then at the services' events.",
-        section="load-balancer-5xx",
-        watch=Series("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", "Sum", dimensions),
-        threshold=5,
-    )
-    stack.publish("LoadBalancer5xxAlarmName", "Alarm on answers 5xx of the load balancer itself.", Ref(alarm))
-    add_alarm(
-        stack,
-        "LoadBalancerRejectedAlarm",
-        means="The load balancer turns connections away because it is at its limit.",
-        first="compare active connections with last week's; raise the load balancer's quota if traffic is real.",
-        section="load-balancer-rejected",
-        watch=Series("AWS/ApplicationELB", "RejectedConnectionCount", "Sum", dimensions),
-        threshold=1,
     )

@@ -10,7 +10,7 @@ from troposphere import GetAtt, Join, Ref, Split, Sub, ecs, events, logs, schedu
 from deploy import containers
 from deploy.configuration import Configuration
 from deploy.containers import FILES
-from deploy.shared.alarms import Series, add_alarm
+from deploy.shared.alarms import add_alarms
 from deploy.shared.container import add_hosts_parameter, image_parameter, purge_container, scratch_volumes
 from deploy.shared.log_groups import add_log_group
 from deploy.shared.roles import Statement, allowing
@@ -141,21 +141,7 @@ def _add_overdue_alarm(stack: StackTemplate, group: logs.LogGroup) -> None:
         ),
         "Counts the purges that deleted all that was due.",
     )
-    alarm = add_alarm(
-        stack,
-        "PurgeOverdueAlarm",
-        means="No purge has succeeded for three hours: what people deleted is still there.",
-        first="read the last lines of the purge's log group; without lines, the stopped tasks of the cluster.",
-        section="purge-overdue",
-        watch=Series(namespace, "PurgesDone", "Sum"),
-        threshold=1,
-        comparison="LessThanThreshold",
-        period=HOUR,
-        breaching=3,
-        of=3,
-        missing="missing",
-    )
-    stack.publish("PurgeOverdueAlarmName", "Alarm on a purge that is overdue.", Ref(alarm))
+    add_alarms(stack, "purge", {})
 
 
 def _add_failure_rule(stack: StackTemplate, task: ecs.TaskDefinition) -> None:

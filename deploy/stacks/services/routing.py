@@ -7,11 +7,8 @@ from troposphere import elasticloadbalancingv2 as elbv2
 
 from deploy import containers
 from deploy.containers import Service
-from deploy.shared.alarms import Series, add_alarm
+from deploy.shared.alarms import add_alarms
 from deploy.shared.stack_template import StackTemplate
-
-SLOW = 2.0
-"""Seconds that one request of a hundred may take; the budget a request of a visitor has, see docs/how-to/runbook.md."""
 
 
 def add_target_group(stack: StackTemplate, service: Service) -> elbv2.TargetGroup:
@@ -67,36 +64,7 @@ def add_target_alarms(stack: StackTemplate, service: Service, group: elbv2.Targe
         "TargetGroup": GetAtt(group, "TargetGroupFullName"),
         "LoadBalancer": stack.imported("platform", "LoadBalancerName"),
     }
-    failing = add_alarm(
-        stack,
-        f"{service.noun}Target5xxAlarm",
-        means=f"The service {service.name} answers 5xx.",
-        first="search its log group for level ERROR; was something deployed in the last hour?",
-        section="target-5xx",
-        watch=Series("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "Sum", dimensions),
-        threshold=5,
-    )
-    unhealthy = add_alarm(
-        stack,
-        f"{service.noun}UnhealthyAlarm",
-        means=f"A task of {service.name} does not answer its health check.",
-        first="read the stopped tasks' reasons in the service's events, then the last log lines of the task.",
-        section="unhealthy-hosts",
-        watch=Series("AWS/ApplicationELB", "UnHealthyHostCount", "Maximum", dimensions),
-        threshold=1,
-    )
-    slow = add_alarm(
-        stack,
-        f"{service.noun}LatencyAlarm",
-        means=f"One request of a hundred to {service.name} takes longer than {SLOW:g} seconds.",
-        first="compare with requests a target, CPU and throttled table reads in the same minutes on the dashboard.",
-        section="latency",
-        watch=Series("AWS/ApplicationELB", "TargetResponseTime", "p99", dimensions),
-        threshold=SLOW,
-        comparison="GreaterThanThreshold",
-    )
-    for alarm, noun in ((failing, "Target5xx"), (unhealthy, "Unhealthy"), (slow, "Latency")):
-        stack.publish(f"{service.noun}{noun}AlarmName", f"Alarm {noun} of the service {service.name}.", Ref(alarm))
+    failing, unhealthy, _ = add_alarms(stack, "target_group", dimensions, service=service.name, Service=service.noun)
     stack.publish(
         f"{service.noun}TargetGroupName", f"Target group of {service.name} as metrics name it.", dimensions["TargetGroup"]
     )

@@ -9,7 +9,7 @@ from troposphere import elasticloadbalancingv2 as elbv2
 
 from deploy.configuration import Configuration
 from deploy.containers import Service
-from deploy.shared.alarms import Expression, Series, add_alarm
+from deploy.shared.alarms import add_alarms
 from deploy.shared.stack_template import StackTemplate
 
 TARGET: Final = 0.6
@@ -82,39 +82,6 @@ def _add_policy(stack: StackTemplate, logical_id: str, target: appscaling.Scalab
 def _add_alarms(stack: StackTemplate, scope: str, dimensions: dict[str, Any]) -> cloudwatch.Alarm:
     """Add them; returns the one on missing tasks."""
     which = "both containers" if scope == "Shared" else scope.lower()
-    for noun, metric, section in (("Cpu", "CPUUtilization", "cpu"), ("Memory", "MemoryUtilization", "memory")):
-        add_alarm(
-            stack,
-            f"{scope}{noun}Alarm",
-            means=f"The tasks of {which} use more than 85 % of their {'processor' if noun == 'Cpu' else 'memory'}.",
-            first="see whether scaling added tasks; if it is at its maximum, see the alarm on that.",
-            section=section,
-            watch=Series("AWS/ECS", metric, "Average", dimensions),
-            threshold=85,
-            comparison="GreaterThanThreshold",
-        )
-    running = Series("ECS/ContainerInsights", "RunningTaskCount", "Minimum", dimensions)
-    desired = Series("ECS/ContainerInsights", "DesiredTaskCount", "Maximum", dimensions)
-    below = add_alarm(
-        stack,
-        f"{scope}BelowDesiredAlarm",
-        means=f"Fewer tasks of {which} run than should.",
-        first="read the service's events: no room, image not found, secret not readable, or tasks that die.",
-        section="below-desired",
-        watch=Expression("FILL(m2, 0) - FILL(m1, 0)", (running, desired)),
-        threshold=1,
-        breaching=10,
-        of=10,
-    )
     maximum = stack.configuration.settings.maximum_tasks
-    add_alarm(
-        stack,
-        f"{scope}AtMaximumAlarm",
-        means=f"The tasks of {which} are at their maximum of {maximum}: more load will be slower.",
-        first="is the traffic real? Then raise maximum_tasks in deploy/profiles.yaml.",
-        section="at-maximum",
-        watch=Series("ECS/ContainerInsights", "DesiredTaskCount", "Maximum", dimensions),
-        threshold=maximum,
-        breaching=5,
-    )
-    return below
+    alarms = add_alarms(stack, "ecs_service", dimensions, Scope=scope, which=which, maximum=maximum)
+    return next(alarm for alarm in alarms if alarm.title == f"{scope}BelowDesiredAlarm")

@@ -95,7 +95,7 @@ def _add_capacity_alarm(stack: StackTemplate, alarms: Sequence[cloudwatch.Alarm]
         [Ref(each) for each in alarms],
         means="Tasks are missing or ill; visitors may not notice yet.",
         first="read the events of the service whose alarm is in ALARM.",
-        section="capacity-reduced",
+        runbook="capacity-reduced",
     )
     stack.publish("CapacityReducedAlarmName", "Alarm on missing and unhealthy tasks.", Ref(alarm))
 

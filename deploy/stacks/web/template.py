@@ -10,7 +10,7 @@ from typing import Any, Final
 from troposphere import GetAtt, Ref, Sub, cloudfront, logs, s3
 
 from deploy.configuration import Configuration
-from deploy.shared.alarms import Series, add_alarm
+from deploy.shared.alarms import add_alarms
 from deploy.shared.alert_topic import add_alert_topic
 from deploy.shared.buckets import add_bucket, objects_of
 from deploy.shared.stack_template import StackTemplate, skip_checkov
@@ -23,8 +23,6 @@ INPUTS: Final = {
     "AttachmentsOrigin": ("data", "AttachmentsOrigin"),
 }
 """Parameter to the stack and output, of the service's own region, whose value it takes."""
-
-DAY: Final = 86_400
 
 
 def template(configuration: Configuration) -> StackTemplate:
@@ -176,27 +174,6 @@ def _add_log_delivery(stack: StackTemplate, distribution: cloudfront.Distributio
 
 
 def _add_alarms(stack: StackTemplate, distribution: cloudfront.Distribution) -> None:
-    add_alarm(
-        stack,
-        "Distribution5xxAlarm",
-        means="More than five answers of a hundred that visitors get from CloudFront are 5xx.",
-        first="is the API's alarm on 5xx set off too? If not, look at the site's bucket and its policy.",
-        section="distribution-5xx",
-        watch=Series("AWS/CloudFront", "5xxErrorRate", "Average", {"DistributionId": Ref(distribution), "Region": "Global"}),
-        threshold=5,
-        comparison="GreaterThanThreshold",
-    )
-    add_alarm(
-        stack,
-        "CertificateExpiryAlarm",
-        means="The site's certificate expires within 30 days: ACM could not renew it.",
-        first="look at the certificate's renewal status in ACM; mostly the DNS record that proves the domain is gone.",
-        section="certificate-expiry",
-        watch=Series("AWS/CertificateManager", "DaysToExpiry", "Minimum", {"CertificateArn": Ref("CertificateArn")}),
-        threshold=30,
-        comparison="LessThanOrEqualToThreshold",
-        period=DAY,
-        breaching=1,
-        of=1,
-        condition=None if stack.configuration.settings.domain_required else "HasCertificateArn",
-    )
+    add_alarms(stack, "distribution", {"DistributionId": Ref(distribution), "Region": "Global"})
+    condition = None if stack.configuration.settings.domain_required else "HasCertificateArn"
+    add_alarms(stack, "certificate", {"CertificateArn": Ref("CertificateArn")}, condition=condition)
