@@ -65,7 +65,7 @@ def _keys(partition: str, sort: str) -> list[dynamodb.KeySchema]:
 
 
 def _add_alarms(template: StackTemplate, noun: str, table: dynamodb.Table) -> None:
-    words, of_table = {"Items": noun, "items": noun.lower()}, {"TableName": Ref(table)}
-    add_alarms(template, "table", of_table, **words)
-    add_alarms(template, "purge_index", {**of_table, "GlobalSecondaryIndexName": PURGE_INDEX}, **words)
-    add_alarms(template, "operations", of_table, **words)
+    of_table = {"TableName": Ref(table)}
+    of_index = {**of_table, "GlobalSecondaryIndexName": PURGE_INDEX}
+    for group, dimensions in (("table", of_table), ("purge_index", of_index), ("operations", of_table)):
+        add_alarms(template, group, dimensions, Items=noun, items=noun.lower())
