@@ -1,6 +1,6 @@
 """What the containers, the load balancer and ECS promise each other: the one place of these names and numbers.
 
-tests/deploy/test_contract.py holds them against todo_project's settings modules and gunicorn.conf.py.
+tests/deploy/test_containers.py holds them against todo_project's settings modules and gunicorn.conf.py.
 """
 
 import json

@@ -78,9 +78,18 @@ def engine() -> str:
 
 def build_command(builder: str, *, service: str, image: str, revision: str, base: str | None) -> list[str]:
     """The command line that builds one image; the Dockerfile names the base by digest unless another is given."""
-    command = [builder, "build", "--target", service, "--tag", image]
-    command += ["--platform", PLATFORM]
-    command += ["--build-arg", f"REVISION={revision}"]
+    command = [
+        builder,
+        "build",
+        "--target",
+        service,
+        "--tag",
+        image,
+        "--platform",
+        PLATFORM,
+        "--build-arg",
+        f"REVISION={revision}",
+    ]
     if base:
         command += ["--build-arg", f"PYTHON_IMAGE={base}"]
     if builder == "podman":
@@ -95,13 +104,6 @@ def build(builder: str, *, service: str, image: str, revision: str, base: str | 
     environment = {**os.environ, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:  # noqa: S603
         raise ImageError(f"{image} could not be built; {builder} says why above.")
-
-
-def size(builder: str, image: str) -> str:
-    """The size of a built image as the builder writes it, layers unpacked."""
-    command = [builder, "images", "--format", "{{.Size}}", image]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    return done.stdout.strip() or "of unknown size"
 
 
 def log_in(builder: str, image: str, *, user: str, password: str) -> None:
@@ -142,7 +144,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Build, print names and sizes; returns the exit status."""
+    """Build the images; returns the exit status."""
     command_line = parser()
     options = command_line.parse_args(arguments)
     if options.tag == "latest":
@@ -154,7 +156,6 @@ def main(arguments: list[str] | None = None) -> int:
             image = f"{options.repository}/{service}:{revision}"
             print(f"{image}: building with {builder} …", flush=True)  # noqa: T201
             build(builder, service=service, image=image, revision=revision, base=options.base)
-            print(f"{image}: {size(builder, image)}", flush=True)  # noqa: T201
     except ImageError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1

@@ -1,7 +1,4 @@
-"""Stack ``api``: the HTTP API with its authorizer, an explicit list of routes, throttles and access log.
-
-The embedded AWS creates it all, but has no VPC link: the rehearsal points the integration at the load balancer.
-"""
+"""Stack ``api``: the HTTP API with its authorizer, an explicit list of routes, throttles and access log."""
 
 import json
 from typing import Any, Final

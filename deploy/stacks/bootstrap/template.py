@@ -3,7 +3,6 @@
 GitHub proves who it is with a token; the deploy role trusts this repository and this environment only. It may push images,
 publish the site, and start changes of the stacks that change often; CloudFormation makes those changes with a role of its
 own. Only an administrator deploys the foundations (network, data, identity, platform).
-The embedded AWS cannot create the OIDC provider, nor the role that trusts it.
 """
 
 import json

@@ -1,8 +1,6 @@
 """Stack ``data``: both tables, the attachments bucket, the log bucket, and backups.
 
-Losing it loses everything people wrote. The embedded AWS cannot create ``AWS::Backup::BackupSelection`` and alarms on
-metric math (deploy/embedded.py leaves them out), and drops point-in-time recovery, encryption and lifecycle rules
-without saying so.
+Losing it loses everything people wrote.
 """
 
 from typing import Any

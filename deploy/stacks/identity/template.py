@@ -1,7 +1,4 @@
-"""Stack ``identity``: who may sign in. Losing it loses the users, so everything in it is retained.
-
-The embedded AWS creates all of it.
-"""
+"""Stack ``identity``: who may sign in. Losing it loses the users, so everything in it is retained."""
 
 from troposphere import Equals, GetAtt, If, Not, Ref, Sub, cognito
 

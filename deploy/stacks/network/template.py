@@ -2,8 +2,6 @@
 
 Four kinds of subnet: *public* holds NAT gateways only; *application* holds the tasks (and instances); *endpoint* holds the load
 balancer and the interface endpoints; *link*, in two zones only, holds the VPC link. The last two have no way out.
-
-The embedded AWS cannot create elastic addresses, NAT gateways (nor the routes to them), network ACLs, flow logs.
 """
 
 from typing import Final

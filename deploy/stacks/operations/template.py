@@ -1,7 +1,6 @@
 """Stack ``operations``: the dashboard, what people are woken for, what the logs tell, and what it may cost.
 
 It holds nothing that the service needs: it may be deleted and made again at any time.
-The embedded AWS cannot create composite alarms, alarms on metric math and budgets.
 """
 
 from troposphere import Equals, ImportValue, Not, Ref, Sub, budgets, cloudwatch, logs

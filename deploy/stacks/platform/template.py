@@ -1,7 +1,4 @@
-"""Stack ``platform``: what the services share: the cluster with its capacity, the internal load balancer, the alert topic.
-
-The embedded AWS cannot create the VPC link, the capacity provider and its association, and single security group rules.
-"""
+"""Stack ``platform``: what the services share: the cluster with its capacity, the internal load balancer, the alert topic."""
 
 from typing import Any
 

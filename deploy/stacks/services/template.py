@@ -1,7 +1,4 @@
-"""Stack ``services``: the tasks, how requests reach them, their roles, logs, scaling and alarms.
-
-The embedded AWS cannot create scaling and alarms on metric math; it creates the rest, and does not resolve the origin secret.
-"""
+"""Stack ``services``: the tasks, how requests reach them, their roles, logs, scaling and alarms."""
 
 from collections.abc import Sequence
 

@@ -2,7 +2,6 @@
 
 It is deployed to the one region that CloudFront takes certificates, web ACLs and log deliveries from, and publishes its
 metrics in. It cannot import from the other stacks there: their outputs are its parameters (``INPUTS``).
-The embedded AWS cannot create log deliveries and the web ACL's log.
 """
 
 from typing import Any, Final
