@@ -1,9 +1,9 @@
 """Alarms that say what they mean, from the alarms.yaml of each stack.
 
-Every alarm has in its description what it means, what to look at first, and its section of docs/operations.md; every one
+Every alarm has in its description what it means, what to look at first, and its section of docs/how-to/runbook.md; every one
 decides what missing data means, and tells the alert topic both when it starts and when it is over. Its fields:
 
-``means``, ``first``, ``runbook``: the description; ``runbook`` is the heading's anchor in docs/operations.md.
+``means``, ``first``, ``runbook``: the description; ``runbook`` is the heading's anchor in docs/how-to/runbook.md.
 ``metric``: namespace, name and statistic (Sum, Average, Minimum, Maximum, or a percentile such as p99), and dimensions besides
 those of its group. Or ``formula``: metric math over ``metrics``, named m1, m2, … in their order.
 ``threshold``: a comparison and a number. ``datapoints``: how many of the last periods pass it (default: 3 of 5), and
@@ -22,7 +22,7 @@ from troposphere import ImportValue, Join, Ref, Sub, cloudwatch
 
 from deploy.shared.stack_template import StackTemplate
 
-RUNBOOK: Final = "docs/operations.md"
+RUNBOOK: Final = "docs/how-to/runbook.md"
 FOLDER: Final = Path(__file__).parents[1]
 COMPARISONS: Final = {
     ">=": "GreaterThanOrEqualToThreshold",

@@ -1,4 +1,4 @@
-"""A purge by hand (docs/operations.md) runs on the capacity that the schedule uses, whichever that is."""
+"""A purge by hand (docs/how-to/deploying.md) runs on the capacity that the schedule uses, whichever that is."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import botocore.session
 
-PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "deploying.md").read_text()
 SESSION = botocore.session.get_session()
 
 
