@@ -110,11 +110,7 @@ def test_it_works(alice: Any, bob: Any, clock: Any, rows: Any, objects: Any, emp
     )
     fixtures = {"people": {"alice": alice, "bob": bob}, "clock": clock, "empty": staticmethod(empty), "count": count}
     run_state_machine_as_test(
-        type(
-            "Machine",
-            (Everything,),
-            {"people": {"alice": alice, "bob": bob}, "clock": clock, "empty": staticmethod(empty), "count": count},
-        ),
+        type("Machine", (Everything,), fixtures),
         settings=hypothesis_settings(
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
