@@ -82,17 +82,17 @@ $(CHECKOV)/.installed: requirements-checkov.txt $(INSTALLED)
 lint-templates: $(INSTALLED) $(CHECKOV)/.installed ## cfn-lint and checkov over every combination of the stacks
 	@$(BIN)/python tests/deploy/lint_templates.py
 
-rehearse: $(INSTALLED) ## deploy it all to an embedded AWS and use it as a visitor, with every role's own permissions
-	@exec $(BIN)/python -m deploy.rehearsal
-
 images: $(INSTALLED) ## build both images with docker or podman
 	@$(BIN)/python deploy/images.py
 
-# These need an engine, and most of their time is its.
-CONTAINER_TESTS := $(BIN)/python -m pytest -p no:randomly -p no:xdist --timeout 900
+# These need an engine, and most of their time is its. They need no Django, whose test settings start an embedded AWS of their own.
+CONTAINER_TESTS = $(BIN)/python -m pytest -p no:randomly -p no:xdist -o DJANGO_SETTINGS_MODULE= --timeout 900 --confcutdir
+
+rehearse: $(INSTALLED) ## deploy it all to an embedded AWS that runs the images, and use it as a visitor: docker or podman
+	@$(CONTAINER_TESTS) tests/rehearsal -v tests/rehearsal $(ARGS)
 
 test-images: $(INSTALLED) ## build both images and run them as ECS does: docker or podman
-	@$(CONTAINER_TESTS) tests/images
+	@$(CONTAINER_TESTS) tests/images tests/images
 
 $(CONTAINERS)/.installed: requirements-containers.txt $(INSTALLED)
 	$(call install,$(CONTAINERS),requirements-containers.txt)
@@ -103,7 +103,7 @@ lint-containers: $(CONTAINERS)/.installed ## hadolint, docker compose config and
 	@$(CONTAINERS)/bin/actionlint
 
 test-compose: $(CONTAINERS)/.installed ## bring compose.yaml up, use it, restart it, take it down: docker or podman
-	@$(CONTAINER_TESTS) tests/compose
+	@$(CONTAINER_TESTS) tests/compose tests/compose
 
 prove: $(INSTALLED) ## try to break every promise; WRITE=1 writes the table of docs/reference/reliability.md
 	@$(BIN)/python -m tests.prove.table --forget

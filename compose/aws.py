@@ -55,15 +55,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m compose.aws", description="The embedded AWS of compose.yaml.")
     parser.add_argument("--check", action="store_true", help="only say, by the exit status, whether it is ready")
     parser.add_argument("--site-port", type=int, default=8000, help="of the page in the browser (default: %(default)s)")
-    parser.add_argument("--data", type=Path, default=DATA, help="where its state is kept (default: %(default)s)")
-    parser.add_argument("--environment", type=Path, default=ENVIRONMENT, help="where it writes for the others (%(default)s)")
     options = parser.parse_args()
-    data, folder = options.data, options.environment
     if options.check:
-        sys.exit(0 if check(data, folder) else 1)
+        sys.exit(0 if check(DATA, ENVIRONMENT) else 1)
     origins = [f"http://127.0.0.1:{options.site_port}", f"http://localhost:{options.site_port}"]
-    known = aws.environment(state_dir=data, port=PORT, site_origins=origins)
-    write(folder, known)
+    known = aws.environment(state_dir=DATA, port=PORT, site_origins=origins)
+    write(ENVIRONMENT, known)
     # What is stopped waits here; leaving this function lets go of the embedded AWS, which saves and ends.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
     print(f"The page: {origins[0]}/  The embedded AWS: http://127.0.0.1:{PORT}", flush=True)  # noqa: T201

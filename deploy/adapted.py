@@ -6,6 +6,7 @@ deploy/embedded.py leaves out what it cannot create at all; this is about what i
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -15,8 +16,19 @@ REASONS: Final = {
     "AWS::SecretsManager::Secret": "Ref is its name there and not its ARN: the attribute Id is asked for, which is",
     "AWS::S3::BucketPolicy": "it speaks plain HTTP only: the statement that refuses plain HTTP is dropped",
     "AWS::ApiGatewayV2::Integration": "there is no VPC link: the integration is pointed at the load balancer's address",
+    "AWS::CloudFront::Distribution": "it asks no host of Amazon's and has no Node: the API's origin is itself, functions go",
+    "AWS::ECS::TaskDefinition": "it keeps only parts of containers whose names begin small, as in ECS's own API",
+    "AWS::IAM::Role": "its ECS cannot assume roles: the account may assume those that trust ECS",
+    "AWS::ECS::Service": "there is no capacity provider but Fargate's: a service names none",
 }
 """Resource type to what is said differently, and why."""
+
+ECS_PARTS: Final = ("Secrets", "HealthCheck", "LinuxParameters")
+"""Parts of a container definition that the embedded AWS passes on to its ECS as they are written."""
+
+PLAIN_HTTP: Final = {"Bool": {"aws:SecureTransport": "false"}}
+ECS: Final = {"Service": "ecs-tasks.amazonaws.com"}
+ACCOUNT: Final = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
 
 
 def in_other_words(template: Mapping[str, Any], endpoint_url: str) -> dict[str, Any]:
@@ -31,9 +43,22 @@ def in_other_words(template: Mapping[str, Any], endpoint_url: str) -> dict[str, 
     for resource in adapted["Resources"].values():
         if resource["Type"] == "AWS::ApiGatewayV2::Integration":
             resource["Properties"] = _by_address(resource["Properties"], endpoint_url)
+        elif resource["Type"] == "AWS::CloudFront::Distribution":
+            config = resource["Properties"]["DistributionConfig"]
+            config["DefaultCacheBehavior"].pop("FunctionAssociations", None)
+            for origin in config["Origins"]:
+                _ask_here(origin, endpoint_url)
+        elif resource["Type"] == "AWS::ECS::TaskDefinition":
+            for container in resource["Properties"]["ContainerDefinitions"]:
+                container |= {name: _small(container[name]) for name in ECS_PARTS if name in container}
+        elif resource["Type"] == "AWS::ECS::Service":
+            resource["Properties"].pop("CapacityProviderStrategy", None)
+        elif resource["Type"] == "AWS::IAM::Role":
+            statements = resource["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+            statements += [{**each, "Principal": ACCOUNT, "Condition": {}} for each in statements if each["Principal"] == ECS]
         elif resource["Type"] == "AWS::S3::BucketPolicy":
             document = resource["Properties"]["PolicyDocument"]
-            document["Statement"] = [each for each in document["Statement"] if not _refuses_plain_http(each)]
+            document["Statement"] = [each for each in document["Statement"] if each.get("Condition") != PLAIN_HTTP]
     return adapted
 
 
@@ -50,10 +75,6 @@ def _reworded(value: Any, ranges: Mapping[str, Any], secrets: Collection[str]) -
     return {key: _reworded(item, ranges, secrets) for key, item in value.items()}
 
 
-def _refuses_plain_http(statement: Mapping[str, Any]) -> bool:
-    return bool(statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}})
-
-
 def _by_address(integration: Mapping[str, Any], endpoint_url: str) -> dict[str, Any]:
     """The integration with the load balancer that its listener's ARN names: ``…:listener/app/<name>/<id>/<id>``."""
     if integration.get("ConnectionType") != "VPC_LINK":
@@ -61,3 +82,25 @@ def _by_address(integration: Mapping[str, Any], endpoint_url: str) -> dict[str, 
     rest = {key: value for key, value in integration.items() if key not in {"ConnectionType", "ConnectionId"}}
     name = {"Fn::Select": [2, {"Fn::Split": ["/", integration["IntegrationUri"]]}]}
     return {**rest, "IntegrationUri": {"Fn::Join": ["/", [endpoint_url.rstrip("/"), "_alb", name]]}}
+
+
+def _ask_here(origin: dict[str, Any], endpoint_url: str) -> None:
+    """Point the API's origin at the embedded AWS: ``<id>.execute-api…`` is a path there."""
+    if "CustomOriginConfig" not in origin:
+        return
+    url = urlsplit(endpoint_url)
+    api = {"Fn::Select": [0, {"Fn::Split": [".", origin["DomainName"]]}]}
+    origin["OriginPath"] = {"Fn::Join": ["", ["/_aws/execute-api/", api]]}
+    origin["DomainName"] = url.hostname
+    origin["CustomOriginConfig"] = {"HTTPPort": url.port, "OriginProtocolPolicy": "http-only"}
+
+
+def _small(value: Any) -> Any:
+    """The value with keys that begin small, as in the ECS API; CloudFormation's functions stay as they are."""
+    if isinstance(value, list):
+        return [_small(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if next(iter(value), "").startswith(("Fn::", "Ref")):
+        return {key: _small(item) if key == "Fn::If" else item for key, item in value.items()}
+    return {key[0].lower() + key[1:]: _small(item) for key, item in value.items()}

@@ -90,10 +90,13 @@ def build_command(builder: str, *, service: str, image: str, revision: str, base
         "--build-arg",
         f"REVISION={revision}",
     ]
-    if base:
-        command += ["--build-arg", f"PYTHON_IMAGE={base}"]
     if builder == "podman":
         command += ["--format", "docker"]  # the OCI format has no HEALTHCHECK
+    if base:
+        command += ["--build-arg", f"PYTHON_IMAGE={base}"]
+    elif builder == "podman":
+        # Podman 4.3 does not see that the stage that an argument names is used.
+        command += ["--skip-unused-stages=false"]
     return [*command, "."]
 
 

@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
@@ -81,6 +82,7 @@ class Visitor:
     def close(self) -> None:
         """Close the connections."""
         self.http.close()
+        self.cognito.close()
 
     def log_in(self) -> None:
         """Secure Remote Password: the password never travels. A wrong one is refused first."""
@@ -100,6 +102,7 @@ class Visitor:
         """The body of ``call``."""
         return self.call(method, path, expected, **request).json()
 
+    @cached_property
     def cognito(self) -> Any:
         """A client without AWS keys, as in a browser."""
         unsigned = Config(signature_version=UNSIGNED)
@@ -108,7 +111,7 @@ class Visitor:
 
     def _token(self, password: str) -> str:
         site = self.site
-        login = AWSSRP(self.account.email, password, site.user_pool_id, site.client_id, client=self.cognito())
+        login = AWSSRP(self.account.email, password, site.user_pool_id, site.client_id, client=self.cognito)
         return str(login.authenticate_user()["AuthenticationResult"]["AccessToken"])
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -50,9 +51,23 @@ def inspect(kind: str, name: str) -> dict[str, Any]:
 @cache
 def built(service: str, revision: str = REVISION) -> str:
     """The name of the service's image, built once a run; layers that have not changed come from the engine's cache."""
-    image, base = f"localhost/{service}:{revision}", os.environ.get("PYTHON_IMAGE") or images.DEFAULT_BASE
-    images.build(program(), service=service, image=image, revision=revision, base=base)
+    image = f"localhost/{service}:{revision}"
+    images.build(program(), service=service, image=image, revision=revision, base=os.environ.get("PYTHON_IMAGE"))
     return image
+
+
+def derived(image: str, tag: str, line: str) -> str:
+    """An image that is ``image`` and one more line of a Dockerfile; returns its name."""
+    name = f"{image.rsplit(':', 1)[0]}:{tag}"
+    with tempfile.TemporaryDirectory() as empty:
+        call("build", "--tag", name, "--file", "-", empty, input=f"FROM {image}\n{line}\n")
+    return name
+
+
+def base_image() -> tuple[str, ...]:
+    """The option of a build that names another base image, when PYTHON_IMAGE does."""
+    image = os.environ.get("PYTHON_IMAGE")
+    return ("--build-arg", f"PYTHON_IMAGE={image}") if image else ()
 
 
 @contextmanager

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from deploy.configuration import Configuration, combinations
 from deploy.stacks import STACKS
+from tests.deploy.emulator import Emulator, embedded_aws
 from tests.deploy.policies import policies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True)
@@ -109,3 +113,9 @@ def deployment(request: pytest.FixtureRequest) -> Deployment:
 def deployments() -> list[Deployment]:
     """All eight at once."""
     return [_deployment(configuration) for configuration in combinations()]
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with embedded_aws() as emulator:
+        yield emulator

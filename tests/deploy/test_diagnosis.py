@@ -5,19 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from deploy.rehearsal.emulator import Emulator
-from deploy.rehearsal.processes import Processes
 from deploy.release.diagnosis import stopped_tasks
 
 CLUSTER = "cluster"
 TRACE = "django.core.exceptions.ImproperlyConfigured: Set ALLOWED_HOSTS."
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    with Processes() as processes:
-        yield Emulator(processes)
 
 
 @pytest.fixture(scope="module")

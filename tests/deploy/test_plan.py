@@ -5,19 +5,12 @@ import re
 import pytest
 
 from deploy import deploy
-from deploy.rehearsal.emulator import REGION, Emulator
-from deploy.rehearsal.processes import Processes
 from deploy.stacks import STACKS
+from tests.deploy.emulator import REGION
 
 WEB_REGION = "us-east-1"
 EVERY_STACK = [stack.name for stack in STACKS]
 IMAGES = ("TodosImage", "FilesImage")
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    with Processes() as processes:
-        yield Emulator(processes)
 
 
 @pytest.fixture

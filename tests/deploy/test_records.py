@@ -5,19 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from deploy.rehearsal.emulator import Emulator
-from deploy.rehearsal.processes import Processes
 from deploy.release.records import Records, Release, State
 
 FIRST = datetime(2026, 11, 27, 9, tzinfo=UTC)
 GOOD = Release({"TodosImage": "x/todos:1", "FilesImage": "x/files:1"}, {"services": {"Resources": {"A": 1}}, "web": {}})
 NEXT = Release({"TodosImage": "x/todos:2", "FilesImage": "x/files:1"}, GOOD.templates)
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    with Processes() as processes:
-        yield Emulator(processes)
 
 
 @pytest.fixture

@@ -13,17 +13,10 @@ from troposphere.ecs import Service as EcsService
 from troposphere.sns import Topic
 
 from deploy import deploy, stacks
-from deploy.rehearsal.emulator import REGION, Emulator
-from deploy.rehearsal.processes import Processes
 from deploy.release import diagnosis, rollout
 from deploy.release.changes import Change, Kind
 from deploy.release.deployment import Deployable, Deployer, DeploymentError, Plan
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    with Processes() as processes:
-        yield Emulator(processes)
+from tests.deploy.emulator import REGION
 
 
 @pytest.fixture

@@ -3,15 +3,12 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from deploy.rehearsal.emulator import Emulator
-from deploy.rehearsal.processes import Processes
 from deploy.release import account
 
 
 @pytest.fixture
-def iam():
-    with Processes() as processes:
-        yield Emulator(processes).client("iam")
+def iam(emulator):
+    return emulator.client("iam")
 
 
 def test_it_works(iam):

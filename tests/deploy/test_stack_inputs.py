@@ -6,15 +6,8 @@ from troposphere import Output, Parameter, Ref, Template
 from troposphere.sns import Topic
 
 from deploy import deploy, stacks
-from deploy.rehearsal.emulator import REGION, Emulator
-from deploy.rehearsal.processes import Processes
 from deploy.release import rollout
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    with Processes() as processes:
-        yield Emulator(processes)
+from tests.deploy.emulator import REGION
 
 
 @pytest.fixture

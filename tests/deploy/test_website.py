@@ -4,8 +4,6 @@ import json
 
 import pytest
 
-from deploy.rehearsal.emulator import Emulator
-from deploy.rehearsal.processes import Processes
 from deploy.release import website
 from deploy.release.deployment import DeploymentError
 from local.web import webapp
@@ -14,11 +12,10 @@ BUCKET = "site"
 
 
 @pytest.fixture(scope="module")
-def s3():
-    with Processes() as processes:
-        client = Emulator(processes).client("s3", "us-east-1")
-        client.create_bucket(Bucket=BUCKET)
-        yield client
+def s3(emulator):
+    client = emulator.client("s3", "us-east-1")
+    client.create_bucket(Bucket=BUCKET)
+    return client
 
 
 @pytest.fixture

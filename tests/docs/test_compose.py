@@ -140,4 +140,4 @@ def test_the_versions_are_those_of_development():
 
     own, development = pins("compose/requirements.txt"), pins("requirements-dev.txt")
     assert own
-    assert {name: version for name, version in own.items() if development.get(name) != version} == {}
+    assert {name: version for name, version in own.items() if development.get(name, version) != version} == {}

@@ -6,10 +6,9 @@ from contextlib import contextmanager
 import pytest
 
 from deploy import deploy
-from deploy.rehearsal.emulator import REGION, Emulator
-from deploy.rehearsal.processes import Processes
 from deploy.release import releasing
 from deploy.release.deployment import DeploymentError
+from tests.deploy.emulator import REGION
 
 FIRST = "abcdef000001"
 GITHUB = ("GitHubRepository=example/todo", "GitHubOwnerId=1", "GitHubRepositoryId=2")
@@ -19,12 +18,6 @@ GITHUB = ("GitHubRepository=example/todo", "GitHubOwnerId=1", "GitHubRepositoryI
 def new_tag():
     """A tag that no image has yet."""
     return lambda: secrets.token_hex(6)
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    with Processes() as processes:
-        yield Emulator(processes)
 
 
 @pytest.fixture(scope="module")

@@ -8,17 +8,10 @@ from troposphere.dynamodb import AttributeDefinition, KeySchema, Table
 from troposphere.sns import Topic
 
 from deploy import deploy, stacks
-from deploy.rehearsal.emulator import REGION, Emulator
-from deploy.rehearsal.processes import Processes
 from deploy.release import rollout
+from tests.deploy.emulator import REGION
 
 DATA = "todo-dev-data"
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    with Processes() as processes:
-        yield Emulator(processes)
 
 
 @pytest.fixture

@@ -1,0 +1,112 @@
+"""The rehearsal: every stack in an embedded AWS whose ECS runs the two images. docs/how-to/rehearsal.md says what it shows."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from deploy import adapted, embedded
+from deploy.configuration import Configuration
+from tests import engine
+from tests.journey import Account, Site, Visitor, Work
+from tests.rehearsal.emulated import ENDPOINT, REGION, embedded_aws
+from tests.rehearsal.environment import Environment
+
+STAGES = ("deployment", "journey", "logs", "purge", "roles", "release", "transitions", "removal")
+"""In this order: each leaves the environment as it found it, but for the last three."""
+
+SUMMARY = pytest.StashKey[list[str]]()
+
+
+def pytest_addoption(parser):
+    parser.addoption("--environment", default="dev", help="its name; prod has the profile of production (default: %(default)s)")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: STAGES.index(item.path.stem.removeprefix("test_")))
+    for item in items:
+        item.add_marker(pytest.mark.timeout(600))
+
+
+@pytest.fixture(scope="session")
+def environment(request, summary, tmp_path_factory):
+    """Deployed with the two images of this checkout, with healthy tasks."""
+    images = {service: engine.built(service) for service in ("todos", "files")}
+    with embedded_aws(tmp_path_factory.mktemp("rehearsal")):
+        environment = Environment(Configuration(request.config.getoption("environment")), images)
+        printed = environment.deploy()
+        summary += [line for line in printed.splitlines() if "left out" in line]
+        environment.start_tasks()
+        yield environment
+
+
+@pytest.fixture(scope="session")
+def site(environment):
+    """What a visitor's browser knows: the address of the distribution and the web client."""
+    identity = environment.outputs("identity")
+    return Site(
+        url=ENDPOINT,
+        region=REGION,
+        user_pool_id=identity["UserPoolId"],
+        client_id=identity["WebClientId"],
+        cognito_endpoint=ENDPOINT,
+        # There is no TLS: the header says that the visitor came by it.
+        headers={
+            "Host": environment.outputs("web")["DistributionHost"],
+            "X-Forwarded-Proto": "https",
+            # The embedded HTTP API drops Content-Encoding.
+            "Accept-Encoding": "identity",
+        },
+    )
+
+
+@pytest.fixture(scope="session")
+def visitor(site):
+    """A new visitor of that name."""
+    with ExitStack() as stack:
+
+        def visitor(name):
+            new = Visitor(site, Account.new(name))
+            stack.callback(new.close)
+            return new
+
+        yield visitor
+
+
+@pytest.fixture(scope="session")
+def alice(visitor):
+    """Registered and signed in."""
+    alice = visitor("alice")
+    alice.register()
+    alice.log_in()
+    return alice
+
+
+@pytest.fixture(scope="session")
+def work(alice):
+    """A new to-do of Alice's with an attachment."""
+
+    def work():
+        new = Work(alice)
+        new.creates()
+        new.attaches_through_the_service()
+        return new
+
+    return work
+
+
+@pytest.fixture(scope="session")
+def summary(request):
+    """Lines that are shown at the end of the run."""
+    return request.config.stash.setdefault(SUMMARY, [])
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if SUMMARY not in config.stash:
+        return
+    terminalreporter.section("What differs from AWS")
+    terminalreporter.line(f"Left out, because {embedded.NOT_CREATED}: {', '.join(embedded.LEFT_OUT)}")
+    for kind, reason in adapted.REASONS.items():
+        terminalreporter.line(f"{kind}: {reason}")
+    terminalreporter.section("What the rehearsal saw")
+    for line in config.stash[SUMMARY]:
+        terminalreporter.line(line)

@@ -1,0 +1,130 @@
+"""One environment as the rehearsal deploys it, and what an administrator of its account can look up there."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import boto3
+
+from deploy.configuration import Configuration
+from deploy.stacks import STACKS
+from tests.rehearsal.emulated import ADDRESS, ENDPOINT, REGION, ROOT, until
+
+SESSION = boto3.Session("test", "test", region_name=REGION)
+TASKS = 2
+DEPLOY_SECONDS = 600
+
+PARAMETERS = {
+    "FurtherHosts": ADDRESS,  # the load balancer passes it on as the Host
+    "AlertEmail": "alerts@example.com",
+    "DomainName": "todo.example.com",
+    "CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-4000-8000-000000000000",
+    # The embedded AWS publishes this machine image and not the one made for ECS.
+    "InstanceImage": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
+    "GitHubRepository": "example/todo",
+    "GitHubOwnerId": "1",
+    "GitHubRepositoryId": "2",
+}
+"""What a person would give; each stack takes what it declares."""
+
+
+@cache
+def client(service: str, region: str = REGION) -> Any:
+    """A client with the administrator's keys."""
+    return SESSION.client(service, region, endpoint_url=ENDPOINT)  # type: ignore[call-overload]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """An environment in the embedded AWS, deployed or about to be."""
+
+    configuration: Configuration
+    images: Mapping[str, str]
+
+    def changed(self, **choices: str) -> "Environment":
+        """The same environment with other choices: task_layout="shared"."""
+        return replace(self, configuration=replace(self.configuration, **choices))
+
+    def deploy(self, *stacks: str, **parameters: str) -> str:
+        """Deploy the stacks (default: all) with deploy.py, as a person does; returns what it prints."""
+        given = PARAMETERS | {f"{service.capitalize()}Image": image for service, image in self.images.items()} | parameters
+        names = stacks or [stack.name for stack in STACKS]
+        templates = [stack.template(self.configuration) for stack in STACKS if stack.name in names]
+        declared = {name for template in templates for name in template.parameters}
+        return self._run(
+            "stacks", "--only", *names, "--parameters", *(f"{name}={given[name]}" for name in sorted(declared & given.keys()))
+        )
+
+    def remove(self) -> str:
+        """Remove all stacks with deploy.py; returns what it prints."""
+        names = [stack.name for stack in STACKS]
+        return self._run("down", "--only", *names, "--confirm", *(self.configuration.stack_name(name) for name in names))
+
+    def _run(self, command: str, *arguments: str) -> str:
+        chosen = self.configuration
+        done = subprocess.run(
+            [
+                *(sys.executable, ROOT / "deploy" / "deploy.py", command, "--endpoint-url", ENDPOINT, "--region", REGION),
+                *("--environment", chosen.environment, "--profile", chosen.profile),
+                *("--capacity", chosen.capacity, "--task-layout", chosen.task_layout),
+                *arguments,
+            ],
+            env={"PATH": os.environ["PATH"], "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "COLUMNS": "160"},
+            capture_output=True, text=True, check=False, timeout=DEPLOY_SECONDS,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{done.stdout[-2000:]}{done.stderr}"
+        return done.stdout
+
+    def outputs(self, stack: str) -> dict[str, str]:
+        """The outputs of the deployed stack."""
+        found = self._cloudformation(stack).describe_stacks(StackName=self.configuration.stack_name(stack))["Stacks"][0]
+        return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+
+    def resources(self, stack: str) -> dict[str, dict[str, Any]]:
+        """Logical id to what CloudFormation knows of the resource."""
+        pages = self._cloudformation(stack).get_paginator("list_stack_resources")
+        found = pages.paginate(StackName=self.configuration.stack_name(stack))
+        return {each["LogicalResourceId"]: each for page in found for each in page["StackResourceSummaries"]}
+
+    def of_type(self, stack: str, resource_type: str) -> list[str]:
+        """The physical ids of the stack's resources of one type."""
+        return [each["PhysicalResourceId"] for each in self.resources(stack).values() if each["ResourceType"] == resource_type]
+
+    def _cloudformation(self, stack: str) -> Any:
+        return client("cloudformation", next(each.region for each in STACKS if each.name == stack) or REGION)
+
+    @property
+    def cluster(self) -> str:
+        return self.outputs("platform")["ClusterName"]
+
+    def services(self) -> list[dict[str, Any]]:
+        """ECS's services as DescribeServices tells of them."""
+        names = [arn.rsplit("/", 1)[1] for arn in self.of_type("services", "AWS::ECS::Service")]
+        found: list[dict[str, Any]] = client("ecs").describe_services(cluster=self.cluster, services=names)["services"]
+        return found
+
+    def start_tasks(self) -> None:
+        """As many as the scalable targets ask for: the embedded AWS has none of those. Returns when all are healthy."""
+        for service in self.services():
+            client("ecs").update_service(cluster=self.cluster, service=service["serviceName"], desiredCount=TASKS)
+        until("every task is healthy", self.is_stable)
+
+    def is_stable(self) -> bool:
+        """Whether each service has one deployment, with all its tasks among the healthy targets."""
+        return all(
+            [(each["rolloutState"], each["runningCount"]) for each in service["deployments"] if each["status"] == "PRIMARY"]
+            == [("COMPLETED", TASKS)]
+            and service["runningCount"] == TASKS
+            and all(len(targets(balancer["targetGroupArn"])) == TASKS for balancer in service["loadBalancers"])
+            for service in self.services()
+        )
+
+
+def targets(group: str) -> list[str]:
+    """The addresses of a target group's healthy targets."""
+    found = client("elbv2").describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+    return [each["Target"]["Id"] for each in found if each["TargetHealth"]["State"] == "healthy"]
