@@ -11,7 +11,7 @@ export PORT
 
 .DEFAULT_GOAL := help
 .PHONY: help install web run services demo reset test test-web lint templates lint-templates rehearse images \
-  lint-containers test-images test-compose prove audit bench docs docs-serve lock
+  lint-containers test-images test-compose prove audit bench docs docs-serve exercise lock
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -74,6 +74,7 @@ lint: $(INSTALLED) ## formatting, lint, types, import rules
 templates: $(INSTALLED) ## write deploy/templates again: the templates of each profile, for people to read
 	@$(BIN)/python deploy/build_stack.py --environment dev --out deploy/templates/standard
 	@$(BIN)/python deploy/build_stack.py --environment prod --out deploy/templates/production
+	@$(BIN)/python docsite/template_lines.py
 
 $(CHECKOV)/.installed: requirements-checkov.txt $(INSTALLED)
 	@echo "Installing the linters of templates into $(CHECKOV) …"
@@ -136,6 +137,9 @@ docs: $(DOCS)/.installed $(MERMAID) ## build the documentation site into build/s
 
 docs-serve: $(DOCS)/.installed $(MERMAID) ## the documentation site at http://127.0.0.1:8002 while you write; Ctrl-C stops it
 	@exec $(DOCS)/bin/python -m zensical serve --dev-addr 127.0.0.1:8002
+
+exercise: $(INSTALLED) ## exercise N of docs/exercises.md: what you start from, or whether it is solved
+	@$(BIN)/python -m exercises $(N)
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 

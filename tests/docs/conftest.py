@@ -18,7 +18,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "<<< end of block >>>"
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"(?:^<!-- ([^\n]+) -->\n)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SERVERS = {"make run": ("runserver",), "make services": ("services", "--todos-port", "8080", "--files-port", "8081")}
+"""Commands that a page starts in the first terminal, and the management command behind each."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +33,24 @@ class Example:
 
 
 def examples(text: str) -> list[Example]:
-    """The ``sh`` blocks of a document, in order."""
+    """The ``sh`` blocks of a document, in order, without those whose comment says where else they run."""
     found = []
     blocks = list(FENCE.finditer(text))
     for block, following in zip(blocks, [*blocks[1:], None], strict=True):
-        if block[1] != "sh":
+        if block[2] != "sh" or block[1]:
             continue
-        shown = following if following and following.start() == block.end() + 1 and following[1] in {"json", "text"} else None
-        found.append(Example(block[2], shown[1] if shown else None, shown[2] if shown else ""))
+        shown = following if following and following.start() == block.end() + 1 and following[2] in {"json", "text"} else None
+        found.append(Example(block[3], shown[2] if shown else None, shown[3] if shown else ""))
     return found
+
+
+def elsewhere(text: str, where: str) -> list[str]:
+    """The commands of the blocks with this comment above them, such as ``first terminal``."""
+    return [block[3].strip() for block in FENCE.finditer(text) if block[1] == where]
+
+
+MAKE = 'make() { command make --no-print-directory --old-file .venv/.installed "$@"; }\n'
+"""Targets run with the packages that the tests run with."""
 
 
 def clean_environment(**variables: str) -> dict[str, str]:
@@ -57,15 +68,18 @@ def free_port() -> int:
 
 @dataclass(frozen=True)
 class Service:
-    """A running `manage.py runserver` with data of its own."""
+    """What a page's commands run against: a running `make run` or `make services` with data of its own, or nothing."""
 
-    port: int
+    ports: dict[int, int]
+    """From a port that pages write to the port here."""
     environment: dict[str, str]
 
     def run(self, found: list[Example]) -> list[str]:
         """Runs the blocks in one shell, at the checkout's root, with ports as they are here; what each one printed."""
         blocks = "".join(f"{example.commands}printf '\\n{MARK}\\n'\n" for example in found)
-        script = blocks.replace("127.0.0.1:8000", f"127.0.0.1:{self.port}").replace(".venv/bin/python", sys.executable)
+        for written, here in self.ports.items():
+            blocks = blocks.replace(f"127.0.0.1:{written}", f"127.0.0.1:{here}")
+        script = f"{MAKE}{blocks}".replace(".venv/bin/python", sys.executable)
         ended = subprocess.run(
             ["bash", "-eu", "-c", script],
             cwd=ROOT,
@@ -76,16 +90,23 @@ class Service:
             check=False,
         )
         assert ended.returncode == 0, f"{ended.stdout}\n{ended.stderr}"
-        return [output.strip("\n") for output in ended.stdout.split(f"\n{MARK}\n")[:-1]]
+        said = ended.stdout
+        for written, here in self.ports.items():
+            said = said.replace(f"127.0.0.1:{here}", f"127.0.0.1:{written}")
+        said = re.sub(r" +$", "", said, flags=re.MULTILINE)
+        return [output.strip("\n") for output in said.split(f"\n{MARK}\n")[:-1]]
 
 
 @contextmanager
-def serve(state: Path) -> Iterator[Service]:
-    """`manage.py runserver` on free ports, until it is told to stop as Ctrl-C does."""
-    port = free_port()
-    environment = clean_environment(PORT=str(port), LOCALAWS_PORT="0", LOCALAWS_STATE_DIR=str(state), PYTHONUNBUFFERED="1")
+def serve(state: Path, command: str = "make run") -> Iterator[Service]:
+    """One of SERVERS on free ports, until it is told to stop as Ctrl-C does."""
+    ports = {written: free_port() for written in (8000, 8080, 8081, 4566)}
+    environment = clean_environment(
+        PORT=str(ports[8000]), LOCALAWS_PORT=str(ports[4566]), LOCALAWS_STATE_DIR=str(state), PYTHONUNBUFFERED="1"
+    )
+    arguments = [str(ports.get(int(word), word)) if word.isdigit() else word for word in SERVERS[command]]
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "runserver"],
+        [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -97,14 +118,14 @@ def serve(state: Path) -> Iterator[Service]:
     said = []
     for line in process.stdout:
         said.append(line)
-        if "Ctrl-C stops everything" in line:
+        if "Ctrl-C stops" in line:
             break
     else:
         pytest.fail("".join(said))
     drain = threading.Thread(target=process.stdout.read, daemon=True)
     drain.start()
     try:
-        yield Service(port, environment)
+        yield Service(ports, environment)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(30)
@@ -116,6 +137,23 @@ def serve(state: Path) -> Iterator[Service]:
 def serving() -> Callable[[Path], Any]:
     """`with serving(directory) as service:` a running service whose data is in that directory."""
     return serve
+
+
+@pytest.fixture
+def page_service(tmp_path: Path) -> Callable[[str], Any]:
+    """`with page_service(text) as service:` what the page starts in its first terminal; nothing if it starts nothing."""
+
+    @contextmanager
+    def start(text: str) -> Iterator[Service]:
+        commands = elsewhere(text, "first terminal")
+        if commands:
+            (command,) = commands
+            with serve(tmp_path / "state", command) as service:
+                yield service
+        else:
+            yield Service({}, clean_environment())
+
+    return start
 
 
 @pytest.fixture
