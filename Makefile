@@ -65,11 +65,12 @@ test-web: $(INSTALLED) web ## the tests of the web page alone
 	@$(BIN)/python -m pytest -n auto --dist worksteal tests/web
 	@$(BIN)/python tests/web/chromium.py --closing
 
-lint: $(INSTALLED) ## formatting, lint, types, import rules
+lint: $(INSTALLED) ## formatting, lint, types, import rules, the words that people read
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m tests.docs.terms
 
 templates: $(INSTALLED) ## write deploy/templates again: the templates of each profile, for people to read
 	@$(BIN)/python deploy/build_stack.py --environment dev --out deploy/templates/standard

@@ -14,7 +14,7 @@ from markdown.treeprocessors import Treeprocessor
 
 
 class RepositoryLinks(Treeprocessor):
-    """Rewrites links that begin with a slash."""
+    """Rewrites links that start with a slash."""
 
     def run(self, root: Element) -> None:
         """Changes ``root`` in place."""

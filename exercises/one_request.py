@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 REPORTED: Final = "JKJaXmPLvHcESHA="
-ANSWER: Final = {
+FINDING: Final = {
     "requestID": "1-6b041606-c83add42a8830e0f1ab896f9",
     "task": "10.20.64.17",
     "cause": "ProvisionedThroughputExceededException",
@@ -41,21 +41,21 @@ FILES: Final = {
     ),
     "load-balancer.log": _load_balancer("10.20.48.201:8080", 503, "1-6b041605-0f1ab896f9c83add42a8830e")
     + _load_balancer("10.20.48.201:8080", 200, "1-6b041606-2a8830e0f1ab896f9c83add4")
-    + _load_balancer("10.20.64.17:8080", 503, ANSWER["requestID"]),
+    + _load_balancer("10.20.64.17:8080", 503, FINDING["requestID"]),
     "todos.log": _lines(
         _container(
             "1-6b041605-0f1ab896f9c83add42a8830e", "JKJaWnTPPHcEP0A=", 503, "WARNING", cause="ConnectTimeoutError", calls=2
         ),
         _container("1-6b041606-2a8830e0f1ab896f9c83add4", "JKJaXgAAvHcEQ2w=", 200, calls=1),
-        _container(ANSWER["requestID"], REPORTED, 503, "WARNING", cause=ANSWER["cause"], calls=2),
+        _container(FINDING["requestID"], REPORTED, 503, "WARNING", cause=FINDING["cause"], calls=2),
     ),
-    "answer.json": '{"requestID": "", "task": "", "cause": ""}\n',
+    "finding.json": '{"requestID": "", "task": "", "cause": ""}\n',
 }
 
 
 def check(folder: Path) -> Iterator[str]:
-    """Each part of the answer that is wrong, without the right one."""
-    found = json.loads((folder / "answer.json").read_text())
-    for name, value in ANSWER.items():
+    """Each part of the finding that is wrong, without the right one."""
+    found = json.loads((folder / "finding.json").read_text())
+    for name, value in FINDING.items():
         if found.get(name) != value:
-            yield f"`{name}` in answer.json is not that of the request {REPORTED}."
+            yield f"`{name}` in finding.json is not that of the request {REPORTED}."

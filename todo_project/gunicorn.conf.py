@@ -51,6 +51,6 @@ def post_worker_init(worker: Any) -> None:
 
 
 def pre_request(worker: Any, request: Any) -> None:
-    """Refuses HTTP/1.1 without Host with 400 (RFC 9112, section 3.2): Django would take the socket's own address for it."""
+    """Refuses HTTP/1.1 without Host with 400 (RFC 9112, section 3.2): Django would use the socket's address instead."""
     if request.version >= (1, 1) and not any(name == "HOST" for name, _ in request.headers):
         raise InvalidHeader("HOST", req=request)

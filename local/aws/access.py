@@ -26,15 +26,15 @@ def refusal(scope: Scope, origins: Collection[str]) -> str | None:
     headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
     host = headers.get(b"host", "")
     if host.rsplit(":", 1)[0] not in HOSTS:
-        return f"The embedded AWS answers to the hosts 127.0.0.1 and localhost only, not to {host[:100]!r}."
+        return f"The embedded AWS serves the hosts 127.0.0.1 and localhost only, not {host[:100]!r}."
     origin = headers.get(b"origin")
     if origin is not None:
         if origin in origins:
             return None
-        return f"The embedded AWS answers to pages of the local web application only, not to {origin[:100]!r}."
+        return f"The embedded AWS serves pages of the local web application only, not those of {origin[:100]!r}."
     # A browser sends no Origin with a foreign page's <img>, <script> or link; it says so here.
     if headers.get(b"sec-fetch-site") == "cross-site" and not is_signed_download(scope):
-        return "The embedded AWS does not answer to what pages of other sites embed or link to."
+        return "The embedded AWS refuses what pages of other sites embed or link to."
     return None
 
 

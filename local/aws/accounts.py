@@ -34,7 +34,7 @@ class Tokens(NamedTuple):
 
 
 def create_account(email: str, password: str) -> str:
-    """A confirmed account with a verified e-mail address; answers its `sub`.
+    """A confirmed account with a verified e-mail address; returns its `sub`.
 
     Raises `AccountRefused` when it exists, or when the password does not satisfy the pool's policy.
     """

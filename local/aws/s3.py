@@ -16,7 +16,7 @@ _failures: ContextVar[list[str]] = ContextVar("failures")
 
 
 class DiskFailures(logging.Handler):
-    """MiniStack logs what it cannot read or write on disk and answers 200: this notes it for the request at hand."""
+    """MiniStack logs what it cannot read or write on disk and responds 200: this notes it for the request at hand."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """`Failed to persist S3 object …`, `Failed to read persisted S3 object …`."""

@@ -103,6 +103,6 @@ def write(path: Path, text: str, *, keep: Path | None = None) -> None:
 
 
 def say(sentence: str) -> None:
-    """Print a sentence in the terminal of whoever started the embedded AWS. A closed terminal is no error."""
+    """Print a sentence in the terminal that started the embedded AWS. A closed terminal is no error."""
     with suppress(OSError):
         print(sentence, file=sys.stderr, flush=True)  # noqa: T201

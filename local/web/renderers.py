@@ -9,7 +9,7 @@ from rest_framework.utils.serializer_helpers import ReturnDict
 
 
 class FilledFormsRenderer(BrowsableAPIRenderer):
-    """DRF fills a change form from the serializer that made the answer; ours are written without one."""
+    """DRF fills a change form from the serializer that made the response; ours are written without one."""
 
     def get_raw_data_form(self, data: Any, view: Any, method: str, request: Request) -> Any:
         if method in {"PUT", "PATCH"} and isinstance(data, Mapping) and "todoID" in data and hasattr(view, "get_serializer"):

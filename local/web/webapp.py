@@ -21,7 +21,7 @@ DIST: Final = Path(__file__).resolve().parents[2] / "web" / "dist"
 FOREVER: Final = "public, max-age=31536000, immutable"
 ALWAYS_ASK: Final = "no-cache"
 
-# Python's table depends on the machine's own.
+# Python's table depends on the operating system's own.
 TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",

@@ -49,7 +49,7 @@ def test_an_address_without_a_route_is_a_problem_too(path: str, anonymous: Any, 
 def test_a_host_that_is_not_served_is_refused(host: str, alice: Any, problem: Any) -> None:
     answer = alice.api.get("/api/me/todos", headers={"host": host})
     assert problem(answer, 400, "bad-request")["detail"] == (
-        "The request is malformed or names a host this service does not answer for."
+        "The request is malformed or names a host that this service does not serve."
     )
 
 

@@ -28,7 +28,7 @@ SOLUTIONS = {
     "2": ("rules.json", network_acl),
     "3": ("rules.json", lambda _: RIGHT_RULES),
     "4": ("alarm.json", lambda found: {**found, "sums": [5, 0, 5, 0, 5], "runbook": "target-5xx"}),
-    "5": ("answer.json", lambda _: one_request.ANSWER),
+    "5": ("finding.json", lambda _: one_request.FINDING),
 }
 
 
@@ -43,7 +43,7 @@ def test_every_exercise_has_its_solution_here() -> None:
         ("2", "The load balancer calls a task: network ACL endpoint refuses port 49152"),
         ("3", "/api/0a4c0d5e/files goes to todos; it should go to files."),
         ("4", "1 of the last 5 datapoints reach 5; the alarm needs 3. Its state is OK."),
-        ("5", "`task` in answer.json is not that of the request JKJaXmPLvHcESHA=."),
+        ("5", "`task` in finding.json is not that of the request JKJaXmPLvHcESHA=."),
         ("6", "The to-do passport is 'Renew the passport'; it should be 'Renew both passports'."),
     ],
 )

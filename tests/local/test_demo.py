@@ -69,5 +69,5 @@ def test_an_account_with_another_password(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_refusal_of_the_api_ends_it_with_its_sentence() -> None:
-    with pytest.raises(CommandError, match="The API answered 401: "):
+    with pytest.raises(CommandError, match="The API responded 401: "):
         demo.expect(APIClient(SERVER_NAME="localhost").get("/api/me/todos"), 200)

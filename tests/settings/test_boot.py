@@ -111,7 +111,7 @@ def test_it_refuses_to_start_without_a_variable_and_names_it(service: str, name:
 
 @pytest.mark.parametrize("hosts", ["*", "api.example.com,*", " , "])
 def test_it_refuses_to_answer_for_every_host(hosts: str) -> None:
-    with pytest.raises(ImproperlyConfigured, match="ALLOWED_HOSTS must name the hosts to answer for"):
+    with pytest.raises(ImproperlyConfigured, match="ALLOWED_HOSTS must name the hosts to serve"):
         settings("todos", ALLOWED_HOSTS=hosts)
 
 

@@ -90,7 +90,7 @@ class KeySet(jwt.PyJWKClient):
             return self._known_or_raise()
         try:
             self._last_known = super().fetch_data()
-        # OSError: the connection broke under the answer. ValueError: it is not JSON. PyJWT passes both on as they are.
+        # OSError: the connection broke during the response. ValueError: it is not JSON. PyJWT passes both on as they are.
         except (jwt.PyJWTError, OSError, ValueError) as error:
             self._failed_at = time.monotonic()  # its end: the threads that waited for this attempt do not repeat it
             logger.warning("cannot fetch the key set", exc_info=error)
@@ -127,7 +127,7 @@ def verify(token: str) -> Principal:
     """The caller a token speaks for.
 
     :raises InvalidToken: with a reason safe to tell: it names the rule, never a value of the token.
-    :raises Unavailable: no key was ever fetched and the endpoint does not answer.
+    :raises Unavailable: no key was ever fetched and the endpoint does not respond.
     """
     checked = (token, settings.COGNITO_ISSUER, settings.COGNITO_CLIENT_ID, settings.COGNITO_JWKS_URL)
     digest = hashlib.sha256("\n".join(checked).encode()).digest()

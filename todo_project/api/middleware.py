@@ -1,4 +1,4 @@
-"""What holds for every response of a service: health checks are answered first, and no cache keeps what is private."""
+"""What holds for every response of a service: health checks come first, and no cache keeps what is private."""
 
 from collections.abc import Callable
 from typing import Final

@@ -49,7 +49,7 @@ class StrictJSONParser(BaseParser):
 
 
 class FormDataParser(BaseParser):
-    """multipart/form-data in UTF-8, with the file names as they were sent. Whoever uses a name has to check it."""
+    """multipart/form-data in UTF-8, with the file names as they were sent. Code that uses a name must check it."""
 
     media_type = "multipart/form-data"
 

@@ -72,7 +72,7 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | 
 
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
     """handler400: a request Django itself refuses, such as an unknown Host."""
-    return _plain(400, "bad_request", "The request is malformed or names a host this service does not answer for.")
+    return _plain(400, "bad_request", "The request is malformed or names a host that this service does not serve.")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:

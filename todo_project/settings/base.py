@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 class Environment(environ.Env):  # type: ignore[misc]  # it has no types
     """django-environ, where every refusal names its variable: also of one that is there but empty, or of the wrong kind.
 
-    A value is what it is: one that begins with `$` is not the name of another variable. A key may begin so.
+    A value is taken as it is: one that starts with `$` is not the name of another variable. A key may start so.
     """
 
     def get_value(self, var: str, cast: Any = None, default: Any = environ.Env.NOTSET, parse_default: bool = False) -> Any:
@@ -37,7 +37,7 @@ def split_hosts(value: str) -> list[str]:
     """`a.example, b.example` as a list, refusing the wildcard that would switch Django's Host check off."""
     hosts = [host.strip() for host in value.split(",") if host.strip()]
     if not hosts or "*" in hosts:
-        raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts to answer for, separated by commas; '*' is refused.")
+        raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts to serve, separated by commas; '*' is refused.")
     return hosts
 
 

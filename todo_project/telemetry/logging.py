@@ -140,7 +140,7 @@ class RequestLogMiddleware:
                 "user": pseudonym(subject) if subject else None,
                 **counts,
             }
-            # Health checks come by the dozen a minute whoever uses the service, and would bury what people wait for: no metrics.
+            # Health checks come by the dozen per minute and would bury the requests that people wait for: no metrics.
             if not is_health:
                 fields |= metrics.described(metrics.BY_ROUTE, tuple(counts))
             logger.info("request", extra={"fields": fields})

@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         client = signed_in()
-        logging.disable(logging.INFO)  # one line a request would bury the rest
+        logging.disable(logging.INFO)  # one line per request would bury the rest
         try:
             made = fill(client)
         finally:
@@ -80,5 +80,5 @@ def expect(response: Any, status: int) -> dict[str, Any]:
     """The body of a response with this status; any other ends the command with the problem's own sentence."""
     body: dict[str, Any] = response.json()
     if response.status_code != status:
-        raise CommandError(f"The API answered {response.status_code}: {body.get('detail')}")
+        raise CommandError(f"The API responded {response.status_code}: {body.get('detail')}")
     return body

@@ -1,8 +1,8 @@
 """An optional accelerator of boto3's DynamoDB client. Delete the call of `accelerate` and everything works as before, slower.
 
 What it does: boto3 copies each value of a response with the service's description in hand (boto/boto3#2928), signs whatever
-headers there may be, and sends head and body one after the other. DynamoDB's calls are all alike: a POST of JSON to `/`, answered
-by JSON that is already what boto3 returns. So the first attempt of a call is made here:
+headers there may be, and sends head and body one after the other. DynamoDB's calls are all alike: a POST of JSON to `/`, and a
+response whose JSON is already what boto3 returns. So the first attempt of a call is made here:
 
 | part | module | saves of a read, of a list of 100 to-dos (docs/reference/benchmarks.md) |
 |---|---|---|
