@@ -133,7 +133,8 @@ MERMAID := docsite/node_modules/.package-lock.json
 $(MERMAID): docsite/package-lock.json
 	@npm ci --prefix docsite --ignore-scripts --no-audit --no-fund --silent
 
-docs: $(DOCS)/.installed $(MERMAID) ## build the documentation site into build/site; a broken link fails (Node 20.19 or newer)
+docs: $(DOCS)/.installed $(MERMAID) ## build the documentation site into build/site; a broken link or a page that is hard to read fails (Node 20.19 or newer)
+	@$(DOCS)/bin/python -W ignore::UserWarning docsite/readability.py
 	@$(DOCS)/bin/python -m zensical build --clean --strict
 
 docs-serve: $(DOCS)/.installed $(MERMAID) ## the documentation site at http://127.0.0.1:8002 while you write; Ctrl-C stops it
