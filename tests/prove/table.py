@@ -1,6 +1,6 @@
 """docs/reference/reliability.md's table from what the proofs wrote down: `python -m tests.prove.table [--write | --forget]`.
 
-`make prove` prints it after a whole run, `make prove WRITE=1` writes it into the page.
+`make prove` prints it after a whole run, with how each promise is tried; `make prove WRITE=1` writes it into the page, without.
 """
 
 import argparse
@@ -35,20 +35,29 @@ def place(one: dict[str, Any]) -> tuple[int, int, str]:
     return FILES.index(name), one["line"], one["test"]
 
 
-def table(found: list[dict[str, Any]]) -> str:
-    """One row a promise; tests of the same promise are added up."""
-    rows = ["| promise | how it is tried | how often | result |", "|---|---|---:|---|"]
+def table(found: list[dict[str, Any]], *, says_how: bool) -> str:
+    """One row per promise; tests of the same promise are added up."""
+    rows = [
+        row("promise", "how it is tried" if says_how else "", "how often", "result"),
+        row("---", "---" if says_how else "", "---:", "---"),
+    ]
     for chapter in CHAPTERS:
         of_chapter = [one for one in found if one["chapter"] == chapter]
         if of_chapter:
-            rows.append(f"| **{chapter}** | | | |")
+            rows.append(f"| **{chapter}** | | |{' |' if says_how else ''}")
         for promise in dict.fromkeys(one["promise"] for one in of_chapter):
             tests = [one for one in of_chapter if one["promise"] == promise]
             times = sum(one["times"] for one in tests)
             broken = [one for one in tests if not one["held"]]
             result = f"**broken** in {len(broken)} of {len(tests)} tests" if broken else "held"
-            rows.append(f"| {promise} | {tests[0]['tried']} | {times:,} | {'; '.join([result, *figures(tests)])} |")
+            tried = tests[0]["tried"] if says_how else ""
+            rows.append(row(promise, tried, f"{times:,}", "; ".join([result, *figures(tests)])))
     return "\n".join(rows)
+
+
+def row(*cells: str) -> str:
+    """A row of those cells that are not empty."""
+    return f"| {' | '.join(cell for cell in cells if cell)} |"
 
 
 def figures(tests: list[dict[str, Any]]) -> list[str]:
@@ -74,9 +83,9 @@ def main() -> int:
         return 1
     if wanted.write:
         before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
-        PAGE.write_text(f"{before}{BEGIN}\n{table(found)}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+        PAGE.write_text(f"{before}{BEGIN}\n{table(found, says_how=False)}\n{END}{rest.split(END)[1]}", encoding="utf-8")
     else:
-        sys.stdout.write(f"{table(found)}\n")
+        sys.stdout.write(f"{table(found, says_how=True)}\n")
     broken = sorted(one["promise"] for one in found if not one["held"])
     for promise in dict.fromkeys(broken):
         sys.stderr.write(f"broken: {promise}\n")
