@@ -61,7 +61,7 @@ def main() -> None:
     origins = [f"http://127.0.0.1:{options.site_port}", f"http://localhost:{options.site_port}"]
     known = aws.environment(state_dir=DATA, port=PORT, site_origins=origins)
     write(ENVIRONMENT, known)
-    # What is stopped waits here; leaving this function lets go of the embedded AWS, which saves and ends.
+    # What is stopped waits here; leaving this function releases the embedded AWS, which saves and ends.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
     print(f"The page: {origins[0]}/  The embedded AWS: http://127.0.0.1:{PORT}", flush=True)  # noqa: T201
     signal.sigwait({signal.SIGTERM, signal.SIGINT})
