@@ -73,6 +73,7 @@ lint: $(INSTALLED) ## formatting, lint, types, import rules, the words that peop
 	@$(BIN)/python -m tests.docs.terms
 
 templates: $(INSTALLED) ## write deploy/templates again: the templates of each profile, for people to read
+	@$(BIN)/python deploy/build_stack.py --environment weekend --profile sandbox --out deploy/templates/sandbox
 	@$(BIN)/python deploy/build_stack.py --environment dev --out deploy/templates/standard
 	@$(BIN)/python deploy/build_stack.py --environment prod --out deploy/templates/production
 	@$(BIN)/python docsite/template_lines.py

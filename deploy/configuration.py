@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import yaml
 
-PROFILES: Final = ("standard", "production")
+PROFILES: Final = ("sandbox", "standard", "production")
 CAPACITIES: Final = ("fargate", "ec2")
 TASK_LAYOUTS: Final = ("shared", "independent")
+ARCHITECTURES: Final = ("arm64", "x86_64")
 
 APPLICATION: Final = "todo"
 
@@ -45,22 +46,36 @@ def environment_name(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Tasks:
+    """A service's tasks: fewest, most, those never on Spot; units of 1/1024 vCPU and MiB of its container."""
+
+    minimum: int
+    maximum: int
+    on_demand: int
+    cpu: int
+    memory: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a profile stands for: one column of profiles.yaml, which explains each field."""
 
     nat_gateways: int
     endpoint_zones: int
+    retain: bool
+    pipeline: bool
+    backups: bool
+    alert_key: bool
+    firewall: bool
     log_retention_days: int
     object_log_retention_days: int
     noncurrent_version_days: int
     backup_retention_days: int
     contributor_insights: bool
-    minimum_tasks: int
-    maximum_tasks: int
-    on_demand_tasks: int
+    task_layout: str
+    todos: Tasks
+    files: Tasks
     spot: bool
-    container_cpu: int
-    container_memory: int
     on_demand_instances: int
     maximum_instances: int
     instances_target: int
@@ -70,8 +85,16 @@ class Settings:
     monthly_budget_dollars: int
 
 
-_ROWS: Final = yaml.safe_load(Path(__file__).with_name("profiles.yaml").read_text(encoding="utf-8"))
-SETTINGS: Final = {profile: Settings(**{name: row[profile] for name, row in _ROWS.items()}) for profile in PROFILES}
+_ROWS: Any = yaml.safe_load(Path(__file__).with_name("profiles.yaml").read_text(encoding="utf-8"))
+_SERVICES: Final = ("todos", "files")
+
+
+def _settings(profile: str) -> Settings:
+    column: dict[str, Any] = {name: row[profile] for name, row in _ROWS.items()}
+    return Settings(**column | {name: Tasks(**column[name]) for name in _SERVICES})
+
+
+SETTINGS: Final = {profile: _settings(profile) for profile in PROFILES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +104,32 @@ class Configuration:
     ``environment``: its name, part of every stack's name: 2 to 16 lower-case letters, digits and hyphens.
     ``capacity``: "fargate", or "ec2" for an Auto Scaling group of your own.
     ``task_layout``: "shared": both containers in one task definition, as the source describes; "independent": a service
-    each.
+    each. By default the profile's.
     ``profile``: by default "production" for ``prod``, else "standard".
+    ``architecture``: of the processors, and so of the images: "arm64", which costs a fifth less, or "x86_64".
+    ``private_endpoints``: whether tasks call ECR, CloudWatch Logs and Secrets Manager through interface endpoints.
     Raises ``WrongChoiceError`` for any other value.
     """
 
     environment: str = "dev"
     capacity: str = "fargate"
-    task_layout: str = "independent"
+    task_layout: str = ""
     profile: str = ""
+    architecture: str = "arm64"
+    private_endpoints: bool = False
 
     def __post_init__(self) -> None:
         environment_name(self.environment)
         if not self.profile:
             object.__setattr__(self, "profile", "production" if self.environment == "prod" else "standard")
+        if self.profile not in PROFILES:
+            raise WrongChoiceError(f"profile is {self.profile!r}; choose one of: {', '.join(PROFILES)}.")
+        if not self.task_layout:
+            object.__setattr__(self, "task_layout", self.settings.task_layout)
         for field, value, choices in (
-            ("profile", self.profile, PROFILES),
             ("capacity", self.capacity, CAPACITIES),
             ("task layout", self.task_layout, TASK_LAYOUTS),
+            ("architecture", self.architecture, ARCHITECTURES),
         ):
             if value not in choices:
                 raise WrongChoiceError(f"{field} is {value!r}; choose one of: {', '.join(choices)}.")
@@ -106,7 +137,14 @@ class Configuration:
     @classmethod
     def of(cls, options: argparse.Namespace) -> Self:
         """What the options of ``add_options`` choose."""
-        return cls(options.environment, options.capacity, options.task_layout, options.profile)
+        return cls(
+            options.environment,
+            options.capacity,
+            options.task_layout,
+            options.profile,
+            options.architecture,
+            options.private_endpoints,
+        )
 
     @property
     def settings(self) -> Settings:
@@ -119,6 +157,16 @@ class Configuration:
     @property
     def uses_ec2(self) -> bool:
         return self.capacity == "ec2"
+
+    @property
+    def nat_gateways(self) -> int:
+        """One at least with EC2: their tasks take no public address (Amazon ECS developer guide, task networking for EC2)."""
+        return max(self.settings.nat_gateways, int(self.uses_ec2))
+
+    def tasks(self, service: str) -> Tasks:
+        """Number and size of the tasks of ``todos`` or ``files``."""
+        found: Tasks = getattr(self.settings, service)
+        return found
 
     @property
     def shares_task(self) -> bool:
@@ -145,9 +193,10 @@ class Configuration:
 
 
 def combinations() -> Iterator[Configuration]:
-    """Every set of options, each profile in an environment that has it by default."""
-    for environment, capacity, task_layout in product(("dev", "prod"), CAPACITIES, TASK_LAYOUTS):
-        yield Configuration(environment, capacity, task_layout)
+    """Every set of options that changes how templates hang together, each profile in an environment of its own."""
+    environments = {"sandbox": "weekend", "standard": "dev", "production": "prod"}
+    for profile, capacity, task_layout in product(PROFILES, CAPACITIES, TASK_LAYOUTS):
+        yield Configuration(environments[profile], capacity, task_layout, profile)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -163,12 +212,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--profile",
         choices=PROFILES,
         default="",
-        help="sizes, NAT gateways, retention, protection (default: production for prod, else standard)",
+        help="sizes, NAT gateways, retention, protection; sandbox is deletable to the last trace (default: production for prod, "
+        "else standard)",
     )
     parser.add_argument("--capacity", choices=CAPACITIES, default="fargate", help="what the tasks run on (default: fargate)")
     parser.add_argument(
         "--task-layout",
         choices=TASK_LAYOUTS,
-        default="independent",
-        help="both containers in one task definition, or a service for each (default: independent)",
+        default="",
+        help="both containers in one task definition, or a service for each (default: shared in a sandbox, else independent)",
+    )
+    parser.add_argument(
+        "--architecture", choices=ARCHITECTURES, default="arm64", help="of processors and images (default: arm64)"
+    )
+    parser.add_argument(
+        "--private-endpoints",
+        action="store_true",
+        help="ECR, CloudWatch Logs and Secrets Manager through interface endpoints: for a network whose rules ask for it",
     )

@@ -1,17 +1,19 @@
 #!/usr/bin/env python
 """What an environment costs: the resources in its templates and the usage of a million requests, times a dated price list.
 
+    python deploy/cost.py
     python deploy/cost.py --environment prod --capacity ec2
-    python deploy/cost.py --summary
 
-Idle is a month without a visitor. Usage is that of a million API requests in the mix below, without free allowances and without
-volume discounts; tasks beyond the minimum are counted as if they ran at 60 % of their processor.
+Without options it prints the table of docs/reference/cost.md, with options a bill line by line. Idle is a month without a
+visitor. Usage is that of a million API requests in the mix below, without free allowances and volume discounts; tasks beyond
+the minimum are counted as if they ran at 60 % of their processor.
 """
 
 import argparse
 import json
 import sys
 from collections import defaultdict
+from dataclasses import replace
 from math import ceil
 from pathlib import Path
 from typing import Any, Final
@@ -19,49 +21,48 @@ from typing import Any, Final
 if __package__ in {None, ""}:  # run as a script: the repository's root is where `deploy` is found
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
-from deploy.configuration import Configuration, add_options, combinations
+from deploy.configuration import PROFILES, Configuration, add_options
 from deploy.containers import SERVICES
 from deploy.stacks import STACKS
+from deploy.stacks.services.tasks import units
 
 HOURS: Final = 730
 """Of a month."""
 WEEKEND: Final = 48
+BUSY: Final = 100
+"""Requests a second, which the tasks at their minimum serve."""
 PURGE_HOURS: Final = HOURS / 60
 """A purge runs every hour and is charged a minute at least."""
 INSTANCE_VCPU: Final = 2
-"""Of an m6i.large."""
+"""Of an m7g.large and an m6i.large."""
 INSTANCE_METRICS: Final = 7
 """What detailed monitoring of an instance is charged as."""
-INSIGHTS_OF_CLUSTER, INSIGHTS_OF_SERVICE, INSIGHTS_OF_FAMILY = 8, 13, 13
-"""Metrics that Container Insights makes: AWS's own example figures, the least certain count here."""
-API_METRICS: Final = 6
-"""Metrics that an HTTP API adds for each route that is called, when detailed metrics are on."""
 OWN_METRICS, PURGE_METRICS = 6, 7
 """Metrics that log lines make at most for a service and each of its routes, and for the purge (telemetry/metrics.py)."""
-KEY_RULES: Final = 4
-"""Contributor Insights' rules of a table with two keys: most used and most throttled, of each."""
+KEY_RULES: Final = 2
+"""Contributor Insights' rules of a table with two keys: most throttled, of each."""
 IMAGES_GB: Final = 3.0
 """Fifty releases of two images, which share all layers but the last."""
 
-# Requests of a thousand, DynamoDB read and write units, bytes of the response, milliseconds of a vCPU (benchmarks.md).
+# Requests of a thousand, DynamoDB read and write units, bytes of the compressed response, milliseconds of a vCPU (benchmarks.md).
 # Units by DynamoDB's rules: 4 KB a consistent read, 1 KB a write, the list index written with its table, twice where the
 # place changes; a transaction costs double, and its condition check counts as a write.
 MIX: Final[Mapping[str, tuple[float, ...]]] = {
-    "list, a page of 50": (450, 8, 0, 27_000, 2.4),
-    "search a word in 200 to-dos": (30, 30, 0, 3_000, 6.4),
-    "read one": (150, 1, 0, 700, 1.5),
-    "create": (120, 0, 2, 700, 1.9),
-    "change text": (70, 0, 2, 700, 1.9),
-    "complete, or move to another day": (70, 1, 3, 700, 1.9),
+    "list, a page of 50": (450, 8, 0, 6_500, 2.4),
+    "search a word in 200 to-dos": (30, 30, 0, 1_000, 6.4),
+    "read one": (150, 1, 0, 400, 1.5),
+    "create": (120, 0, 2, 400, 1.9),
+    "change text": (70, 0, 2, 400, 1.9),
+    "complete, or move to another day": (70, 1, 3, 400, 1.9),
     "to the trash, and its purge later": (40, 1, 7, 0, 1.9),
-    "list files": (60, 2, 0, 2_000, 4.0),
-    "reserve an upload": (5, 0, 5, 1_500, 1.9),
-    "complete an upload": (5, 1, 9, 800, 1.9),
+    "list files": (60, 2, 0, 700, 4.0),
+    "reserve an upload": (5, 0, 5, 800, 1.9),
+    "complete an upload": (5, 1, 9, 400, 1.9),
 }
 TASK_TARGET: Final = 0.6
 """Of a task's processor, which scaling keeps in use."""
@@ -92,9 +93,6 @@ CHARGES: Final[Mapping[str, Callable[[Mapping[str, Any]], Quantities]]] = {
     "EC2::NatGateway": lambda _: {"nat-hour": HOURS},
     "EC2::VPCEndpoint": lambda endpoint: {"endpoint-hour": len(endpoint.get("SubnetIds", ())) * HOURS},
     "ECS::CapacityProvider": lambda _: {"alarm-metric": 2},
-    "ECS::Cluster": lambda _: {"custom-metric": INSIGHTS_OF_CLUSTER},
-    "ECS::Service": lambda _: {"custom-metric": INSIGHTS_OF_SERVICE},
-    "ECS::TaskDefinition": lambda _: {"custom-metric": INSIGHTS_OF_FAMILY},
     "ElasticLoadBalancingV2::LoadBalancer": lambda _: {"alb-hour": HOURS},
     "KMS::Key": lambda _: {"key": 1},
     "Logs::MetricFilter": lambda log_filter: {"custom-metric": len(log_filter["MetricTransformations"])},
@@ -122,10 +120,10 @@ def idle(configuration: Configuration) -> Quantities:
 
 
 def visited(configuration: Configuration) -> Quantities:
-    """What a month is charged besides as soon as every route is called: metrics of routes, the API's and the services' own."""
+    """What a month is charged besides as soon as every route is called: the services' metrics of routes."""
     routes = sum(kind == "ApiGatewayV2::Route" for kind, _ in _resources(configuration))
     # Each service has metrics of its own, and others for what no route answers.
-    return {"custom-metric": API_METRICS * routes + OWN_METRICS * (routes + 2 * len(SERVICES))}
+    return {"custom-metric": OWN_METRICS * (routes + 2 * len(SERVICES))}
 
 
 def _resources(configuration: Configuration) -> list[tuple[str, dict[str, Any]]]:
@@ -136,23 +134,28 @@ def _resources(configuration: Configuration) -> list[tuple[str, dict[str, Any]]]
 
 def _tasks(configuration: Configuration, resources: Iterable[tuple[str, Mapping[str, Any]]]) -> Quantities:
     """Tasks at their minimum and the hourly purge, or the EC2 instances that hold them."""
-    tasks = [properties for kind, properties in resources if kind == "ECS::TaskDefinition"]
-    *services, purge = [(int(each["Cpu"]) / 1024, int(each["Memory"]) / 1024) for each in tasks]
-    vcpu, memory = (configuration.settings.minimum_tasks * sum(each[side] for each in services) for side in (0, 1))
+    sizes = [(int(each["Cpu"]) / 1024, int(each["Memory"]) / 1024) for kind, each in resources if kind == "ECS::TaskDefinition"]
+    *services, purge = sizes
+    running = [unit.most(configuration, "minimum") for unit in units(configuration)]
+    architecture = configuration.architecture
     if configuration.uses_ec2:
-        instances = ceil(vcpu / INSTANCE_VCPU)
+        instances = ceil(sum(count * vcpu for count, (vcpu, _) in zip(running, services, strict=True)) / INSTANCE_VCPU)
         metrics = instances * INSTANCE_METRICS
-        return {"instance-hour": instances * HOURS, "disk-gb": instances * 30.0, "custom-metric": metrics}
-    # Tasks above the base are spread by weight; the production profile has none on Spot.
-    on_demand = configuration.settings.on_demand_tasks / configuration.settings.minimum_tasks
-    if configuration.settings.spot:
-        on_demand += (1 - on_demand) / 2
-    return {
-        "fargate-vcpu": vcpu * on_demand * HOURS + purge[0] * PURGE_HOURS,
-        "fargate-gb": memory * on_demand * HOURS + purge[1] * PURGE_HOURS,
-        "fargate-spot-vcpu": vcpu * (1 - on_demand) * HOURS,
-        "fargate-spot-gb": memory * (1 - on_demand) * HOURS,
-    }
+        return {f"instance-{architecture}-hour": instances * HOURS, "disk-gb": instances * 30.0, "custom-metric": metrics}
+    hours = [(f"fargate-{architecture}", purge, PURGE_HOURS)]
+    for unit, count, size in zip(units(configuration), running, services, strict=True):
+        # Tasks above the base are spread by weight over both, unless there is no base.
+        base = unit.most(configuration, "on_demand")
+        spot = (count - base) / (2 if base else 1) * configuration.settings.spot
+        hours.append((f"fargate-{architecture}", size, HOURS * (count - spot)))
+        hours.append((f"fargate-spot-{architecture}", size, HOURS * spot))
+    found: Quantities = defaultdict(float)
+    for line, (vcpu, memory), quantity in hours:
+        found[f"{line}-vcpu"] += vcpu * quantity
+        found[f"{line}-gb"] += memory * quantity
+    if not configuration.nat_gateways:
+        found["address-hour"] = sum(running) * HOURS + PURGE_HOURS
+    return found
 
 
 def per_million(configuration: Configuration) -> Quantities:
@@ -165,21 +168,25 @@ def per_million(configuration: Configuration) -> Quantities:
     object_months = configuration.settings.object_log_retention_days / 30.4
     vcpu_hours = cpu_ms * 1e3 / 3_600 / TASK_TARGET
     return {
-        "fargate-vcpu": vcpu_hours,
-        "fargate-gb": 2 * vcpu_hours,
+        f"fargate-{configuration.architecture}-vcpu": vcpu_hours,
+        f"fargate-{configuration.architecture}-gb": 2 * vcpu_hours,
         "api-million": 1,
         "cdn-million": 1 + site,
         "cdn-gb": size / 1e3 + SITE_LOADS * SITE_KB / 1e3,
-        "waf-million": 1 + site,
+        "waf-million": (1 + site) * configuration.settings.firewall,
         "alb-lcu": size / 1e3,
-        "endpoint-gb": SERVICE_LINE / 1e3,
+        "endpoint-gb": SERVICE_LINE / 1e3 * configuration.private_endpoints,
+        "nat-gb": SERVICE_LINE / 1e3 * (configuration.nat_gateways > 0 and not configuration.private_endpoints),
         "dynamodb-read-million": reads,
         "dynamodb-write-million": writes,
         "dynamodb-gb": table_gb,
-        "dynamodb-pitr-gb": table_gb,
-        "backup-gb": table_gb * ceil(configuration.settings.backup_retention_days / 7),
-        "contributor-million": 2.0 * configuration.settings.contributor_insights,
-        "s3-gb": uploads * ATTACHMENT_MB / 1e3 * 12 + OBJECT_LINES / 1e3 * object_months,
+        "dynamodb-pitr-gb": table_gb * configuration.settings.backups,
+        "backup-gb": table_gb * configuration.settings.backups * ceil(configuration.settings.backup_retention_days / 31),
+        # Kept for a year, after a month in infrequent access; half of the downloads are of older ones.
+        "s3-gb": uploads * ATTACHMENT_MB / 1e3 + OBJECT_LINES / 1e3 * object_months,
+        "s3-infrequent-gb": uploads * ATTACHMENT_MB / 1e3 * 11,
+        "s3-infrequent-read-gb": downloads * ATTACHMENT_MB / 1e3 / 2,
+        "s3-infrequent-thousand": uploads / 1e3,
         "s3-put-thousand": uploads / 1e3,
         "s3-get-thousand": (uploads + downloads) / 1e3,
         "internet-gb": downloads * ATTACHMENT_MB / 1e3,
@@ -195,30 +202,44 @@ def dollars(quantities: Quantities, *, free: bool) -> dict[str, float]:
     return {name: quantity * known[name]["dollars"] for name, quantity in charged.items()}
 
 
-def totals(configuration: Configuration) -> tuple[float, float, float, float]:
-    """Dollars of an idle month, of an idle weekend, of a month's metrics with visitors, and of a million requests."""
-    month = sum(dollars(idle(configuration), free=True).values())
-    more, million = (sum(dollars(each(configuration), free=False).values()) for each in (visited, per_million))
-    return month, month / HOURS * WEEKEND, more, million
+def per_month(configuration: Configuration) -> float:
+    """Dollars of an idle month."""
+    return sum(dollars(idle(configuration), free=True).values())
+
+
+def busy_month(configuration: Configuration) -> float:
+    """Dollars of a month of BUSY requests a second. What its processors do is done by the tasks that run anyway."""
+    million = per_million(configuration)
+    million |= {name: 0 for name in million if name.startswith("fargate-")}
+    usage, metrics = (sum(dollars(each, free=False).values()) for each in (million, visited(configuration)))
+    return per_month(configuration) + metrics + usage * BUSY * HOURS * 3_600 / 1e6
+
+
+def rows() -> Iterator[tuple[str, Configuration]]:
+    """What the table compares: each profile, and what other options make of production."""
+    yield from ((profile, Configuration(profile=profile)) for profile in PROFILES)
+    others: dict[str, Any] = {"task_layout": "shared", "architecture": "x86_64", "capacity": "ec2", "private_endpoints": True}
+    for field, value in others.items():
+        name = field.replace("_", " ") if value is True else value
+        yield f"production, {name}", replace(Configuration(profile="production"), **{field: value})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print a bill, or the totals of every combination; returns the exit status."""
+    """Print the table, or a bill; returns the exit status."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     lines = (__doc__ or "").split("\n", 1)
     parser = argparse.ArgumentParser(
         prog="cost.py", description=lines[0], epilog=lines[1], formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add_options(parser)
-    parser.add_argument(
-        "--summary", action="store_true", help="the totals of every combination: the table of docs/reference/cost.md"
-    )
     options = parser.parse_args(arguments)
     console = Console(highlight=False, soft_wrap=True)
-    if options.summary:
-        for each in combinations():
-            month, weekend, more, million = totals(each)
-            name = f"{each.profile}, {each.capacity}, {each.task_layout}"
-            console.print(f"| {name} | {month:,.0f} | {weekend:.2f} | {more:,.0f} | {million:.2f} |")
+    if not arguments:
+        for name, each in rows():
+            month = per_month(each)
+            million = sum(dollars(per_million(each), free=False).values())
+            busy = f"{busy_month(each):,.0f}" if each.is_production else "-"
+            console.print(f"| {name} | {month:,.0f} | {month / HOURS * WEEKEND:.2f} | {million:.2f} | {busy} |")
         return 0
     configuration = Configuration.of(options)
     for title, quantities, free in (
@@ -226,7 +247,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("a month with visitors, besides", visited(configuration), False),
         ("a million requests", per_million(configuration), False),
     ):
-        amounts = dollars(quantities, free=free)
+        amounts = {name: amount for name, amount in dollars(quantities, free=free).items() if quantities[name]}
         table = Table("line", "quantity", "unit", "dollars", title=f"{configuration.environment}: {title}", title_justify="left")
         for name, amount in sorted(amounts.items(), key=lambda item: -item[1]):
             table.add_row(name, f"{quantities[name]:,.2f}", prices()[name]["unit"], f"{amount:,.2f}")

@@ -10,6 +10,7 @@ its name, and a release neither builds, pushes nor starts it again.
 
 import argparse
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -18,8 +19,8 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SERVICES: Final = ("todos", "files")
-PLATFORM: Final = "linux/amd64"
-"""What the task definitions ask for (CpuArchitecture X86_64), whatever this machine is."""
+PLATFORMS: Final = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}
+"""Architecture as CloudFormation and the kernel call it, and as images name it."""
 
 _NEVER: Final = (
     "settings/local.py",
@@ -76,7 +77,12 @@ def engine() -> str:
     raise ImageError("Neither docker nor podman works here. Install podman, or start docker's engine.")
 
 
-def build_command(builder: str, *, service: str, image: str, revision: str, base: str | None) -> list[str]:
+def own_architecture() -> str:
+    """This machine's: images for it are built and run without emulation."""
+    return "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
+
+
+def build_command(builder: str, *, service: str, image: str, revision: str, base: str | None, architecture: str) -> list[str]:
     """The command line that builds one image; the Dockerfile names the base by digest unless another is given."""
     command = [
         builder,
@@ -86,7 +92,7 @@ def build_command(builder: str, *, service: str, image: str, revision: str, base
         "--tag",
         image,
         "--platform",
-        PLATFORM,
+        PLATFORMS[architecture],
         "--build-arg",
         f"REVISION={revision}",
     ]
@@ -100,9 +106,12 @@ def build_command(builder: str, *, service: str, image: str, revision: str, base
     return [*command, "."]
 
 
-def build(builder: str, *, service: str, image: str, revision: str, base: str | None = None) -> None:
-    """Build one image; what the builder says goes to the terminal. Raises ImageError."""
-    command = build_command(builder, service=service, image=image, revision=revision, base=base)
+def build(
+    builder: str, *, service: str, image: str, revision: str, base: str | None = None, architecture: str | None = None
+) -> None:
+    """Build one image, by default for this machine; what the builder says goes to the terminal. Raises ImageError."""
+    architecture = architecture or own_architecture()
+    command = build_command(builder, service=service, image=image, revision=revision, base=base, architecture=architecture)
     # What docker adds by itself (attestations) would make an index of the image, which not everything can read.
     environment = {**os.environ, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:  # noqa: S603
@@ -142,6 +151,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--services", nargs="+", choices=SERVICES, default=SERVICES, metavar="SERVICE", help="default: both")
     result.add_argument("--tag", help="instead of the commit; never latest")
     result.add_argument("--repository", default="localhost", help="prefix of the names: PREFIX/todos:TAG (default: %(default)s)")
+    result.add_argument("--architecture", choices=PLATFORMS, help="of the processors (default: this machine's)")
     result.add_argument("--base", default=os.environ.get("PYTHON_IMAGE"), help="base image (default: that of the Dockerfile)")
     return result
 
@@ -158,7 +168,7 @@ def main(arguments: list[str] | None = None) -> int:
             revision = options.tag or tag(service)
             image = f"{options.repository}/{service}:{revision}"
             print(f"{image}: building with {builder} …", flush=True)  # noqa: T201
-            build(builder, service=service, image=image, revision=revision, base=options.base)
+            build(builder, service=service, image=image, revision=revision, base=options.base, architecture=options.architecture)
     except ImageError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1

@@ -157,7 +157,10 @@ class Release:
                 images.copy(builder, f"{source.uri}@{tested}", image)
             else:
                 self.console.print(f"{image}: building with {builder} …")
-                images.build(builder, service=service.name, image=image, revision=tag, base=self.options.base)
+                architecture = self.rollout.configuration.architecture
+                images.build(
+                    builder, service=service.name, image=image, revision=tag, base=self.options.base, architecture=architecture
+                )
                 images.push(builder, image)
         if tested and repository.digest(tag) != tested:
             raise DeploymentError(f"{image} is another image than the one that {self.options.images_from} has tested.")

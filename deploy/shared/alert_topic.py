@@ -6,7 +6,7 @@ from troposphere import GetAtt, Ref, kms, sns
 
 from deploy.shared.alarms import FOLDER, add_alarms
 from deploy.shared.roles import document
-from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate, skip_checkov
 
 PUBLISHERS: Final = ("budgets.amazonaws.com", "cloudwatch.amazonaws.com")
 EVENTS: Final = "events.amazonaws.com"
@@ -14,10 +14,7 @@ EVENTS: Final = "events.amazonaws.com"
 
 
 def add_alert_topic(stack: StackTemplate) -> sns.Topic:
-    """Add the stack's topic with an optional subscriber by mail, and the alarm on its own delivery.
-
-    The key is ours because CloudWatch cannot publish to a topic that AWS's own SNS key encrypts.
-    """
+    """Add the stack's topic with an optional subscriber by mail, and the alarm on its own delivery."""
     stack.optional(
         "AlertEmail",
         "Alerts",
@@ -25,21 +22,11 @@ def add_alert_topic(stack: StackTemplate) -> sns.Topic:
         AllowedPattern=r"([^@\s]+@[^@\s]+\.[^@\s]+)?",
         ConstraintDescription="one mail address, or empty",
     )
-    encrypt = {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*"}
-    key = stack.add_resource(
-        kms.Key(
-            "AlertKey",
-            Description="Encrypts alerts on their way.",
-            EnableKeyRotation=True,
-            PendingWindowInDays=7,
-            KeyPolicy=document(_account_administers(), *_for_publishers(encrypt)),
-        )
-    )
     topic = stack.add_resource(
         sns.Topic(
             "AlertTopic",
             TopicName=stack.configuration.stack_name(stack.alert_topic),
-            KmsMasterKeyId=GetAtt(key, "Arn"),
+            **_encryption(stack),
         ),
         "Alarms and failure events are published here.",
     )
@@ -60,6 +47,25 @@ def add_alert_topic(stack: StackTemplate) -> sns.Topic:
     )
     add_alarms(stack, "alert_topic", {"TopicName": GetAtt(topic, "TopicName")}, folder=FOLDER / "shared")
     return topic
+
+
+def _encryption(stack: StackTemplate) -> dict[str, Any]:
+    """The key is ours because CloudWatch cannot publish to a topic that AWS's own SNS key encrypts."""
+    if not stack.configuration.settings.alert_key:
+        return {
+            "Metadata": skip_checkov({"CKV_AWS_26": "A sandbox: a key would cost a dollar a month and outlive it by a week."})
+        }
+    encrypt = {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*"}
+    key = stack.add_resource(
+        kms.Key(
+            "AlertKey",
+            Description="Encrypts alerts on their way.",
+            EnableKeyRotation=True,
+            PendingWindowInDays=7,
+            KeyPolicy=document(_account_administers(), *_for_publishers(encrypt)),
+        )
+    )
+    return {"KmsMasterKeyId": GetAtt(key, "Arn")}
 
 
 def _own_account() -> dict[str, Any]:

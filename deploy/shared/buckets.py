@@ -4,9 +4,13 @@ from typing import Any
 
 from troposphere import GetAtt, Join, Ref, s3
 
+from deploy.configuration import Configuration
 from deploy.shared.stack_template import StackTemplate
 
-RETAINED = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+
+def retained(configuration: Configuration) -> dict[str, str]:
+    """Attributes of what outlives its stack; in a sandbox of what goes with it."""
+    return dict.fromkeys(("DeletionPolicy", "UpdateReplacePolicy"), "Retain" if configuration.settings.retain else "Delete")
 
 
 def add_bucket(
@@ -16,20 +20,25 @@ def add_bucket(
     *,
     noncurrent_days: int,
     expire_after_days: int | None = None,
+    infrequent_after_days: int | None = None,
     statements: tuple[dict[str, Any], ...] = (),
     **properties: Any,
 ) -> s3.Bucket:
-    """Add a retained bucket and its policy ``<logical_id>Policy``.
+    """Add a bucket, retained unless in a sandbox, and its policy ``<logical_id>Policy``.
 
-    ``expire_after_days`` deletes current objects too (logs); ``statements`` are added to the refusal of plain HTTP.
+    ``expire_after_days`` deletes current objects too (logs); ``infrequent_after_days`` moves those above 128 KB to infrequent
+    access; ``statements`` are added to the refusal of plain HTTP.
     Encryption is S3's own key: load balancers and log delivery cannot write with another, and the boundary is the
     policy, not the key.
     """
-    expiry = {"ExpirationInDays": expire_after_days} if expire_after_days else {}
+    ageing: dict[str, Any] = {"ExpirationInDays": expire_after_days} if expire_after_days else {}
+    if infrequent_after_days:
+        move = s3.LifecycleRuleTransition(StorageClass="STANDARD_IA", TransitionInDays=infrequent_after_days)
+        ageing = {"Transitions": [move]}
     bucket = template.add_resource(
         s3.Bucket(
             logical_id,
-            **RETAINED,
+            **retained(template.configuration),
             BucketEncryption=s3.BucketEncryption(
                 ServerSideEncryptionConfiguration=[
                     s3.ServerSideEncryptionRule(
@@ -45,7 +54,7 @@ def add_bucket(
                         Status="Enabled",
                         AbortIncompleteMultipartUpload=s3.AbortIncompleteMultipartUpload(DaysAfterInitiation=1),
                         NoncurrentVersionExpiration=s3.NoncurrentVersionExpiration(NoncurrentDays=noncurrent_days),
-                        **expiry,
+                        **ageing,
                     ),
                     *(
                         []

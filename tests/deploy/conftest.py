@@ -1,4 +1,4 @@
-"""All eight sets of templates, each made once a process, with a way to ask for resources by type."""
+"""Every set of templates, each made once a process, with a way to ask for resources by type."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from deploy.configuration import Configuration, combinations
+from deploy.configuration import Configuration, Settings, combinations
 from deploy.stacks import STACKS
 from tests.deploy.emulator import Emulator, embedded_aws
 from tests.deploy.policies import policies
+from tests.deploy.selections import name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +52,10 @@ class Deployment:
     @property
     def is_production(self) -> bool:
         return self.configuration.is_production
+
+    @property
+    def settings(self) -> Settings:
+        return self.configuration.settings
 
     @property
     def uses_ec2(self) -> bool:
@@ -99,19 +104,15 @@ def _deployment(configuration: Configuration) -> Deployment:
     return Deployment(configuration, {stack.name: json.loads(stack.template(configuration).to_json()) for stack in STACKS})
 
 
-def _name(configuration: Configuration) -> str:
-    return f"{configuration.environment}-{configuration.capacity}-{configuration.task_layout}"
-
-
-@pytest.fixture(params=list(combinations()), ids=_name)
+@pytest.fixture(params=list(combinations()), ids=name)
 def deployment(request: pytest.FixtureRequest) -> Deployment:
-    """One of the eight combinations."""
+    """One of the combinations."""
     return _deployment(request.param)
 
 
 @pytest.fixture
 def deployments() -> list[Deployment]:
-    """All eight at once."""
+    """All of them at once."""
     return [_deployment(configuration) for configuration in combinations()]
 
 

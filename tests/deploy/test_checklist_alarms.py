@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tests.deploy.selections import lasting
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,10 +24,10 @@ PUBLISHED = {
         "RejectedConnectionCount": [{"LoadBalancer"}],
         "HTTPCode_Target_5XX_Count": [{"LoadBalancer", "TargetGroup"}],
         "UnHealthyHostCount": [{"LoadBalancer", "TargetGroup"}],
+        "HealthyHostCount": [{"LoadBalancer", "TargetGroup"}],
         "TargetResponseTime": [{"LoadBalancer", "TargetGroup"}],
     },
     "AWS/ECS": {name: [{"ClusterName", "ServiceName"}] for name in ("CPUUtilization", "MemoryUtilization")},
-    "ECS/ContainerInsights": {name: [{"ClusterName", "ServiceName"}] for name in ("RunningTaskCount", "DesiredTaskCount")},
     "AWS/ApiGateway": {name: [{"ApiId", "Stage"}] for name in ("5xx", "Count", "Latency")},
     "AWS/NATGateway": {"ErrorPortAllocation": [{"NatGatewayId"}]},
     "AWS/AutoScaling": {"GroupDesiredCapacity": [{"AutoScalingGroupName"}]},
@@ -120,18 +122,20 @@ def test_alarms_need_several_points_and_can_be_reached(deployment: Any) -> None:
             assert alarm["Threshold"] < 100
 
 
-def test_at_maximum_means_the_maximum(deployment: Any) -> None:
+def test_at_maximum_and_below_minimum_mean_the_limits_of_scaling(deployment: Any) -> None:
     """18"""
-    maximum = {target["MaxCapacity"] for target in deployment.resources("AWS::ApplicationAutoScaling::ScalableTarget")}
-    found = [alarm for alarm in alarms(deployment) if alarm.name.endswith("AtMaximumAlarm") and alarm.stack == "services"]
-    assert found
-    assert {alarm["Threshold"] for alarm in found} == maximum
+    targets = deployment.resources("AWS::ApplicationAutoScaling::ScalableTarget")
+    for what, limit in (("AtMaximumAlarm", "MaxCapacity"), ("BelowMinimumAlarm", "MinCapacity")):
+        found = [alarm for alarm in alarms(deployment) if alarm.name.endswith(what) and alarm.stack == "services"]
+        assert len(found) == 2
+        assert {alarm["Threshold"] for alarm in found} == {target[limit] for target in targets}
 
 
 def test_missing_data_and_both_actions_are_decided(deployment: Any) -> None:
     """18"""
     for alarm in alarms(deployment):
-        assert alarm["TreatMissingData"] == ("missing" if alarm.name == "PurgeOverdueAlarm" else "notBreaching")
+        wanted = "missing" if alarm.name == "PurgeOverdueAlarm" else "notBreaching"
+        assert alarm["TreatMissingData"] == ("breaching" if alarm.name.endswith("BelowMinimumAlarm") else wanted)
     for alarm in alarms(deployment) + deployment.resources("AWS::CloudWatch::CompositeAlarm"):
         topic = "web-alerts" if alarm.stack == "web" else "alerts"
         arn = {"Fn::Sub": f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{stack_name(deployment, topic)}"}
@@ -160,28 +164,28 @@ def test_everything_that_goes_wrong_is_covered(deployment: Any) -> None:
         "TargetResponseTime",
         "CPUUtilization",
         "MemoryUtilization",
-        "RunningTaskCount",
-        "DesiredTaskCount",
+        "HealthyHostCount",
         "ReadThrottleEvents",
         "WriteThrottleEvents",
         "SystemErrors",
         "5xx",
         "Latency",
-        "ErrorPortAllocation",
         "PurgesDone",
         "DaysToExpiry",
         "NumberOfNotificationsFailed",
         "5xxErrorRate",
     }
+    assert ("ErrorPortAllocation" in names) is bool(deployment.configuration.nat_gateways)
 
 
 def test_both_services_have_every_alarm(deployment: Any) -> None:
     """19"""
     names = {alarm.name for alarm in alarms(deployment)}
     for noun in ("Todos", "Files"):
-        assert names >= {f"{noun}{what}Alarm" for what in ("Target5xx", "Unhealthy", "Latency", "ErrorLines", "TableThrottled")}
+        watched_of_target = ("Target5xx", "Unhealthy", "Latency", "BelowMinimum", "AtMaximum")
+        assert names >= {f"{noun}{what}Alarm" for what in (*watched_of_target, "ErrorLines", "TableThrottled")}
     for scope in ("Shared",) if deployment.shares_task else ("Todos", "Files"):
-        assert names >= {f"{scope}{what}Alarm" for what in ("Cpu", "Memory", "BelowDesired", "AtMaximum")}
+        assert names >= {f"{scope}{what}Alarm" for what in ("Cpu", "Memory")}
 
 
 def test_a_failed_deployment_and_a_failed_purge_are_told(deployment: Any) -> None:
@@ -192,6 +196,7 @@ def test_a_failed_deployment_and_a_failed_purge_are_told(deployment: Any) -> Non
     services = {each.name for each in deployment.resources("AWS::ECS::Service")}
     pattern = deployment.resource("DeploymentFailedRule")["EventPattern"]
     assert {deployment.target(each) for each in pattern["resources"]} == services
+    assert {"SERVICE_DEPLOYMENT_FAILED", "SERVICE_TASK_PLACEMENT_FAILURE"} <= set(pattern["detail"]["eventName"])
 
 
 def test_a_purge_that_never_ran_yet_is_not_overdue(deployment: Any) -> None:
@@ -210,6 +215,7 @@ def test_the_budget_is_this_environments_and_may_be_left_out(deployment: Any) ->
     assert template["Conditions"]["HasMonthlyBudget"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "MonthlyBudget"}, "0"]}]}
 
 
+@lasting
 def test_events_may_publish_to_the_topic_and_use_its_key(deployment: Any) -> None:
     """19"""
     for stack in ("platform", "web"):

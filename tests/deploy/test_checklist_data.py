@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from tests.deploy.selections import lasting
+
 TLS_ONLY = {"Bool": {"aws:SecureTransport": "false"}}
 
 
+@lasting
 def test_tables_survive(deployment: Any) -> None:
     """20"""
     tables = deployment.resources("AWS::DynamoDB::Table")
@@ -50,6 +53,7 @@ def test_keys_are_what_the_repositories_use(deployment: Any) -> None:
     }
 
 
+@lasting
 def test_tables_are_copied_for_longer_than_they_can_be_recovered_to_any_second(deployment: Any) -> None:
     (plan,) = deployment.resources("AWS::Backup::BackupPlan")
     (rule,) = plan["BackupPlan"]["BackupPlanRule"]
@@ -75,7 +79,8 @@ def test_buckets_are_closed(deployment: Any) -> None:
         )
         assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
         assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-        assert bucket.body["DeletionPolicy"] == bucket.body["UpdateReplacePolicy"] == "Retain"
+        kept = "Retain" if deployment.settings.retain else "Delete"
+        assert bucket.body["DeletionPolicy"] == bucket.body["UpdateReplacePolicy"] == kept
 
 
 def test_buckets_refuse_plain_http_for_bucket_and_objects(deployment: Any) -> None:
@@ -156,6 +161,7 @@ def test_an_origin_is_exact(deployment: Any, origin: str, is_taken: bool) -> Non
     assert bool(re.fullmatch(pattern, origin)) is is_taken
 
 
+@lasting
 def test_users_survive(deployment: Any) -> None:
     """25"""
     pool = deployment.resource("UserPool")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from deploy import containers
+from deploy.stacks.network import template as network
 
 ANYWHERE = "0.0.0.0/0"
 NOTHING = {"CidrIp": "127.0.0.1/32", "IpProtocol": "-1"}
@@ -80,14 +82,18 @@ def test_endpoints_admit_443_from_all_that_call_aws_and_nobody_else(deployment: 
 
 def test_each_private_route_goes_to_the_nat_gateway_of_its_own_zone(deployment: Any) -> None:
     """23"""
+    gateways = deployment.resources("AWS::EC2::NatGateway")
+    assert len(gateways) == (3 if deployment.is_production else int(deployment.uses_ec2))
     for zone in "ABC":
         route = deployment.resource(f"ApplicationInternetRoute{zone}")
+        if not gateways:
+            assert route["GatewayId"] == {"Ref": "InternetGateway"}
+            continue
         gateway = deployment.resource(deployment.target(route["NatGatewayId"]))
         subnet = deployment.resource(deployment.target(gateway["SubnetId"]))
         association = deployment.resource(f"ApplicationSubnet{zone}Routes")
         assert association["RouteTableId"] == route["RouteTableId"]
         assert subnet.name == f"PublicSubnet{zone if deployment.is_production else 'A'}"
-    assert len(deployment.resources("AWS::EC2::NatGateway")) == (3 if deployment.is_production else 1)
 
 
 def test_gateway_endpoints_are_on_all_private_tables_with_a_policy(deployment: Any) -> None:
@@ -102,9 +108,18 @@ def test_gateway_endpoints_are_on_all_private_tables_with_a_policy(deployment: A
         assert all(other["Resource"] != "*" for other in others)
 
 
-def test_the_interface_endpoints_are_those_that_tasks_need(deployment: Any) -> None:
+def test_there_are_no_interface_endpoints_unless_asked_for(deployment: Any) -> None:
+    """23: beside a NAT gateway they cost as much and carry little."""
+    endpoints = deployment.resources("AWS::EC2::VPCEndpoint")
+    assert {each["VpcEndpointType"] for each in endpoints} == {"Gateway"}
+
+
+def test_private_endpoints_are_those_that_tasks_need(deployment: Any) -> None:
     """23"""
-    interfaces = [each for each in deployment.resources("AWS::EC2::VPCEndpoint") if each["VpcEndpointType"] == "Interface"]
+    configuration = replace(deployment.configuration, private_endpoints=True)
+    resources = network.template(configuration).to_dict()["Resources"].values()
+    endpoints = [each["Properties"] for each in resources if each["Type"] == "AWS::EC2::VPCEndpoint"]
+    interfaces = [each for each in endpoints if each["VpcEndpointType"] == "Interface"]
     services = {each["ServiceName"]["Fn::Sub"].removeprefix("com.amazonaws.${AWS::Region}.") for each in interfaces}
     assert services == {"ecr.api", "ecr.dkr", "logs", "secretsmanager"}
     for each in interfaces:

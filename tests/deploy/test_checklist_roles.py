@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from deploy.stacks.bootstrap import handlers
+from tests.deploy.selections import lasting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +53,7 @@ def test_every_resource_is_named_where_aws_can(deployment: Any) -> None:
             assert nameable == [] or (nameable, list(statement["Condition"])) == (["ecs:ListTasks"], ["ArnLike"]), name
 
 
+@lasting
 def test_the_pipeline_may_remove_the_one_stack_that_holds_nothing(deployment: Any) -> None:
     """A stack whose creation failed takes no change: it is removed first. CloudFormation API reference, DeleteStack."""
     deleting = [
@@ -102,6 +104,7 @@ def test_roles_are_made_only_within_the_boundary(deployment: Any) -> None:
         assert role["PermissionsBoundary"]["Fn::If"][:2] == ["HasPermissionsBoundaryArn", {"Ref": "PermissionsBoundaryArn"}]
 
 
+@lasting
 def test_the_boundary_allows_what_the_roles_within_it_need_and_no_more(deployment: Any) -> None:
     documents = deployment.policies
     (boundary,) = [document for name, document in documents.items() if name.endswith("-Boundary")]

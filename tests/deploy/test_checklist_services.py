@@ -65,11 +65,15 @@ def test_rules_of_security_groups_outlive_what_uses_them(deployment: Any) -> Non
     assert deployment.resource("PurgeSchedule").body["DependsOn"] == ["EndpointsFromPurge"]
 
 
-def test_services_run_in_private_subnets_without_a_public_address(deployment: Any) -> None:
+def test_tasks_have_a_public_address_only_where_no_nat_gateway_is(deployment: Any) -> None:
     """10"""
+    public = "DISABLED" if deployment.resources("AWS::EC2::NatGateway") else "ENABLED"
+    (schedule,) = deployment.resources("AWS::Scheduler::Schedule")
+    purge = schedule["Target"]["EcsParameters"]["NetworkConfiguration"]["AwsvpcConfiguration"]
+    assert purge["AssignPublicIp"] == public
     for service in deployment.resources("AWS::ECS::Service"):
         network = service["NetworkConfiguration"]["AwsvpcConfiguration"]
-        assert network["AssignPublicIp"] == "DISABLED"
+        assert network["AssignPublicIp"] == public
         _, subnets = deployment.imported(network["Subnets"]["Fn::Split"][1])
         assert {subnet["Ref"].rstrip("ABC") for subnet in subnets["Fn::Join"][1]} == {"ApplicationSubnet"}
 
@@ -93,14 +97,22 @@ def test_ecs_exec_is_off_where_the_root_is_read_only(deployment: Any) -> None:
 
 
 def test_what_must_always_run_is_on_demand(deployment: Any) -> None:
-    """11"""
+    """11: in production all of it; in a sandbox nothing."""
     for service in deployment.resources("AWS::ECS::Service"):
-        first = service["CapacityProviderStrategy"][0]
-        assert first["Base"] >= 1
-        if not deployment.uses_ec2:
-            assert first["CapacityProvider"] == "FARGATE"
-            spot = [each for each in service["CapacityProviderStrategy"] if each["CapacityProvider"] == "FARGATE_SPOT"]
-            assert len(spot) == (0 if deployment.is_production else 1)
+        strategy = service["CapacityProviderStrategy"]
+        if deployment.uses_ec2:
+            assert strategy[0]["Base"] >= 1
+        else:
+            providers = {each["CapacityProvider"]: each.get("Base") for each in strategy}
+            assert (
+                providers.keys()
+                == {
+                    "sandbox": {"FARGATE_SPOT"},
+                    "standard": {"FARGATE", "FARGATE_SPOT"},
+                    "production": {"FARGATE"},
+                }[deployment.configuration.profile]
+            )
+            assert providers.get("FARGATE", 1) >= 1
 
 
 def test_processor_and_memory_are_sizes_that_exist(deployment: Any) -> None:
@@ -199,7 +211,7 @@ def test_further_hosts_take_no_wildcard(deployment: Any) -> None:
 def test_scaling_keeps_a_minimum(deployment: Any) -> None:
     """17"""
     for target in deployment.resources("AWS::ApplicationAutoScaling::ScalableTarget"):
-        assert target["MinCapacity"] == (3 if deployment.is_production else 2)
+        assert target["MinCapacity"] >= {"sandbox": 1, "standard": 2, "production": 3}[deployment.configuration.profile]
         assert target["MaxCapacity"] > target["MinCapacity"]
 
 

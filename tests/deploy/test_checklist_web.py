@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from deploy.stacks.web.distribution import PAGE_ADDRESSES
+from tests.deploy.selections import lasting
 
 
 def config(deployment: Any) -> dict[str, Any]:
@@ -107,6 +108,7 @@ def test_errors_pass_as_they_are_and_are_kept_for_no_time(deployment: Any) -> No
     assert responses == [{"ErrorCode": code, "ErrorCachingMinTTL": 0} for code in codes]
 
 
+@lasting
 def test_a_web_acl_stands_in_front(deployment: Any) -> None:
     """22"""
     assert deployment.target(config(deployment)["WebACLId"]) == "WebAcl"
@@ -127,6 +129,7 @@ def overrides(deployment: Any) -> dict[str, Any]:
     return {each["Name"]: each["ActionToUse"] for group in groups for each in group.get("RuleActionOverrides", [])}
 
 
+@lasting
 def test_notes_and_searches_pass_the_web_acl_whatever_they_say(deployment: Any) -> None:
     """A note may have 50,000 characters, and a search may be for ../etc or <script>. AWS WAF developer guide, "Baseline rule
     groups": every rule of the two groups that looks at a body or at query arguments.
@@ -149,6 +152,7 @@ def test_notes_and_searches_pass_the_web_acl_whatever_they_say(deployment: Any) 
     }
 
 
+@lasting
 def test_the_web_acl_refuses_with_problem_documents(deployment: Any) -> None:
     """AWS WAF developer guide, "Customizing responses for Block actions"."""
     acl = deployment.resource("WebAcl")
@@ -165,6 +169,7 @@ def test_the_web_acl_refuses_with_problem_documents(deployment: Any) -> None:
         assert document["status"] == response["ResponseCode"]
 
 
+@lasting
 def test_too_many_requests_are_429_with_a_time_to_wait(deployment: Any) -> None:
     (rate,) = [rule for rule in deployment.resource("WebAcl")["Rules"] if rule["Name"] == "rate"]
     response = rate["Action"]["Block"]["CustomResponse"]
@@ -177,8 +182,10 @@ def test_accesses_are_logged_without_addresses_and_queries(deployment: Any) -> N
     delivery = deployment.resource("AccessLogDelivery")
     assert deployment.target(delivery["DeliverySourceName"]) == "AccessLogSource"
     assert not {"c-ip", "cs-uri-query", "cs(Cookie)", "cs(Referer)"} & set(delivery["RecordFields"])
-    redacted = deployment.resource("WebAclLog")["RedactedFields"]
-    assert redacted == [{"SingleHeader": {"Name": "authorization"}}, {"QueryString": {}}, {"UriPath": {}}]
+    redacted = [log["RedactedFields"] for log in deployment.resources("AWS::WAFv2::LoggingConfiguration")]
+    assert len(redacted) == deployment.settings.firewall
+    for each in redacted:
+        assert each == [{"SingleHeader": {"Name": "authorization"}}, {"QueryString": {}}, {"UriPath": {}}]
 
 
 def test_security_headers(deployment: Any) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from itertools import pairwise
+
 import pytest
 
-from deploy.configuration import RESERVED, Configuration, WrongChoiceError, combinations
+from deploy.configuration import CAPACITIES, PROFILES, RESERVED, SETTINGS, Configuration, WrongChoiceError, combinations
 from deploy.stacks import STACKS
 
 
@@ -26,8 +29,8 @@ def test_an_environment_is_called_like_no_stack() -> None:
     assert {stack.name for stack in STACKS} | {"origin"} == RESERVED
 
 
-def test_there_are_eight_combinations() -> None:
-    assert len(set(combinations())) == 8
+def test_there_are_twelve_combinations() -> None:
+    assert len(set(combinations())) == 12
 
 
 @pytest.mark.parametrize(
@@ -41,9 +44,10 @@ def test_there_are_eight_combinations() -> None:
             {"environment": "dev-web"},
             "'dev-web' reads like a stack of another environment: choose a name without 'web'.",
         ),
-        ({"profile": "tiny"}, "profile is 'tiny'; choose one of: standard, production."),
+        ({"profile": "tiny"}, "profile is 'tiny'; choose one of: sandbox, standard, production."),
         ({"capacity": "lambda"}, "capacity is 'lambda'; choose one of: fargate, ec2."),
-        ({"task_layout": ""}, "task layout is ''; choose one of: shared, independent."),
+        ({"task_layout": "both"}, "task layout is 'both'; choose one of: shared, independent."),
+        ({"architecture": "mips"}, "architecture is 'mips'; choose one of: arm64, x86_64."),
     ],
 )
 def test_another_choice_is_refused(fields: dict[str, str], sentence: str) -> None:
@@ -52,25 +56,25 @@ def test_another_choice_is_refused(fields: dict[str, str], sentence: str) -> Non
     assert str(error.value) == sentence
 
 
-def test_production_is_larger_in_every_size() -> None:
-    dev, prod = Configuration("dev").settings, Configuration("prod").settings
-    for size in (
-        "nat_gateways",
-        "log_retention_days",
-        "object_log_retention_days",
-        "noncurrent_version_days",
-        "backup_retention_days",
-        "minimum_tasks",
-        "maximum_tasks",
-        "on_demand_tasks",
-        "requests_per_second",
-        "container_cpu",
-        "container_memory",
-        "on_demand_instances",
-        "maximum_instances",
-        "monthly_budget_dollars",
-    ):
-        assert getattr(dev, size) < getattr(prod, size), size
+def test_the_profile_picks_a_task_layout_unless_one_is_given() -> None:
+    assert Configuration("weekend", profile="sandbox").shares_task
+    assert not Configuration("dev").shares_task
+    assert not Configuration("weekend", task_layout="independent", profile="sandbox").shares_task
+
+
+@pytest.mark.parametrize("capacity", CAPACITIES)
+def test_instances_have_a_nat_gateway_because_their_tasks_take_no_public_address(capacity: str) -> None:
+    assert Configuration("dev", capacity).nat_gateways == (1 if capacity == "ec2" else 0)
+    assert Configuration("prod", capacity).nat_gateways == 3
+
+
+def test_each_profile_is_larger_than_the_one_before() -> None:
+    for smaller, larger in pairwise(SETTINGS[profile] for profile in PROFILES):
+        for size in ("log_retention_days", "object_log_retention_days", "noncurrent_version_days", "requests_per_second"):
+            assert getattr(smaller, size) < getattr(larger, size), size
+        for service in ("todos", "files"):
+            fewer, more = asdict(getattr(smaller, service)), asdict(getattr(larger, service))
+            assert all(fewer[size] <= more[size] for size in fewer), service
 
 
 def test_a_configuration_cannot_be_changed() -> None:

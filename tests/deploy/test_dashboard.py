@@ -39,6 +39,7 @@ def test_it_shows_traffic_errors_latency_and_saturation_of_each_service(deployme
         ("AWS/ApiGateway", "Count"),
         ("AWS/ApiGateway", "5xx"),
         ("AWS/ApplicationELB", "RequestCount"),
+        ("AWS/ApplicationELB", "HealthyHostCount"),
         ("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count"),
         ("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count"),
         ("AWS/DynamoDB", "ReadThrottleEvents"),
@@ -48,7 +49,7 @@ def test_it_shows_traffic_errors_latency_and_saturation_of_each_service(deployme
     for name in ("TodosTarget", "FilesTarget", "${Todos}", "${Files}"):
         assert name in text
     found = " ".join(searches(deployment))
-    for metric in ("CPUUtilization", "MemoryUtilization", "RunningTaskCount", "DesiredTaskCount"):
+    for metric in ("CPUUtilization", "MemoryUtilization"):
         assert f'ClusterName="${{Cluster}}" MetricName="{metric}"' in found
 
 

@@ -9,6 +9,7 @@ import pytest
 from deploy.stacks.bootstrap import handlers
 from deploy.stacks.bootstrap.execution_role import EXCEPTIONS, FURTHER, PIPELINE_STACKS, SCOPES
 from tests.deploy.iam import allows, listed
+from tests.deploy.selections import lasting
 
 ACCOUNT = "123456789012"
 OURS = {"aws:ResourceTag/app": "todo", "aws:ResourceTag/env": "dev"}
@@ -41,6 +42,7 @@ def is_excepted(action):
     return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in EXCEPTIONS)
 
 
+@lasting
 def test_it_works(deployment):
     allowed = {action for statement in statements(deployment) for action in statement["Action"]}
     missing = {action for action in asked_for(deployment) - allowed if not is_excepted(action)}
@@ -136,6 +138,7 @@ def test_nobody_takes_over_by_a_tag_what_is_another_environments(dev):
         assert not allows(dev, action, resource, **THEIRS, **given)
 
 
+@lasting
 def test_what_is_known_by_its_tags_gets_them_when_it_is_made(deployment):
     kinds = {resource.type for stack in PIPELINE_STACKS for resource in deployment.resources(stack=stack)}
     tagged = {
@@ -190,6 +193,7 @@ def test_nobody_who_is_trusted_changes(dev):
     )
 
 
+@lasting
 def test_the_policies_fit_iams_quotas(deployment):
     """6,144 characters for a managed policy, white space not counted; ten of them for a role."""
     documents = [document for name, document in deployment.policies.items() if "StackRolePolicy" in name]

@@ -1,12 +1,12 @@
 """What the images are named and built with; tests/images looks into them and runs them."""
 
-import json
 import re
 
 import pytest
 
 from deploy import images
-from deploy.configuration import combinations
+from deploy.configuration import ARCHITECTURES, Configuration
+from deploy.stacks.purge import template as purge
 from deploy.stacks.services import template as services
 
 ROOT = images.ROOT
@@ -21,19 +21,16 @@ def test_it_works(capsys, monkeypatch):
     assert "localhost/files:abcdef123456: building with podman" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("service", images.SERVICES)
-def test_an_image_is_built_for_what_the_task_definitions_run_on(service):
-    command = images.build_command("docker", service=service, image="x/y:1", revision="1", base="base")
-    assert command[command.index("--platform") + 1] == "linux/amd64"
-    definitions = [
-        resource
-        for configuration in combinations()
-        for resource in json.loads(services.template(configuration).to_json())["Resources"].values()
-        if resource["Type"] == "AWS::ECS::TaskDefinition"
-    ]
-    wanted = {"CpuArchitecture": "X86_64", "OperatingSystemFamily": "LINUX"}
-    assert definitions
-    assert all(each["Properties"]["RuntimePlatform"] == wanted for each in definitions)
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_an_image_is_built_for_what_the_task_definitions_run_on(architecture):
+    command = images.build_command("docker", service="todos", image="x/y:1", revision="1", base="base", architecture=architecture)
+    assert command[command.index("--platform") + 1] == {"arm64": "linux/arm64", "x86_64": "linux/amd64"}[architecture]
+    for stack in (services, purge):
+        resources = stack.template(Configuration(architecture=architecture)).to_dict()["Resources"].values()
+        definitions = [each["Properties"] for each in resources if each["Type"] == "AWS::ECS::TaskDefinition"]
+        wanted = {"CpuArchitecture": architecture.upper(), "OperatingSystemFamily": "LINUX"}
+        assert definitions
+        assert all(each["RuntimePlatform"] == wanted for each in definitions)
 
 
 @pytest.mark.parametrize("service", images.SERVICES)

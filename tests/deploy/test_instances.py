@@ -60,7 +60,7 @@ def test_the_image_is_looked_up_when_an_instance_is_launched(on_instances: list[
     for deployment, _ in on_instances:
         (template,) = deployment.resources("AWS::EC2::LaunchTemplate")
         image = template["LaunchTemplateData"]["ImageId"]
-        assert image == "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
+        assert image == "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id"
 
 
 def test_the_instance_types_are_chosen_in_one_place(on_instances: list[tuple[Any, Any]]) -> None:
@@ -70,7 +70,7 @@ def test_the_instance_types_are_chosen_in_one_place(on_instances: list[tuple[Any
         assert "InstanceType" not in template["LaunchTemplateData"]
         assert "InstanceType" not in deployment.templates["platform"]["Parameters"]
         overrides = group["MixedInstancesPolicy"]["LaunchTemplate"]["Overrides"]
-        assert [each["InstanceType"] for each in overrides] == ["m6i.large", "m7i.large", "m6i.xlarge", "m7i.xlarge"]
+        assert [each["InstanceType"] for each in overrides] == ["m7g.large", "m6g.large", "m7g.xlarge", "m6g.xlarge"]
 
 
 def test_instances_are_hardened(on_instances: list[tuple[Any, Any]]) -> None:
@@ -88,7 +88,10 @@ def test_production_has_instances_on_demand(on_instances: list[tuple[Any, Any]])
     """11"""
     for deployment, group in on_instances:
         distribution = group["MixedInstancesPolicy"]["InstancesDistribution"]
-        assert distribution["OnDemandBaseCapacity"] >= (3 if deployment.is_production else 1)
+        assert (
+            distribution["OnDemandBaseCapacity"]
+            >= {"sandbox": 0, "standard": 1, "production": 3}[deployment.configuration.profile]
+        )
         assert distribution["OnDemandPercentageAboveBaseCapacity"] == (100 if deployment.is_production else 0)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.deploy.iam import allows
+from tests.deploy.selections import lasting
 
 ACCOUNT = "123456789012"
 HERE = f"eu-central-1:{ACCOUNT}"
@@ -24,6 +25,7 @@ def pipeline(dev):
     return dev.policies["todo-dev-bootstrap-DeployRole-deploy"]["Statement"]
 
 
+@lasting
 def test_github_is_trusted_in_both_of_its_forms(deployment):
     """Repositories created since 15 July 2026 send the second (GitHub, OpenID Connect reference, immutable subject claims)."""
     (statement,) = deployment.resource("DeployRole")["AssumeRolePolicyDocument"]["Statement"]
@@ -41,6 +43,7 @@ def test_github_is_trusted_in_both_of_its_forms(deployment):
     }
 
 
+@lasting
 def test_the_purge_may_be_started_with_tags(deployment):
     """RunTask with propagated tags is ecs:TagResource as well (ECS developer guide, grant permission to tag on creation)."""
     environment = deployment.configuration.environment
@@ -52,6 +55,7 @@ def test_the_purge_may_be_started_with_tags(deployment):
         assert not allows(statements, "ecs:TagResource", task.replace(environment, "other"), **{"ecs:CreateAction": "RunTask"})
 
 
+@lasting
 def test_the_boundary_covers_every_call_of_the_roles_within_it(deployment):
     environment = deployment.configuration.environment
     limit = deployment.policies[f"todo-{environment}-bootstrap-Boundary"]["Statement"]
@@ -129,6 +133,7 @@ def test_the_pipeline_of_production_copies_images_that_dev_tested_and_changes_no
     assert not allows(prod, "s3:GetObject", "arn:aws:s3:::todo-dev-bootstrap-releasebucket-1/state.json")
 
 
+@lasting
 def test_an_administrators_role_deploys_and_deletes_everything(deployment):
     """CloudFormation keeps the role a stack was deployed with last; the pipeline's could not delete it."""
     role = deployment.resource("AdministratorRole")

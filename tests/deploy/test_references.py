@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from deploy.stacks import DISTRIBUTION_REGION, STACKS
 from deploy.stacks.web.distribution import CACHING_DISABLED
+from tests.deploy.selections import lasting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +81,7 @@ def test_no_stack_imports_from_another_region(deployment: Any) -> None:
             assert output in deployment.templates[source]["Outputs"]
 
 
+@lasting
 def test_what_stacks_are_given_by_others_exists(deployment: Any) -> None:
     for stack in STACKS:
         parameters = deployment.templates[stack.name].get("Parameters", {})
@@ -88,6 +90,7 @@ def test_what_stacks_are_given_by_others_exists(deployment: Any) -> None:
             assert output in deployment.templates[source]["Outputs"]
 
 
+@lasting
 def test_values_that_come_later_may_be_missing_at_first(deployment: Any) -> None:
     for stack in STACKS:
         for parameter in stack.later:

@@ -29,6 +29,12 @@ def per_second(service: Service, deployment: Any) -> float:
     return container["Cpu"] / 1024 * 1000 / service.cpu_ms
 
 
+def limits(deployment: Any, limit: str) -> dict[Service, int]:
+    """``MinCapacity`` or ``MaxCapacity`` by service."""
+    found = {each.name: each[limit] for each in deployment.resources("AWS::ApplicationAutoScaling::ScalableTarget")}
+    return {each: found.get(f"{each.noun}ScalableTarget") or found["SharedScalableTarget"] for each in SERVICES}
+
+
 def targets(deployment: Any) -> dict[str, float]:
     policies = deployment.resources("AWS::ApplicationAutoScaling::ScalingPolicy")
     return {policy.name: policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] for policy in policies}
@@ -65,15 +71,21 @@ def test_the_minimum_of_production_answers_a_front_page(deployment: Any) -> None
     answer more than comes.
     """
     if deployment.is_production:
-        minimum = {each["MinCapacity"] for each in deployment.resources("AWS::ApplicationAutoScaling::ScalableTarget")}
-        assert minimum == {3}
-        assert 3 * per_second(TODOS, deployment) > 1.3 * JUMP
-        assert 3 * per_second(FILES, deployment) > 1.3 * JUMP * 0.1, "files gets seven requests of a hundred"
+        minimum = limits(deployment, "MinCapacity")
+        assert minimum[TODOS] * per_second(TODOS, deployment) > 1.3 * JUMP
+        assert minimum[FILES] * per_second(FILES, deployment) > 1.3 * JUMP * 0.1, "files gets seven requests of a hundred"
+
+
+def test_production_has_as_many_tasks_in_each_availability_zone(deployment: Any) -> None:
+    """17: losing one costs a third."""
+    if deployment.is_production:
+        assert all(number >= 3 and number % 3 == 0 for number in limits(deployment, "MinCapacity").values())
 
 
 def test_production_never_waits_for_a_task_below_its_throttle(deployment: Any) -> None:
     """What the API lets through fits into the tasks at most, at the share that the policies keep."""
     (stage,) = deployment.resources("AWS::ApiGatewayV2::Stage")
-    for target in deployment.resources("AWS::ApplicationAutoScaling::ScalableTarget"):
-        kept = 0.6 * per_second(TODOS, deployment) * target["MaxCapacity"]
-        assert kept > stage["DefaultRouteSettings"]["ThrottlingRateLimit"]
+    rate = stage["DefaultRouteSettings"]["ThrottlingRateLimit"]
+    most = limits(deployment, "MaxCapacity")
+    assert 0.6 * per_second(TODOS, deployment) * most[TODOS] > rate
+    assert 0.6 * per_second(FILES, deployment) * most[FILES] > rate * 0.1

@@ -11,7 +11,7 @@ from deploy.configuration import Configuration
 from deploy.stacks import STACKS
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "templates"
-DEFAULTS = (Configuration("dev"), Configuration("prod"))
+DEFAULTS = (Configuration("weekend", profile="sandbox"), Configuration("dev"), Configuration("prod"))
 
 
 @pytest.mark.parametrize("configuration", DEFAULTS, ids=lambda configuration: configuration.profile)

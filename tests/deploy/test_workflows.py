@@ -142,14 +142,15 @@ def test_dependabot_renews_actions_the_base_image_and_every_lock():
 
 
 def test_the_scripts_take_the_options_they_are_called_with(monkeypatch):
-    values = {"$ENVIRONMENT": "prod", "$SERVICES": "files", "$CAPACITY": "ec2", "$TASK_LAYOUT": "shared", "$GITHUB_RUN_ID": "7"}
+    values = {"$ENVIRONMENT": "prod", "$SERVICES": "files", "$GITHUB_RUN_ID": "7"}
+    chosen = "--capacity ec2 --task-layout shared --architecture x86_64"
     scripts = [step["run"] for step in steps("deploy.yml") if "deploy.py" in step.get("run", "")]
-    called = [script.replace("$IMAGES", "--images-from dev").split() for script in scripts]
+    called = [script.replace("$IMAGES", "--images-from dev").replace("$OPTIONS", chosen).split() for script in scripts]
     assert len(called) == 5
     for command in called:
         assert command[:2] == [".venv/bin/python", "deploy/deploy.py"]
         options = deploy.parser().parse_args([values.get(word.strip('"'), word) for word in command[2:]])
-        assert (options.environment, options.pipeline) == ("prod", True)
+        assert (options.environment, options.pipeline, options.architecture) == ("prod", True, "x86_64")
 
 
 def test_the_deploy_role_may_do_what_a_release_calls():

@@ -137,7 +137,8 @@ def _add_stage(stack: StackTemplate, api: apigatewayv2.Api) -> None:
                 DestinationArn=GetAtt(group, "Arn"), Format=json.dumps(ACCESS_LOG, separators=(",", ":"))
             ),
             DefaultRouteSettings=apigatewayv2.RouteSettings(
-                DetailedMetricsEnabled=True,
+                # Six metrics for each route are charged; the services' own lines have them by route already.
+                DetailedMetricsEnabled=False,
                 ThrottlingRateLimit=configuration.settings.requests_per_second,
                 ThrottlingBurstLimit=configuration.settings.requests_per_second * 2,
             ),

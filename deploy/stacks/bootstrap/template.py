@@ -12,7 +12,7 @@ from troposphere import Equals, GetAtt, If, Ref, Select, Split, Sub, ecr, iam
 
 from deploy.configuration import Configuration
 from deploy.containers import SERVICES, Service
-from deploy.shared.buckets import RETAINED, add_bucket
+from deploy.shared.buckets import add_bucket, retained
 from deploy.shared.roles import arn, document, trusting
 from deploy.shared.stack_template import StackTemplate, skip_checkov
 from deploy.stacks.bootstrap import execution_role
@@ -41,6 +41,48 @@ _LIFECYCLE: Final = {
 
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "bootstrap", "image repositories, and the roles with which a pipeline deploys")
+    repositories = [_add_repository(stack, service) for service in SERVICES]
+    releases = add_bucket(
+        stack,
+        "ReleaseBucket",
+        "Images, templates and page of every good release, to go back to.",
+        noncurrent_days=configuration.settings.noncurrent_version_days,
+        Metadata=skip_checkov({"CKV_AWS_18": "Only deployments read and write it; the log bucket comes later."}),
+    )
+    for service, repository in zip(SERVICES, repositories, strict=True):
+        uri = GetAtt(repository, "RepositoryUri")
+        stack.publish(f"{service.noun}RepositoryUri", f"Where images of {service.name} are pushed.", uri)
+    stack.publish("ReleaseBucketName", "Bucket of the releases to go back to.", Ref(releases))
+    if configuration.settings.pipeline:
+        _add_pipeline(stack)
+    return stack
+
+
+def _add_pipeline(stack: StackTemplate) -> None:
+    """The roles of the pipeline and of CloudFormation, and who may take on the first."""
+    _add_parameters(stack)
+    boundary = stack.add_resource(
+        iam.ManagedPolicy(
+            "Boundary",
+            **retained(stack.configuration),
+            Description="The most that a role made by the pipeline can ever do.",
+            PolicyDocument=document(*boundary_statements(stack.configuration)),
+        )
+    )
+    stack_role = _add_stack_role(stack, boundary)
+    administrator_role = _add_administrator_role(stack)
+    deploy_role = _add_deploy_role(stack)
+    stack.publish("DeployRoleArn", "The role that GitHub's workflow takes on.", GetAtt(deploy_role, "Arn"))
+    stack.publish("StackRoleArn", "The role that CloudFormation takes on in the workflow.", GetAtt(stack_role, "Arn"))
+    stack.publish(
+        "AdministratorRoleArn",
+        "The role that CloudFormation takes on when an administrator deploys or deletes.",
+        GetAtt(administrator_role, "Arn"),
+    )
+    stack.publish("BoundaryArn", "The parameter PermissionsBoundaryArn of stack services.", Ref(boundary))
+
+
+def _add_parameters(stack: StackTemplate) -> None:
     stack.parameter(
         "GitHubRepository",
         "GitHub",
@@ -73,49 +115,17 @@ def template(configuration: Configuration) -> StackTemplate:
         ConstraintDescription="the ARN of an OIDC provider, or empty",
     )
     stack.add_condition("MakesProvider", Equals(Ref("OidcProviderArn"), ""))
-    repositories = [_add_repository(stack, service) for service in SERVICES]
-    boundary = stack.add_resource(
-        iam.ManagedPolicy(
-            "Boundary",
-            **RETAINED,
-            Description="The most that a role made by the pipeline can ever do.",
-            PolicyDocument=document(*boundary_statements(configuration)),
-        )
-    )
-    stack_role = _add_stack_role(stack, boundary)
-    administrator_role = _add_administrator_role(stack)
-    releases = add_bucket(
-        stack,
-        "ReleaseBucket",
-        "Images, templates and page of every good release, to go back to.",
-        noncurrent_days=configuration.settings.noncurrent_version_days,
-        Metadata=skip_checkov({"CKV_AWS_18": "Only deployments read and write it; the log bucket comes later."}),
-    )
-    deploy_role = _add_deploy_role(stack)
-
-    for service, repository in zip(SERVICES, repositories, strict=True):
-        uri = GetAtt(repository, "RepositoryUri")
-        stack.publish(f"{service.noun}RepositoryUri", f"Where images of {service.name} are pushed.", uri)
-    stack.publish("ReleaseBucketName", "Bucket of the releases to go back to.", Ref(releases))
-    stack.publish("DeployRoleArn", "The role that GitHub's workflow takes on.", GetAtt(deploy_role, "Arn"))
-    stack.publish("StackRoleArn", "The role that CloudFormation takes on in the workflow.", GetAtt(stack_role, "Arn"))
-    stack.publish(
-        "AdministratorRoleArn",
-        "The role that CloudFormation takes on when an administrator deploys or deletes.",
-        GetAtt(administrator_role, "Arn"),
-    )
-    stack.publish("BoundaryArn", "The parameter PermissionsBoundaryArn of stack services.", Ref(boundary))
-    return stack
 
 
 def _add_repository(stack: StackTemplate, service: Service) -> ecr.Repository:
     return stack.add_resource(
         ecr.Repository(
             f"{service.noun}Repository",
-            **RETAINED,
+            **retained(stack.configuration),
             ImageTagMutability="IMMUTABLE",
             ImageScanningConfiguration=ecr.ImageScanningConfiguration(ScanOnPush=True),
             EncryptionConfiguration=ecr.EncryptionConfiguration(EncryptionType="AES256"),
+            EmptyOnDelete=not stack.configuration.settings.retain,
             LifecyclePolicy=ecr.LifecyclePolicy(LifecyclePolicyText=_json(_LIFECYCLE)),
             Metadata=skip_checkov(
                 {"CKV_AWS_136": "Images hold no secret; a key of our own would be one more thing a task's start depends on."}
@@ -131,7 +141,7 @@ def _add_stack_role(stack: StackTemplate, boundary: iam.ManagedPolicy) -> iam.Ro
         stack.add_resource(
             iam.ManagedPolicy(
                 f"StackRolePolicy{number}",
-                **RETAINED,
+                **retained(stack.configuration),
                 Description=f"For the pipeline's changes, part {number}: computed by execution_role.py.",
                 PolicyDocument=document(*statements),
                 Metadata=skip_checkov(
@@ -144,7 +154,7 @@ def _add_stack_role(stack: StackTemplate, boundary: iam.ManagedPolicy) -> iam.Ro
     return stack.add_resource(
         iam.Role(
             "StackRole",
-            **RETAINED,
+            **retained(stack.configuration),
             Description="CloudFormation makes the pipeline's changes with this role.",
             AssumeRolePolicyDocument=trusting("cloudformation.amazonaws.com"),
             ManagedPolicyArns=[Ref(policy) for policy in policies],
@@ -160,7 +170,7 @@ def _add_administrator_role(stack: StackTemplate) -> iam.Role:
     return stack.add_resource(
         iam.Role(
             "AdministratorRole",
-            **RETAINED,
+            **retained(stack.configuration),
             Description="CloudFormation makes an administrator's changes with this role.",
             AssumeRolePolicyDocument=trusting("cloudformation.amazonaws.com"),
             ManagedPolicyArns=[arn("iam::aws:policy/AdministratorAccess")],
@@ -173,7 +183,9 @@ def _add_deploy_role(stack: StackTemplate) -> iam.Role:
     provider = stack.add_resource(
         iam.OIDCProvider(
             "GitHubProvider",
-            **RETAINED,
+            # All environments of the account sign in with it.
+            DeletionPolicy="Retain",
+            UpdateReplacePolicy="Retain",
             Condition="MakesProvider",
             Url=f"https://{GITHUB}",
             ClientIdList=["sts.amazonaws.com"],
@@ -199,7 +211,7 @@ def _add_deploy_role(stack: StackTemplate) -> iam.Role:
     return stack.add_resource(
         iam.Role(
             "DeployRole",
-            **RETAINED,
+            **retained(stack.configuration),
             Description="The pipeline of this repository and environment.",
             MaxSessionDuration=3600,
             AssumeRolePolicyDocument=trust,

@@ -8,7 +8,7 @@ from typing import Final
 from troposphere import Ref, dynamodb
 
 from deploy.shared.alarms import add_alarms
-from deploy.shared.buckets import RETAINED
+from deploy.shared.buckets import retained
 from deploy.shared.stack_template import StackTemplate, skip_checkov
 
 PURGE_INDEX: Final = "byPurge"
@@ -20,11 +20,12 @@ def add_table(template: StackTemplate, noun: str, *, partition: str, sort: str, 
     ``listing``: the list index's name, sort attribute and its type, ``S`` or ``N``.
     """
     index, list_attribute, list_type = listing
+    settings = template.configuration.settings
     numbers = ("purgeShard", "purgeAfter")
     table = template.add_resource(
         dynamodb.Table(
             f"{noun}Table",
-            **RETAINED,
+            **retained(template.configuration),
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[
                 *(dynamodb.AttributeDefinition(AttributeName=name, AttributeType="S") for name in (partition, sort)),
@@ -44,11 +45,14 @@ def add_table(template: StackTemplate, noun: str, *, partition: str, sort: str, 
                     IndexName=PURGE_INDEX, KeySchema=_keys(*numbers), Projection=dynamodb.Projection(ProjectionType="KEYS_ONLY")
                 )
             ],
-            PointInTimeRecoverySpecification=dynamodb.PointInTimeRecoverySpecification(PointInTimeRecoveryEnabled=True),
-            DeletionProtectionEnabled=True,
+            PointInTimeRecoverySpecification=dynamodb.PointInTimeRecoverySpecification(
+                PointInTimeRecoveryEnabled=settings.backups
+            ),
+            DeletionProtectionEnabled=settings.retain,
             SSESpecification=dynamodb.SSESpecification(SSEEnabled=True, SSEType="KMS"),
             ContributorInsightsSpecification=dynamodb.ContributorInsightsSpecification(
-                Enabled=template.configuration.settings.contributor_insights
+                Enabled=settings.contributor_insights,
+                Mode="THROTTLED_KEYS",
             ),
             Metadata=skip_checkov(
                 {"CKV_AWS_119": "AWS's managed key encrypts; our own would be one more way to lose every to-do."}

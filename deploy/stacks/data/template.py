@@ -3,22 +3,24 @@
 Losing it loses everything people wrote.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from troposphere import GetAtt, Join, Ref, Sub, backup, dynamodb, iam, s3
 
 from deploy.configuration import Configuration
-from deploy.shared.buckets import RETAINED, add_bucket, objects_of
+from deploy.shared.buckets import add_bucket, objects_of, retained
 from deploy.shared.roles import trusting
 from deploy.shared.stack_template import StackTemplate, skip_checkov, unique_name
 from deploy.stacks.data.tables import add_table
 
+INFREQUENT_DAYS: Final = 30
+"""The age at which attachments are stored for half the price, and reads cost: most are read soon or never."""
 # An https origin, or plain http on this machine for development.
 ORIGIN = r"https://[a-z0-9.-]+(:[0-9]+)?|http://(localhost|127\.0\.0\.1)(:[0-9]+)?"
 
 
 def template(configuration: Configuration) -> StackTemplate:
-    stack = StackTemplate(configuration, "data", "tables, attachments, logs and backups; everything in it is retained")
+    stack = StackTemplate(configuration, "data", "tables, attachments, logs and backups")
     stack.optional(
         "SiteOrigin",
         "Set by deploy.py",
@@ -31,7 +33,8 @@ def template(configuration: Configuration) -> StackTemplate:
     files = add_table(stack, "Files", partition="todoKey", sort="fileID", listing=("byListing", "listing", "S"))
     logs = _add_log_bucket(stack)
     attachments = _add_attachments_bucket(stack, logs)
-    _add_backups(stack, todos, files)
+    if configuration.settings.backups:
+        _add_backups(stack, todos, files)
 
     for noun, table in (("Todos", todos), ("Files", files)):
         stack.publish(f"{noun}TableName", f"Table of {noun.lower()}.", Ref(table))
@@ -93,23 +96,24 @@ def _add_attachments_bucket(stack: StackTemplate, logs: s3.Bucket) -> s3.Bucket:
         "AttachmentsBucket",
         "The users' files, under the names that the service files gives them.",
         noncurrent_days=stack.configuration.settings.noncurrent_version_days,
+        infrequent_after_days=INFREQUENT_DAYS,
         CorsConfiguration=stack.if_given("SiteOrigin", s3.CorsConfiguration(CorsRules=[browser])),
         LoggingConfiguration=s3.LoggingConfiguration(DestinationBucketName=Ref(logs), LogFilePrefix="buckets/attachments/"),
     )
 
 
 def _add_backups(stack: StackTemplate, todos: dynamodb.Table, files: dynamodb.Table) -> None:
-    """Weekly copies: they reach further back than point-in-time recovery, and survive the tables, which its window does not."""
+    """Monthly copies: they reach further back than point-in-time recovery, and survive the tables, which its window does not."""
     vault = stack.add_resource(
         backup.BackupVault(
             "BackupVault",
-            **RETAINED,
+            **retained(stack.configuration),
             BackupVaultName=unique_name(),
             Metadata=skip_checkov(
                 {"CKV_AWS_166": "AWS's managed key encrypts; our own would be one more way to lose every copy."}
             ),
         ),
-        "Keeps the weekly copies of both tables.",
+        "Keeps the monthly copies of both tables.",
     )
     plan = stack.add_resource(
         backup.BackupPlan(
@@ -118,9 +122,9 @@ def _add_backups(stack: StackTemplate, todos: dynamodb.Table, files: dynamodb.Ta
                 BackupPlanName=Sub("${AWS::StackName}"),
                 BackupPlanRule=[
                     backup.BackupRuleResourceType(
-                        RuleName="weekly",
+                        RuleName="monthly",
                         TargetBackupVault=Ref(vault),
-                        ScheduleExpression="cron(0 3 ? * SUN *)",
+                        ScheduleExpression="cron(0 3 1 * ? *)",
                         StartWindowMinutes=60,
                         CompletionWindowMinutes=360,
                         Lifecycle=backup.LifecycleResourceType(
@@ -130,7 +134,7 @@ def _add_backups(stack: StackTemplate, todos: dynamodb.Table, files: dynamodb.Ta
                 ],
             ),
         ),
-        "A copy each Sunday, for longer than point-in-time recovery reaches back.",
+        "A copy each month, for longer than point-in-time recovery reaches back.",
     )
     role = stack.add_resource(
         iam.Role(

@@ -1,21 +1,21 @@
-"""Stack ``identity``: who may sign in. Losing it loses the users, so everything in it is retained."""
+"""Stack ``identity``: who may sign in. Losing it loses the users, so all but a sandbox retain everything in it."""
 
 from troposphere import Equals, GetAtt, If, Not, Ref, Sub, cognito
 
 from deploy.configuration import Configuration
-from deploy.shared.buckets import RETAINED
+from deploy.shared.buckets import retained
 from deploy.shared.stack_template import StackTemplate, unique_name
 
 
 def template(configuration: Configuration) -> StackTemplate:
-    stack = StackTemplate(configuration, "identity", "the user pool, the web client and the domain; everything in it is retained")
+    stack = StackTemplate(configuration, "identity", "the user pool, the web client and the domain")
     mail = _mail(stack)
     pool = stack.add_resource(
         cognito.UserPool(
             "UserPool",
-            **RETAINED,
+            **retained(configuration),
             EmailConfiguration=mail,
-            DeletionProtection="ACTIVE",
+            DeletionProtection="ACTIVE" if configuration.settings.retain else "INACTIVE",
             # A pool that names no plan gets Essentials, at three times the price: for passkeys, codes by mail and managed pages.
             UserPoolTier="LITE",
             UsernameAttributes=["email"],
@@ -46,7 +46,7 @@ def template(configuration: Configuration) -> StackTemplate:
     client = stack.add_resource(
         cognito.UserPoolClient(
             "WebClient",
-            **RETAINED,
+            **retained(configuration),
             UserPoolId=Ref(pool),
             # A browser cannot keep a secret, and its password never leaves it: SRP and refresh only.
             GenerateSecret=False,
@@ -66,7 +66,7 @@ def template(configuration: Configuration) -> StackTemplate:
     domain = stack.add_resource(
         cognito.UserPoolDomain(
             "UserPoolDomain",
-            **RETAINED,
+            **retained(configuration),
             Domain=unique_name(),
             UserPoolId=Ref(pool),
         ),

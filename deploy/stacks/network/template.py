@@ -1,6 +1,7 @@
 """Stack ``network``: the VPC over three Availability Zones, what leaves it and what is reached inside it.
 
-Four kinds of subnet: *public* holds NAT gateways only; *application* holds the tasks (and instances); *endpoint* holds the load
+Four kinds of subnet: *public* holds NAT gateways only; *application* holds the tasks (and instances), which leave through the
+NAT gateway of their zone, or without one directly, with public addresses; *endpoint* holds the load
 balancer and the interface endpoints; *link*, in two zones only, holds the VPC link. The last two have no way out.
 """
 
@@ -21,7 +22,7 @@ from deploy.stacks.network.network_acls import add_network_acls
 ZONES: Final = ("A", "B", "C")
 KINDS: Final = {
     "Public": "Holds NAT gateways only; the one kind of subnet with a way in from the internet.",
-    "Application": "Holds tasks and EC2 instances; they call out through a NAT gateway.",
+    "Application": "Holds tasks and EC2 instances, which call out.",
     "Endpoint": "Holds load balancer and interface endpoints; no way to the internet.",
     "Link": "Holds the VPC link, which not every zone can; no way to the internet.",
 }
@@ -67,7 +68,8 @@ def template(configuration: Configuration) -> StackTemplate:
             SecurityGroupEgress=NOWHERE,
         )
     )
-    add_interface_endpoints(stack, subnets["Endpoint"], endpoint_group)
+    if configuration.private_endpoints:
+        add_interface_endpoints(stack, subnets["Endpoint"], endpoint_group)
     _add_flow_log(stack)
 
     stack.publish("VpcId", "The VPC.", Ref(vpc))
@@ -112,7 +114,7 @@ def _associate(stack: StackTemplate, subnet: ec2.Subnet, table: ec2.RouteTable) 
 
 def _add_public_routes(stack: StackTemplate, subnets: list[ec2.Subnet]) -> None:
     gateway = stack.add_resource(
-        ec2.InternetGateway("InternetGateway", Tags=_named("internet")), "The VPC's way to the internet, for the NAT gateways."
+        ec2.InternetGateway("InternetGateway", Tags=_named("internet")), "The VPC's way to the internet."
     )
     attachment = stack.add_resource(
         ec2.VPCGatewayAttachment("InternetGatewayAttachment", VpcId=Ref("Vpc"), InternetGatewayId=Ref(gateway)),
@@ -131,7 +133,7 @@ def _add_public_routes(stack: StackTemplate, subnets: list[ec2.Subnet]) -> None:
     )
     for subnet in subnets:
         _associate(stack, subnet, table)
-    for zone, subnet in list(zip(ZONES, subnets, strict=True))[: stack.configuration.settings.nat_gateways]:
+    for zone, subnet in list(zip(ZONES, subnets, strict=True))[: stack.configuration.nat_gateways]:
         address = stack.add_resource(
             ec2.EIP(f"NatAddress{zone}", DependsOn=attachment, Domain="vpc", Tags=_named(f"nat-{zone.lower()}")),
             "The address that requests of tasks come from.",
@@ -149,19 +151,23 @@ def _add_public_routes(stack: StackTemplate, subnets: list[ec2.Subnet]) -> None:
 
 
 def _add_private_routes(stack: StackTemplate, application: list[ec2.Subnet], inner: list[ec2.Subnet]) -> list[ec2.RouteTable]:
-    """Application subnets leave through the NAT gateway of their own zone (dev has one, in zone A); the inner subnets do not."""
+    """Application subnets leave through the NAT gateway of their own zone if it has one, else that of zone A, and directly
+    where there is none; the inner subnets do not leave.
+    """
+    gateways = stack.configuration.nat_gateways
     tables = []
     for number, (zone, subnet) in enumerate(zip(ZONES, application, strict=True)):
         table = _add_table(stack, f"ApplicationRouteTable{zone}", f"application-{zone.lower()}")
-        nat_zone = zone if number < stack.configuration.settings.nat_gateways else ZONES[0]
+        through = {"NatGatewayId": Ref(f"NatGateway{zone if number < gateways else ZONES[0]}")}
+        directly = {"GatewayId": Ref("InternetGateway"), "DependsOn": "InternetGatewayAttachment"}
         stack.add_resource(
             ec2.Route(
                 f"ApplicationInternetRoute{zone}",
                 RouteTableId=Ref(table),
                 DestinationCidrBlock="0.0.0.0/0",
-                NatGatewayId=Ref(f"NatGateway{nat_zone}"),
+                **(through if gateways else directly),
             ),
-            "Tasks reach the internet through a NAT gateway.",
+            f"Tasks reach the internet {'through a NAT gateway' if gateways else 'directly'}.",
         )
         _associate(stack, subnet, table)
         tables.append(table)

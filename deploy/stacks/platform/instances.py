@@ -9,9 +9,13 @@ from deploy.shared.roles import trusting
 from deploy.shared.security_groups import add_calling_group
 from deploy.shared.stack_template import StackTemplate
 
-INSTANCE_TYPES: Final = ("m6i.large", "m7i.large", "m6i.xlarge", "m7i.xlarge")
+INSTANCE_TYPES: Final = {
+    "arm64": ("m7g.large", "m6g.large", "m7g.xlarge", "m6g.xlarge"),
+    "x86_64": ("m6i.large", "m7i.large", "m6i.xlarge", "m7i.xlarge"),
+}
 """In order of preference: on demand takes the first that is there. The one place where they are chosen."""
-IMAGE: Final = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
+_IMAGES: Final = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023"
+IMAGE: Final = {"arm64": f"{_IMAGES}/arm64/recommended/image_id", "x86_64": f"{_IMAGES}/recommended/image_id"}
 """The newest image that AWS makes for ECS, looked up when an instance is launched and not when the stack is deployed."""
 DAY: Final = 86_400
 
@@ -67,7 +71,7 @@ def _add_launch_template(stack: StackTemplate) -> ec2.LaunchTemplate:
         ec2.LaunchTemplate(
             "LaunchTemplate",
             LaunchTemplateData=ec2.LaunchTemplateData(
-                ImageId=IMAGE,
+                ImageId=IMAGE[stack.configuration.architecture],
                 IamInstanceProfile=ec2.IamInstanceProfile(Arn=GetAtt(profile, "Arn")),
                 SecurityGroupIds=[GetAtt(security_group, "GroupId")],
                 MetadataOptions=ec2.MetadataOptions(HttpTokens="required", HttpEndpoint="enabled", HttpPutResponseHopLimit=1),
@@ -91,7 +95,7 @@ def _add_group(stack: StackTemplate, launch_template: ec2.LaunchTemplate) -> aut
     specification = autoscaling.LaunchTemplateSpecification(
         LaunchTemplateId=Ref(launch_template), Version=GetAtt(launch_template, "LatestVersionNumber")
     )
-    types = [autoscaling.LaunchTemplateOverrides(InstanceType=kind) for kind in INSTANCE_TYPES]
+    types = [autoscaling.LaunchTemplateOverrides(InstanceType=kind) for kind in INSTANCE_TYPES[configuration.architecture]]
     return stack.add_resource(
         autoscaling.AutoScalingGroup(
             "InstanceGroup",

@@ -17,9 +17,9 @@ def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "platform", "cluster and capacity, internal load balancer, VPC link, alert topic")
     topic = add_alert_topic(stack)
     cluster = stack.add_resource(
-        # Running and desired tasks are counted by Container Insights only.
-        ecs.Cluster("Cluster", ClusterSettings=[ecs.ClusterSetting(Name="containerInsights", Value="enabled")]),
-        "Runs the tasks. Container Insights counts them, which alarms need.",
+        # Of what Container Insights counts, alarms need only the number of tasks, which the load balancer knows for nothing.
+        ecs.Cluster("Cluster", ClusterSettings=[ecs.ClusterSetting(Name="containerInsights", Value="disabled")]),
+        "Runs the tasks.",
     )
     _add_capacity(stack, cluster)
     add_load_balancer(stack)

@@ -19,7 +19,7 @@ from deploy.shared.stack_template import StackTemplate
 from deploy.shared.storage import NOUNS, add_table_parameters, bucket_arn, index_arn, table_arn
 from deploy.shared.task_roles import add_boundary_parameter, add_execution_role, add_role, add_task_role
 from deploy.stacks.data.tables import PURGE_INDEX
-from deploy.stacks.services.tasks import launch_type
+from deploy.stacks.services.tasks import assign_public_ip, launch_type, runtime_platform
 
 CPU, MEMORY = 256, 512
 GROUP = "purge"
@@ -46,7 +46,7 @@ def template(configuration: Configuration) -> StackTemplate:
             Family=Sub("${AWS::StackName}-purge"),
             NetworkMode="awsvpc",
             RequiresCompatibilities=[launch_type(stack)],
-            RuntimePlatform=ecs.RuntimePlatform(CpuArchitecture="X86_64", OperatingSystemFamily="LINUX"),
+            RuntimePlatform=runtime_platform(stack),
             Cpu=str(CPU),
             Memory=str(MEMORY),
             TaskRoleArn=GetAtt(task_role, "Arn"),
@@ -106,7 +106,7 @@ def template(configuration: Configuration) -> StackTemplate:
                     PropagateTags="TASK_DEFINITION",
                     NetworkConfiguration=scheduler.NetworkConfiguration(
                         AwsvpcConfiguration=scheduler.AwsVpcConfiguration(
-                            AssignPublicIp="DISABLED",
+                            AssignPublicIp=assign_public_ip(stack),
                             SecurityGroups=[GetAtt(security_group, "GroupId")],
                             Subnets=Split(",", stack.imported("network", "ApplicationSubnetIds")),
                         )

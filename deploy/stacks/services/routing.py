@@ -1,5 +1,6 @@
 """How requests reach a service: its target group, and the listener rule that asks for the origin secret."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from troposphere import GetAtt, Ref, cloudwatch
@@ -58,14 +59,20 @@ def add_rule(stack: StackTemplate, service: Service, group: elbv2.TargetGroup) -
     )
 
 
-def add_target_alarms(stack: StackTemplate, service: Service, group: elbv2.TargetGroup) -> list[cloudwatch.Alarm]:
-    """Add the alarms of a target group; returns those that stop a deployment and take it back."""
+def add_target_alarms(
+    stack: StackTemplate, service: Service, group: elbv2.TargetGroup, *, minimum: int, maximum: int
+) -> Mapping[str, cloudwatch.Alarm]:
+    """Add the alarms of a target group, whose service has between ``minimum`` and ``maximum`` tasks; returns them by what they
+    watch: ``Target5xx``, ``Unhealthy``, ``Latency``, ``BelowMinimum``, ``AtMaximum``.
+    """
     dimensions: dict[str, Any] = {
         "TargetGroup": GetAtt(group, "TargetGroupFullName"),
         "LoadBalancer": stack.imported("platform", "LoadBalancerName"),
     }
-    failing, unhealthy, _ = add_alarms(stack, "target_group", dimensions, service=service.name, Service=service.noun)
+    alarms = add_alarms(
+        stack, "target_group", dimensions, service=service.name, Service=service.noun, minimum=minimum, maximum=maximum
+    )
     stack.publish(
         f"{service.noun}TargetGroupName", f"Target group of {service.name} as metrics name it.", dimensions["TargetGroup"]
     )
-    return [failing, unhealthy]
+    return {alarm.title.removeprefix(service.noun).removesuffix("Alarm"): alarm for alarm in alarms}

@@ -6,7 +6,7 @@ source describes, and so one of each for both.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from troposphere import GetAtt, Ref, Split, Sub, cloudwatch, ecs, iam
 from troposphere import elasticloadbalancingv2 as elbv2
@@ -16,6 +16,8 @@ from deploy.configuration import Configuration
 from deploy.shared.container import scratch_volumes
 from deploy.shared.stack_template import StackTemplate
 
+FARGATE_CPU: Final = (256, 512, 1024, 2048, 4096)
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -24,8 +26,9 @@ class Unit:
     scope: str
     services: tuple[containers.Service, ...]
 
-    def includes(self, service: containers.Service) -> bool:
-        return service in self.services
+    def most(self, configuration: Configuration, field: str) -> int:
+        """The larger figure of its services: ``minimum``, ``maximum`` or ``on_demand`` of their tasks."""
+        return max(int(getattr(configuration.tasks(service.name), field)) for service in self.services)
 
 
 def units(configuration: Configuration) -> tuple[Unit, ...]:
@@ -40,6 +43,25 @@ def launch_type(stack: StackTemplate) -> str:
     return "EC2" if stack.configuration.uses_ec2 else "FARGATE"
 
 
+def runtime_platform(stack: StackTemplate) -> ecs.RuntimePlatform:
+    """The processors that the images are built for."""
+    return ecs.RuntimePlatform(CpuArchitecture=stack.configuration.architecture.upper(), OperatingSystemFamily="LINUX")
+
+
+def task_size(definitions: Sequence[ecs.ContainerDefinition]) -> tuple[int, int]:
+    """Units of 1/1024 vCPU and MiB: the smallest size of Fargate that holds the containers.
+
+    Source: Amazon ECS developer guide, "Task CPU and memory".
+    """
+    cpu = next(size for size in FARGATE_CPU if size >= sum(container.Cpu for container in definitions))
+    return cpu, max(2 * cpu, sum(container.Memory for container in definitions))
+
+
+def assign_public_ip(stack: StackTemplate) -> str:
+    """Tasks have public addresses where no NAT gateway is. Their security groups let nobody in but the load balancer."""
+    return "DISABLED" if stack.configuration.nat_gateways else "ENABLED"
+
+
 def add_task(
     stack: StackTemplate,
     unit: Unit,
@@ -47,16 +69,17 @@ def add_task(
     execution_role: iam.Role,
     definitions: Sequence[ecs.ContainerDefinition],
 ) -> ecs.TaskDefinition:
-    """Add ``<Scope>Task``: its processor and memory are the sum of its containers'."""
+    """Add ``<Scope>Task``."""
+    cpu, memory = task_size(definitions)
     return stack.add_resource(
         ecs.TaskDefinition(
             f"{unit.scope}Task",
             Family=Sub(f"${{AWS::StackName}}-{unit.scope.lower()}"),
             NetworkMode="awsvpc",
             RequiresCompatibilities=[launch_type(stack)],
-            RuntimePlatform=ecs.RuntimePlatform(CpuArchitecture="X86_64", OperatingSystemFamily="LINUX"),
-            Cpu=str(sum(container.Cpu for container in definitions)),
-            Memory=str(sum(container.Memory for container in definitions)),
+            RuntimePlatform=runtime_platform(stack),
+            Cpu=str(cpu),
+            Memory=str(memory),
             TaskRoleArn=GetAtt(task_role, "Arn"),
             ExecutionRoleArn=GetAtt(execution_role, "Arn"),
             Volumes=scratch_volumes(definitions),
@@ -100,19 +123,19 @@ def add_service(
             ],
             NetworkConfiguration=ecs.NetworkConfiguration(
                 AwsvpcConfiguration=ecs.AwsvpcConfiguration(
-                    AssignPublicIp="DISABLED",
+                    AssignPublicIp=assign_public_ip(stack),
                     SecurityGroups=[stack.imported("platform", f"{service.noun}SecurityGroupId") for service in unit.services],
                     Subnets=Split(",", stack.imported("network", "ApplicationSubnetIds")),
                 )
             ),
-            **_capacity(stack),
+            **_capacity(stack, unit),
         ),
         "Keeps the tasks running and replaces them at a deployment.",
     )
 
 
-def _capacity(stack: StackTemplate) -> dict[str, Any]:
-    """On demand for what must always run; in development what is above it may be spot.
+def _capacity(stack: StackTemplate, unit: Unit) -> dict[str, Any]:
+    """On demand for what must always run; what is above it may be Spot, where the profile says so.
 
     On EC2 instances ECS spreads a service's tasks over Availability Zones by itself. A placement strategy would be refused the
     day the service moves to Fargate.
@@ -120,13 +143,9 @@ def _capacity(stack: StackTemplate) -> dict[str, Any]:
     configuration = stack.configuration
     if configuration.uses_ec2:
         provider = stack.imported("platform", "CapacityProviderName")
-        return {
-            "CapacityProviderStrategy": [
-                ecs.CapacityProviderStrategyItem(CapacityProvider=provider, Base=configuration.settings.minimum_tasks, Weight=1)
-            ],
-        }
-    on_demand = ecs.CapacityProviderStrategyItem(
-        CapacityProvider="FARGATE", Base=configuration.settings.on_demand_tasks, Weight=1
-    )
+        base = unit.most(configuration, "minimum")
+        return {"CapacityProviderStrategy": [ecs.CapacityProviderStrategyItem(CapacityProvider=provider, Base=base, Weight=1)]}
+    base = unit.most(configuration, "on_demand")
+    on_demand = ecs.CapacityProviderStrategyItem(CapacityProvider="FARGATE", Base=base, Weight=1)
     spot = ecs.CapacityProviderStrategyItem(CapacityProvider="FARGATE_SPOT", Weight=1)
-    return {"CapacityProviderStrategy": [on_demand, spot] if configuration.settings.spot else [on_demand]}
+    return {"CapacityProviderStrategy": [on_demand] * bool(base) + [spot] * configuration.settings.spot}

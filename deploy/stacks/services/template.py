@@ -1,6 +1,7 @@
 """Stack ``services``: the tasks, how requests reach them, their roles, logs, scaling and alarms."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from troposphere import GetAtt, Join, Ref, cloudwatch, ecs, events, secretsmanager
 
@@ -16,6 +17,8 @@ from deploy.stacks.services.routing import add_rule, add_target_alarms, add_targ
 from deploy.stacks.services.scaling import add_scaling
 from deploy.stacks.services.tasks import Unit, add_service, add_task, units
 
+FAILURES: Final = ("SERVICE_DEPLOYMENT_FAILED", "SERVICE_TASK_PLACEMENT_FAILURE", "SERVICE_TASK_START_IMPAIRED")
+
 
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "services", f"both containers ({configuration.task_layout} tasks)")
@@ -29,11 +32,12 @@ def template(configuration: Configuration) -> StackTemplate:
     log_groups = {service: stack.imported("platform", f"{service.noun}LogGroupName") for service in SERVICES}
     targets = {service: add_target_group(stack, service) for service in SERVICES}
     rules = {service: add_rule(stack, service, targets[service]) for service in SERVICES}
-    alarms = {service: add_target_alarms(stack, service, targets[service]) for service in SERVICES}
 
-    reduced = [unhealthy for _, unhealthy in alarms.values()]
+    reduced = []
     deployed = []
     for unit in units(configuration):
+        limits = {name: unit.most(configuration, name) for name in ("minimum", "maximum")}
+        alarms = [add_target_alarms(stack, service, targets[service], **limits) for service in unit.services]
         containers = [
             service_container(
                 stack,
@@ -41,8 +45,8 @@ def template(configuration: Configuration) -> StackTemplate:
                 images[service],
                 Ref(secrets[service]),
                 log_groups[service],
-                cpu=configuration.settings.container_cpu,
-                memory=configuration.settings.container_memory,
+                cpu=configuration.tasks(service.name).cpu,
+                memory=configuration.tasks(service.name).memory,
             )
             for service in unit.services
         ]
@@ -61,10 +65,10 @@ def template(configuration: Configuration) -> StackTemplate:
             add_task(stack, unit, task_role, execution_role, containers),
             groups={service: targets[service] for service in unit.services},
             rules=[rules[service] for service in unit.services],
-            alarms=[alarm for service in unit.services for alarm in alarms[service]],
+            alarms=[each[name] for each in alarms for name in ("Target5xx", "Unhealthy")],
         )
-        missing = add_scaling(stack, unit.scope, ecs_service, {each: targets[each] for each in unit.services})
-        reduced.append(missing)
+        add_scaling(stack, unit, ecs_service, {each: targets[each] for each in unit.services})
+        reduced += [each[name] for each in alarms for name in ("Unhealthy", "BelowMinimum")]
         deployed.append((unit, ecs_service))
     _add_capacity_alarm(stack, reduced)
     _add_deployment_rule(stack, deployed)
@@ -98,18 +102,22 @@ def _add_capacity_alarm(stack: StackTemplate, alarms: Sequence[cloudwatch.Alarm]
 
 
 def _add_deployment_rule(stack: StackTemplate, deployed: list[tuple[Unit, ecs.Service]]) -> None:
-    """ECS tells of a deployment that it took back; nothing else would, since the old tasks go on serving."""
+    """ECS tells of a deployment that it took back, and of tasks that it cannot start: nothing else would while others serve.
+
+    Source: Amazon ECS developer guide, "Amazon ECS service deployment state change events" and "service action events".
+    """
     for unit, service in deployed:
         stack.publish(f"{unit.scope}ServiceName", f"ECS service of {unit.scope.lower()}.", GetAtt(service, "Name"))
     stack.add_resource(
         events.Rule(
             "DeploymentFailedRule",
-            Description="Tells of a deployment that failed and was taken back. See docs/how-to/runbook.md#deployment-failed.",
+            Description="Tells of deployments that failed and of tasks that ECS cannot start. "
+            "See docs/how-to/runbook.md#deployment-failed.",
             EventPattern={
                 "source": ["aws.ecs"],
-                "detail-type": ["ECS Deployment State Change"],
+                "detail-type": ["ECS Deployment State Change", "ECS Service Action"],
                 "resources": [Ref(service) for _, service in deployed],
-                "detail": {"eventName": ["SERVICE_DEPLOYMENT_FAILED"]},
+                "detail": {"eventName": list(FAILURES)},
             },
             Targets=[events.Target(Id="alerts", Arn=stack.imported("platform", "AlertTopicArn"))],
         )

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from troposphere import GetAtt, If, Ref, Sub, cloudfront, s3, wafv2
+from troposphere import GetAtt, If, NoValue, Ref, Sub, cloudfront, s3, wafv2
 
 from deploy import containers
 from deploy.shared.stack_template import StackTemplate, skip_checkov
@@ -42,7 +42,7 @@ PAGE_ADDRESSES: Final = """function handler(event) {
 """
 
 
-def add_distribution(stack: StackTemplate, site: s3.Bucket, acl: wafv2.WebACL) -> cloudfront.Distribution:
+def add_distribution(stack: StackTemplate, site: s3.Bucket, acl: wafv2.WebACL | None) -> cloudfront.Distribution:
     """Add the distribution with its policies. Errors pass as they are: an error page would hide the API's problems."""
     control = stack.add_resource(
         cloudfront.OriginAccessControl(
@@ -67,7 +67,7 @@ def add_distribution(stack: StackTemplate, site: s3.Bucket, acl: wafv2.WebACL) -
                 IPV6Enabled=True,
                 PriceClass="PriceClass_100",
                 DefaultRootObject="index.html",
-                WebACLId=GetAtt(acl, "Arn"),
+                WebACLId=GetAtt(acl, "Arn") if acl else NoValue,
                 Origins=[_site_origin(site, control), _api_origin(stack)],
                 DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(**_site_behavior(stack), **headers),
                 CacheBehaviors=[cloudfront.CacheBehavior(PathPattern="/api/*", **_api_behavior(stack), **headers)],
@@ -79,6 +79,7 @@ def add_distribution(stack: StackTemplate, site: s3.Bucket, acl: wafv2.WebACL) -
             ),
             Metadata=skip_checkov(
                 {
+                    **({} if acl else {"CKV_AWS_68": "A sandbox is known to those who made it; a web ACL costs nine dollars."}),
                     "CKV_AWS_86": "Access logs go by log delivery (AccessLogDelivery): the older way needs ACLs on the bucket.",
                     "CKV_AWS_174": "With a certificate TLS 1.2 is the minimum, and production takes none else; CloudFront's own "
                     "certificate, for development, fixes its minimum itself.",

@@ -38,7 +38,8 @@ def template(configuration: Configuration) -> StackTemplate:
         statements=_readers(),
         LoggingConfiguration=s3.LoggingConfiguration(DestinationBucketName=Ref(log_bucket), LogFilePrefix="buckets/site/"),
     )
-    distribution = add_distribution(stack, site, add_firewall(stack))
+    acl = add_firewall(stack) if configuration.settings.firewall else None
+    distribution = add_distribution(stack, site, acl)
     _add_log_delivery(stack, distribution, log_bucket)
     _add_alarms(stack, distribution)
 

@@ -7,7 +7,7 @@ from deploy.configuration import SETTINGS
 from deploy.release import registry
 
 WEB_REGION = "us-east-1"
-LARGER = replace(SETTINGS["standard"], container_cpu=1024)
+LARGER = replace(SETTINGS["standard"], todos=replace(SETTINGS["standard"].todos, cpu=1024))
 """A change of the templates."""
 
 
