@@ -56,6 +56,7 @@ def add_table(template: StackTemplate, noun: str, *, partition: str, sort: str, 
             ),
             Metadata=skip_checkov(
                 {"CKV_AWS_119": "AWS's managed key encrypts; our own would be one more way to lose every to-do."}
+                | ({} if settings.backups else {"CKV_AWS_28": "A sandbox keeps nothing that could be restored."})
             ),
         ),
         f"Each user's {noun.lower()}, found by owner; {index} orders a list, {PURGE_INDEX} finds what is due for deletion.",

@@ -8,7 +8,7 @@ from deploy.configuration import Configuration
 from deploy.containers import SERVICES
 from deploy.shared.alert_topic import add_alert_topic
 from deploy.shared.log_groups import add_log_group
-from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate, skip_checkov
 from deploy.stacks.platform.instances import add_instances
 from deploy.stacks.platform.load_balancer import add_load_balancer
 
@@ -17,8 +17,11 @@ def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "platform", "cluster and capacity, internal load balancer, VPC link, alert topic")
     topic = add_alert_topic(stack)
     cluster = stack.add_resource(
-        # Of what Container Insights counts, alarms need only the number of tasks, which the load balancer knows for nothing.
-        ecs.Cluster("Cluster", ClusterSettings=[ecs.ClusterSetting(Name="containerInsights", Value="disabled")]),
+        ecs.Cluster(
+            "Cluster",
+            ClusterSettings=[ecs.ClusterSetting(Name="containerInsights", Value="disabled")],
+            Metadata=skip_checkov({"CKV_AWS_65": "Alarms need the number of tasks, which the load balancer knows for nothing."}),
+        ),
         "Runs the tasks.",
     )
     _add_capacity(stack, cluster)
