@@ -2,7 +2,8 @@
 """Holds the pages against their limits: `python docsite/readability.py`, part of `make docs`.
 
 - Each page reads at US grade 10 or easier: Flesch-Kincaid by textstat, of its sentences without code, tables and headings.
-- All pages but the tutorial have at most that many words together.
+- All pages but the tutorial have at most WORDS_MAX words together. A word has a letter or a digit: the bars and dashes of tables,
+  which `wc -w` counts as well, are none.
 
 textstat is pinned to 0.7.4: newer ones download a word list when they run.
 """
@@ -15,7 +16,7 @@ import textstat
 
 ROOT = Path(__file__).resolve().parents[1]
 GRADE_MAX = 10
-WORDS_MAX = 33_000  # on its way down to 25,000
+WORDS_MAX = 26_000  # on its way down to 25,000
 PLACES = ("*.md", "docs/**/*.md", "deploy/*.md")
 
 NOT_PROSE = re.compile(r"^( *)```.*?^\1```$|<!--.*?-->|^\|.*?$|^#.*?$|<[^>]+>|^!\[[^\]]*\]\([^)]*\)", re.MULTILINE | re.DOTALL)
@@ -38,6 +39,11 @@ def pages() -> list[Path]:
     return sorted({path for place in PLACES for path in ROOT.glob(place)})
 
 
+def words(text: str) -> int:
+    """The words of a page, its code and tables included."""
+    return sum(any(map(str.isalnum, word)) for word in text.split())
+
+
 def main() -> int:
     """Prints each page that is too hard, and the words if they are too many. Exit status 1 for either."""
     failed = False
@@ -46,10 +52,10 @@ def main() -> int:
         if grade > GRADE_MAX or "--all" in sys.argv:
             failed |= grade > GRADE_MAX
             print(f"{path.relative_to(ROOT)}: grade {grade:.1f}")
-    words = sum(len(path.read_text().split()) for path in pages() if "tutorial" not in path.parts)
-    if words > WORDS_MAX or "--all" in sys.argv:
-        failed |= words > WORDS_MAX
-        print(f"{words:,} words outside the tutorial, at most {WORDS_MAX:,}.")
+    total = sum(words(path.read_text()) for path in pages() if "tutorial" not in path.parts)
+    if total > WORDS_MAX or "--all" in sys.argv:
+        failed |= total > WORDS_MAX
+        print(f"{total:,} words outside the tutorial, at most {WORDS_MAX:,}.")
     return int(failed)
 
 

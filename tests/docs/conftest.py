@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -73,6 +74,8 @@ class Service:
     ports: dict[int, int]
     """From a port that pages write to the port here."""
     environment: dict[str, str]
+    root: Path = ROOT
+    """The checkout: this one, or a copy of it."""
 
     def run(self, found: list[Example]) -> list[str]:
         """Runs the blocks in one shell, at the checkout's root, with ports as they are here; what each one printed."""
@@ -82,7 +85,7 @@ class Service:
         script = f"{MAKE}{blocks}".replace(".venv/bin/python", sys.executable)
         ended = subprocess.run(
             ["bash", "-eu", "-c", script],
-            cwd=ROOT,
+            cwd=self.root,
             env=self.environment,
             capture_output=True,
             text=True,
@@ -154,6 +157,22 @@ def page_service(tmp_path: Path) -> Callable[[str], Any]:
             yield Service({}, clean_environment())
 
     return start
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Service:
+    """A copy of this checkout in a Git repository of its own, for pages that change files."""
+    place = tmp_path / "copy"
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    for name in filter(None, names):
+        if (ROOT / name).is_file():
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, place / name)
+    for command in (["init", "-q"], ["add", "--all"]):
+        subprocess.run(["git", *command], cwd=place, check=True)
+    (place / ".venv").symlink_to(ROOT / ".venv")
+    return Service({}, clean_environment(), place)
 
 
 @pytest.fixture
