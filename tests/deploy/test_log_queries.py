@@ -53,7 +53,8 @@ def test_these_are_the_members_of_real_lines(alice: Any, monkeypatch: pytest.Mon
         monkeypatch.setattr("todos.repository.page", None)
         alice.api.get("/api/me/todos")
         found: dict[str, set[str]] = {}
-        for line in written():
+        # Not those of libraries: a browser of another test that is collected now would be one.
+        for line in (line for line in written() if line["logger"].startswith("todo")):
             found[line["logger"]] = found.get(line["logger"], set()) | set(line) - {"_aws"}
     assert found == {"todo.request": REQUEST, "todo.purge": PURGE, "todo_project.api.problems": CRASH}
 
