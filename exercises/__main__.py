@@ -46,7 +46,11 @@ def main(arguments: list[str], folder: Path = ROOT / "build" / "exercises") -> i
         if not (place / name).exists():
             (place / name).write_text(text)
             print(f"Wrote {place / name}: start there. docs/exercises.md has the task.")
-    problems = list(exercise.check(place))
+    try:
+        problems = list(exercise.check(place))
+    except (ValueError, LookupError, TypeError) as error:
+        files = " or ".join(exercise.FILES)
+        problems = [f"{files} cannot be read: {error!r}. Mend it, or delete it to start again."]
     print(*problems, sep="\n")
     print("Not solved yet." if problems else "Solved.")
     return bool(problems)

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import boto3
 from botocore.exceptions import ClientError
 
-from exercises.embedded import EmbeddedAWS, embedded_aws
+from tests.emulator import REGION, Emulator, embedded_aws
 
 FILES: Final = {
     "policy.json": """{
@@ -43,7 +44,7 @@ STEPS: Final[dict[str, Callable[[Any], object]]] = {
 }
 
 
-def make_table(aws: EmbeddedAWS) -> None:
+def make_table(aws: Emulator) -> None:
     """The keys and the index of stack data's table."""
     aws.client("dynamodb").create_table(
         TableName="todos",
@@ -64,14 +65,15 @@ def make_table(aws: EmbeddedAWS) -> None:
     )
 
 
-def failing_step(aws: EmbeddedAWS, name: str, policy: dict[str, Any]) -> str:
+def failing_step(aws: Emulator, name: str, policy: dict[str, Any]) -> str:
     """The first step that a role with this policy may not do, with AWS's message; empty when all pass."""
     iam = aws.client("iam")
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::000000000000:root"}}
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}))
     iam.put_role_policy(RoleName=name, PolicyName="permissions", PolicyDocument=json.dumps(policy))
     keys = aws.client("sts").assume_role(RoleArn=role["Role"]["Arn"], RoleSessionName="task")["Credentials"]
-    client = aws.client("dynamodb", keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+    session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], REGION)
+    client = session.client("dynamodb", endpoint_url=aws.url)
     for step, call in STEPS.items():
         try:
             call(client)

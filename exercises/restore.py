@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from exercises.embedded import REGION, ROOT_KEY, EmbeddedAWS, embedded_aws
+from tests.emulator import REGION, Emulator, embedded_aws
 
 FILES: Final = {
     "restore.py": '''"""Copies from todos-restored, the table of an hour ago, to the table todos. It copies too much: mend it."""
@@ -37,7 +37,7 @@ LIVE: Final = {
 EXPECTED: Final = {**RESTORED, **LIVE}
 
 
-def make_table(aws: EmbeddedAWS, name: str, titles: dict[str, str]) -> None:
+def make_table(aws: Emulator, name: str, titles: dict[str, str]) -> None:
     """A table with a to-do for each title."""
     client = aws.client("dynamodb")
     client.create_table(
@@ -50,7 +50,7 @@ def make_table(aws: EmbeddedAWS, name: str, titles: dict[str, str]) -> None:
         client.put_item(TableName=name, Item={"userID": {"S": "alice"}, "todoID": {"S": key}, "title": {"S": title}})
 
 
-def titles_in(aws: EmbeddedAWS, name: str) -> dict[str, str]:
+def titles_in(aws: Emulator, name: str) -> dict[str, str]:
     """What the table holds: id to title."""
     items: list[dict[str, Any]] = aws.client("dynamodb").scan(TableName=name)["Items"]
     return {item["todoID"]["S"]: item["title"]["S"] for item in items}
@@ -61,7 +61,7 @@ def check(folder: Path) -> Iterator[str]:
     with embedded_aws() as aws:
         make_table(aws, "todos", LIVE)
         make_table(aws, "todos-restored", RESTORED)
-        keys = {"AWS_ACCESS_KEY_ID": ROOT_KEY, "AWS_SECRET_ACCESS_KEY": ROOT_KEY, "AWS_DEFAULT_REGION": REGION}
+        keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
         environment = {**os.environ, **keys, "AWS_ENDPOINT_URL": aws.url}
         for _ in range(2):
             ended = subprocess.run(

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from deploy import deploy
 from deploy.configuration import Configuration, Settings, combinations
 from deploy.stacks import STACKS
-from tests.deploy.emulator import Emulator, embedded_aws
 from tests.deploy.policies import policies
 from tests.deploy.selections import name
+from tests.emulator import REGION, Emulator, embedded_aws
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,3 +121,15 @@ def deployments() -> list[Deployment]:
 def emulator() -> Iterator[Emulator]:
     with embedded_aws() as emulator:
         yield emulator
+
+
+@pytest.fixture
+def deployer(emulator, capsys):
+    """Run deploy.py against the embedded AWS: ``deployer("stacks", "--plan")`` -> (exit status, everything printed)."""
+
+    def call(*arguments):
+        status = deploy.main([*arguments, "--endpoint-url", emulator.url, "--region", REGION])
+        captured = capsys.readouterr()
+        return status, captured.out + captured.err
+
+    return call

@@ -6,7 +6,7 @@ import pytest
 
 from deploy import deploy
 from deploy.stacks import STACKS
-from tests.deploy.emulator import REGION
+from tests.emulator import REGION
 
 WEB_REGION = "us-east-1"
 EVERY_STACK = [stack.name for stack in STACKS]

@@ -16,7 +16,7 @@ from deploy import deploy, stacks
 from deploy.release import diagnosis, rollout
 from deploy.release.changes import Change, Kind
 from deploy.release.deployment import Deployable, Deployer, DeploymentError, Plan
-from tests.deploy.emulator import REGION
+from tests.emulator import REGION
 
 
 @pytest.fixture

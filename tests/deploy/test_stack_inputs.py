@@ -7,7 +7,7 @@ from troposphere.sns import Topic
 
 from deploy import deploy, stacks
 from deploy.release import rollout
-from tests.deploy.emulator import REGION
+from tests.emulator import REGION
 
 
 @pytest.fixture

@@ -85,6 +85,21 @@ def test_a_permission_too_many_is_found(tmp_path, capsys) -> None:
     assert "No step needs dynamodb:Scan." in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"alarm": "TodosTarget5xxAlarm"}'])
+def test_a_file_that_cannot_be_read_gets_a_sentence(text, tmp_path, capsys) -> None:
+    (tmp_path / "4").mkdir()
+    (tmp_path / "4" / "alarm.json").write_text(text)
+    assert main(["4"], tmp_path) == 1
+    assert "alarm.json cannot be read: " in capsys.readouterr().out
+
+
+def test_an_alarm_that_is_not_there_gets_a_sentence(tmp_path, capsys) -> None:
+    (tmp_path / "4").mkdir()
+    (tmp_path / "4" / "alarm.json").write_text('{"alarm": "Nothing", "sums": [], "runbook": ""}')
+    assert main(["4"], tmp_path) == 1
+    assert "The template has no alarm Nothing." in capsys.readouterr().out
+
+
 def test_an_unknown_number_is_refused(tmp_path, capsys) -> None:
     assert main(["7"], tmp_path) == 2
     assert capsys.readouterr().out == "There is no exercise 7. Choose one: make exercise N=1 to N=6.\n"

@@ -118,7 +118,7 @@ class User:
             self.clients[service] = self._client(service)
         return self.clients[service]
 
-    def _client(self, service: str) -> Any:
+    def _client(self, service: Any) -> Any:
         return boto3.client(
             service,
             endpoint_url=self.variables["AWS_ENDPOINT_URL"],

@@ -5,10 +5,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from deploy import deploy
 from deploy.release import releasing
 from deploy.release.deployment import DeploymentError
-from tests.deploy.emulator import REGION
+from tests.emulator import REGION
 
 FIRST = "abcdef000001"
 GITHUB = ("GitHubRepository=example/todo", "GitHubOwnerId=1", "GitHubRepositoryId=2")
@@ -30,17 +29,12 @@ def page(tmp_path_factory):
 
 
 @pytest.fixture
-def run(emulator, page, monkeypatch, capsys):
+def run(deployer, page, monkeypatch):
     """Run `up` or another command: ``run("--plan")`` -> (exit status, everything printed). The page is not built by npm."""
     monkeypatch.setattr(releasing, "DIST", page)
     monkeypatch.setattr(releasing, "build_page", lambda: None)
 
-    def call(*arguments, command="up"):
-        status = deploy.main([command, *arguments, "--endpoint-url", emulator.url, "--region", REGION])
-        captured = capsys.readouterr()
-        return status, captured.out + captured.err
-
-    return call
+    return lambda *arguments, command="up": deployer(command, *arguments)
 
 
 @pytest.fixture

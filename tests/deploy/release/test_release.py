@@ -6,7 +6,8 @@ import httpx
 
 from deploy import deploy, images
 from deploy.release import registry
-from tests.deploy.release.conftest import FIRST, GITHUB, REGION
+from tests.deploy.release.conftest import FIRST, GITHUB
+from tests.emulator import REGION
 
 WEB_REGION = "us-east-1"
 

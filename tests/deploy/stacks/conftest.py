@@ -7,9 +7,8 @@ from troposphere.cognito import UserPoolDomain
 from troposphere.dynamodb import AttributeDefinition, KeySchema, Table
 from troposphere.sns import Topic
 
-from deploy import deploy, stacks
+from deploy import stacks
 from deploy.release import rollout
-from tests.deploy.emulator import REGION
 
 DATA = "todo-dev-data"
 
@@ -21,17 +20,12 @@ def parts():
 
 
 @pytest.fixture
-def run(emulator, parts, monkeypatch, capsys):
+def run(emulator, deployer, parts, monkeypatch):
     """Run `stacks` against a fresh embedded AWS: ``run("--plan")`` -> (exit status, everything printed)."""
     httpx.post(f"{emulator.url}/_ministack/reset").raise_for_status()
     monkeypatch.setattr(rollout, "STACKS", (stacks.Stack("data", lambda _: template(parts)),))
 
-    def call(*arguments, command="stacks"):
-        status = deploy.main([command, *arguments, "--endpoint-url", emulator.url, "--region", REGION])
-        captured = capsys.readouterr()
-        return status, captured.out + captured.err
-
-    return call
+    return lambda *arguments, command="stacks": deployer(command, *arguments)
 
 
 @pytest.fixture

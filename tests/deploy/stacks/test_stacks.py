@@ -10,7 +10,8 @@ from rich.console import Console
 from deploy import deploy, stacks
 from deploy.release import rollout
 from deploy.release.deployment import Deployable, Deployer
-from tests.deploy.stacks.conftest import DATA, REGION, template
+from tests.deploy.stacks.conftest import DATA, template
+from tests.emulator import REGION
 
 
 def test_it_works(run, resources):
