@@ -67,7 +67,7 @@ class Account:
 
     @classmethod
     def new(cls, name: str) -> Self:
-        """An account nobody has, under a domain that can never receive mail (RFC 2606)."""
+        """A new account, in a domain that never receives mail (RFC 2606)."""
         return cls(f"{name}-{secrets.token_hex(6)}@journey.example.com", f"Aa1!{secrets.token_urlsafe(18)}")
 
 
@@ -159,7 +159,7 @@ def temporary(where: Site, name: str) -> Iterator[Visitor]:
     created = pool.admin_create_user(
         UserPoolId=where.user_pool_id,
         Username=email,
-        MessageAction="SUPPRESS",  # nobody reads mail there
+        MessageAction="SUPPRESS",  # the address receives no mail
         UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
     )
     try:

@@ -2,8 +2,8 @@
 """Holds the pages against their limits: `python docsite/readability.py`, part of `make docs`.
 
 - Each page reads at US grade 10 or easier: Flesch-Kincaid by textstat, of its sentences without code, tables and headings.
-- All pages but the tutorial have at most WORDS_MAX words together. A word has a letter or a digit: the bars and dashes of tables,
-  which `wc -w` counts as well, are none.
+- All pages but the tutorial have at most WORDS_MAX words together, without the figures that `make bench` and `make prove` write.
+  A word has a letter or a digit: the bars and dashes of tables, which `wc -w` counts as well, are none.
 
 textstat is pinned to 0.7.4: newer ones download a word list when they run.
 """
@@ -16,10 +16,11 @@ import textstat
 
 ROOT = Path(__file__).resolve().parents[1]
 GRADE_MAX = 10
-WORDS_MAX = 26_200  # on its way down to 25,000
+WORDS_MAX = 25_300  # on its way down to 25,000
 PLACES = ("*.md", "docs/**/*.md", "deploy/*.md")
 
 NOT_PROSE = re.compile(r"^( *)```.*?^\1```$|<!--.*?-->|^\|.*?$|^#.*?$|<[^>]+>|^!\[[^\]]*\]\([^)]*\)", re.MULTILINE | re.DOTALL)
+MEASURED = re.compile(r"<!-- (?!end\b)[^>]*-->(?:(?!<!--).)*<!-- end\b[^>]*-->", re.DOTALL)
 LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 ITEM = re.compile(r"^ *(?:[-*]|\d+\.) +", re.MULTILINE)
 
@@ -40,8 +41,8 @@ def pages() -> list[Path]:
 
 
 def words(text: str) -> int:
-    """The words of a page, its code and tables included."""
-    return sum(any(map(str.isalnum, word)) for word in text.split())
+    """The words of a page, its code and tables included, but for figures that a program writes."""
+    return sum(any(map(str.isalnum, word)) for word in MEASURED.sub("", text).split())
 
 
 def main() -> int:

@@ -182,13 +182,13 @@ class Release:
 
     def _smoke(self) -> None:
         if self.options.endpoint_url:
-            self.console.print("No container runs on the embedded AWS: `make rehearse` makes the journey there.")
+            self.console.print("This is an embedded AWS, where `make rehearse` makes the journey instead.")
             return
         # The distribution's own host: the domain may not point to it yet, on the day of the first release.
         url = f"https://{self.rollout.outputs('web')['DistributionHost']}"
         if not smoke.smoke(url, self.console):
             raise DeploymentError(
-                "The release is deployed but does not work. Take it back: python deploy/deploy.py rollback --environment "
+                "The release is deployed but does not work. Roll it back: python deploy/deploy.py rollback --environment "
                 f"{self.options.environment}. Or repair it and run the same command again."
             )
 

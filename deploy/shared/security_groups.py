@@ -22,7 +22,7 @@ HTTPS_OUT: Final = [
 
 
 def add_calling_group(stack: StackTemplate, logical_id: str, description: str) -> ec2.SecurityGroup:
-    """Add a group whose members call AWS on 443, interface endpoints included, and that lets nobody in."""
+    """Add a group whose members call AWS on 443, interface endpoints included, and that accepts no connections."""
     group = stack.add_resource(
         ec2.SecurityGroup(
             logical_id,

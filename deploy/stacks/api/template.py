@@ -36,7 +36,7 @@ IDENTITY_HEADERS: Final = {
     "overwrite:header.x-authenticated-sub": "$context.authorizer.claims.sub",
     "overwrite:header.x-request-id": "$context.requestId",
 }
-"""Nobody outside can set these. The services trust the token alone, which they verify again."""
+"""Clients cannot set these. The services trust the token alone, which they verify again."""
 
 
 def template(configuration: Configuration) -> StackTemplate:

@@ -64,9 +64,7 @@ def _add_launch_template(stack: StackTemplate) -> ec2.LaunchTemplate:
         )
     )
     profile = stack.add_resource(iam.InstanceProfile("InstanceProfile", Roles=[Ref(role)]), "Hands the role to the instances.")
-    security_group = add_calling_group(
-        stack, "InstanceSecurityGroup", "EC2 instances of the cluster: nobody opens a connection to them."
-    )
+    security_group = add_calling_group(stack, "InstanceSecurityGroup", "EC2 instances of the cluster: accept no connections.")
     return stack.add_resource(
         ec2.LaunchTemplate(
             "LaunchTemplate",

@@ -81,7 +81,7 @@ def template(configuration: Configuration) -> StackTemplate:
     starter = add_role(
         stack, "PurgeStartRole", "Lets the schedule start a purge.", "scheduler.amazonaws.com", [run, tag, hand_over]
     )
-    security_group = add_calling_group(stack, "PurgeSecurityGroup", "The scheduled purge: calls AWS, lets nobody in.")
+    security_group = add_calling_group(stack, "PurgeSecurityGroup", "The scheduled purge: calls AWS, accepts no connections.")
     provider = stack.imported("platform", "CapacityProviderName") if stack.configuration.uses_ec2 else "FARGATE"
     stack.add_resource(
         scheduler.Schedule(

@@ -58,7 +58,7 @@ def task_size(definitions: Sequence[ecs.ContainerDefinition]) -> tuple[int, int]
 
 
 def assign_public_ip(stack: StackTemplate) -> str:
-    """Tasks have public addresses where no NAT gateway is. Their security groups let nobody in but the load balancer."""
+    """Without a NAT gateway tasks have public IP addresses. Their security groups accept the load balancer's connections only."""
     return "DISABLED" if stack.configuration.nat_gateways else "ENABLED"
 
 
