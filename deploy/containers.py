@@ -51,7 +51,6 @@ class Service:
 
     ``environment``: the names its settings module reads, without secrets. ``paths``: path patterns of its listener rule.
     ``cpu_ms``: milliseconds of a vCPU that a request takes, of the mix of docs/reference/scaling.md: what scaling follows from.
-    Measured: docs/reference/benchmarks.md, column "CPU ms a request" of this project.
     """
 
     name: str

@@ -49,7 +49,7 @@ KEY_RULES: Final = 2
 IMAGES_GB: Final = 3.0
 """Fifty releases of two images, which share all layers but the last."""
 
-# Requests of a thousand, DynamoDB read and write units, bytes of the compressed response, milliseconds of a vCPU (benchmarks.md).
+# Requests of a thousand, DynamoDB read and write units, bytes of the compressed response, milliseconds of a vCPU (scaling.md).
 # Units by DynamoDB's rules: 4 KB a consistent read, 1 KB a write, the list index written with its table, twice where the
 # place changes; a transaction costs double, and its condition check counts as a write.
 MIX: Final[Mapping[str, tuple[float, ...]]] = {

@@ -1,8 +1,7 @@
-"""Scaling follows from what a task was measured to serve: docs/reference/benchmarks.md, and the arithmetic of scaling.md."""
+"""Scaling follows from what a task was measured to serve: the arithmetic of docs/reference/scaling.md."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,16 +9,13 @@ import pytest
 from deploy import cost
 from deploy.containers import FILES, SERVICES, TODOS, Service
 
-BENCHMARKS = (Path(__file__).parents[2] / "docs" / "reference" / "benchmarks.md").read_text()
 OF_FILES = ("list files", "reserve an upload", "complete an upload")
-WORKS = {"list of 10": 1.7, "list of 100": 3.2, "read one": 1.5, "create": 1.9, "list of 20 files": 4.0}
-"""Milliseconds of a vCPU that each work took when ``cost.MIX`` was written; its other requests are made of these."""
 JUMP = 900
 """Requests a second, from 30, within seconds."""
 
 
 def per_second(service: Service, deployment: Any) -> float:
-    """What one task answers: its container's share of a vCPU, by what a request takes."""
+    """Requests a second that one task serves: its container's share of a vCPU, by what a request takes."""
     (container,) = [
         each
         for task in deployment.resources("AWS::ECS::TaskDefinition")
@@ -47,13 +43,6 @@ def test_the_constant_is_the_mean_of_the_mix(service: Service) -> None:
     assert service.cpu_ms == pytest.approx(mean, rel=0.03)
 
 
-def test_the_mix_is_what_was_measured() -> None:
-    """With a tenth of room for the next run of `make bench`, whose table this reads."""
-    rows = [line.split(" | ") for line in BENCHMARKS.splitlines() if " | this project | " in line]
-    measured = {row[0].removeprefix("| "): float(row[5]) for row in rows if row[0].removeprefix("| ") in WORKS}
-    assert {work: WORKS[work] for work in measured} == pytest.approx(measured, rel=0.1)
-
-
 def test_requests_are_kept_at_60_percent_of_what_a_task_answers(deployment: Any) -> None:
     """17"""
     for service in SERVICES:
@@ -68,7 +57,7 @@ def test_the_processor_is_kept_at_60_percent(deployment: Any) -> None:
 
 def test_the_minimum_of_production_answers_a_front_page(deployment: Any) -> None:
     """17: for the five minutes until new tasks help, the tasks that run are all there is; nothing has to be given up when they
-    answer more than comes.
+    serve more than comes.
     """
     if deployment.is_production:
         minimum = limits(deployment, "MinCapacity")
