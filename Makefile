@@ -110,7 +110,7 @@ test-compose: $(CONTAINERS)/.installed ## bring compose.yaml up, use it, restart
 
 prove: $(INSTALLED) ## try to break every promise; WRITE=1 writes the table of docs/reference/reliability.md
 	@$(BIN)/python -m tests.prove.table --forget
-	@s=0; $(BIN)/python -m pytest tests/prove tests/security -p tests.prove.record -n 4 --dist worksteal -p no:randomly --timeout 600 --ignore-glob='*test_load_*' --ignore tests/security/test_documents.py || s=1; \
+	@s=0; $(BIN)/python -m pytest tests/prove tests/security -p tests.prove.record -n 6 --dist worksteal -p no:randomly --timeout 600 --ignore-glob='*test_load_*' --ignore tests/security/test_documents.py || s=1; \
 	 $(BIN)/python -m pytest tests/prove/test_load_[!m]*.py -p no:randomly || s=1; \
 	 $(BIN)/python -m pytest tests/prove/test_load_memory.py -n 2 -p no:randomly || s=1; \
 	 $(BIN)/python -m tests.prove.table $(if $(WRITE),--write) || s=1; exit $$s

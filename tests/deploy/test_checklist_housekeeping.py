@@ -128,12 +128,6 @@ def test_no_template_outgrows_the_other_limits(deployment: Any) -> None:
         assert len(template["Description"]) < 1024
 
 
-def test_the_same_input_gives_the_same_bytes(deployment: Any) -> None:
-    for stack in STACKS:
-        first, second = (render(stack.template(deployment.configuration)) for _ in range(2))
-        assert first == second
-
-
 def test_each_accepted_finding_has_a_reason(deployment: Any) -> None:
     for resource in deployment.resources():
         for skip in resource.body.get("Metadata", {}).get("checkov", {}).get("skip", []):

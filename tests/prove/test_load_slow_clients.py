@@ -19,6 +19,7 @@ from tests.prove.stub import LARGE
 REQUESTS = 600
 GOOD = [Request("GET", "/api/me/todos?limit=10"), Request("POST", "/api/me/todos", b'{"title": "Buy milk"}')]
 READERS, OTHERS = 40, 100
+BOUND = 3.0  # times the quiet p99
 HEAD = b"POST /api/me/todos HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
 
 
@@ -43,7 +44,7 @@ class Crowd:
             self.sockets.append(made)
 
     def each(self, act: Callable[[socket.socket], object], *, every: float) -> None:
-        """Lets each do something once in so many seconds, for ever, one after the other."""
+        """Lets each do something once in so many seconds, forever, one after the other."""
 
         def go_on() -> None:
             for one in itertools.cycle(self.sockets):
@@ -159,11 +160,11 @@ def test_others_go_on(crowd: Callable[[Crowd], None], front: Front, container: C
         "Beside slow and hostile clients, others' p99 stays within 3 times of the quiet p99, behind a proxy that buffers",
         f"compose's nginx, then HAProxy that holds 1 MB as AWS's fronts do; {READERS} clients read 900 KB at 256 bytes a second; "
         f"{OTHERS} each of unread responses, idle, slow headers, slow bodies, half-closed; the median of three pairs of quiet "
-        "and crowded runs",
+        "and crowded runs, or two that agree",
     )
     p99(front, stubbed)  # warms up
-    ratios = []
-    for _ in range(3):
+    ratios: list[float] = []
+    while len(ratios) < 2 or (len(ratios) == 2 and min(ratios) <= BOUND < max(ratios)):
         quiet = p99(front, stubbed)
         people = Crowd(front.port, stubbed)
         try:
@@ -173,9 +174,9 @@ def test_others_go_on(crowd: Callable[[Crowd], None], front: Front, container: C
         finally:
             people.leave()
         ratios.append(crowded / quiet)
-    proof.times = 6 * REQUESTS
+    proof.times = 2 * len(ratios) * REQUESTS
     proof.found = f"{crowd.__name__.replace('_', ' ')}: {sorted(ratios)[1]:.1f} times"
-    assert sorted(ratios)[1] <= 3.0, ratios
+    assert sorted(ratios)[1] <= BOUND, ratios
 
 
 @pytest.mark.timeout(120)
@@ -184,7 +185,7 @@ def test_without_a_proxy_others_wait(crowd: Callable[[Crowd], None], container: 
     proof.of(
         "Always there",
         "The test of slow clients can fail",
-        "the same crowds before a container with nothing in front: one of three questions at least must get no answer in 3 s",
+        "the same crowds before a container with nothing in front: one of three questions at least must get no response in 3 s",
     )
     people = Crowd(container.port, stubbed)
     try:
@@ -193,4 +194,4 @@ def test_without_a_proxy_others_wait(crowd: Callable[[Crowd], None], container: 
         assert not all(answers(f"{container.url}/healthz", seconds=3) for _ in range(3))
     finally:
         people.leave()
-    proof.times, proof.found = 1, "no answer, as it must be"
+    proof.times, proof.found = 1, "no response, as it must be"
