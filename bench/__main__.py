@@ -1,6 +1,6 @@
 """`python -m bench`: measures the services, prints the tables, and with --write puts them into docs/reference/benchmarks.md with their plot.
 
-Everything runs on this machine, on 127.0.0.1, against canned responses. Ratios within one run are what counts: the machine's own
+Everything runs on this computer, on 127.0.0.1, against canned responses. Ratios within one run are what counts: the computer's own
 speed and its other work are in both sides of them. It takes seven minutes.
 """
 

@@ -1,6 +1,6 @@
 """The data that everything measured here reads: to-dos and files. Nothing is random.
 
-An owner's id ends in the number of items of that owner's partition, so that one stub answers for partitions of every size.
+An owner's id ends in the number of items of that owner's partition, so that one stub serves partitions of every size.
 """
 
 import json
@@ -60,7 +60,7 @@ def file_item(index: int, *, count: int) -> dict[str, Any]:
 
 
 def query(count: int, start: int, limit: int, *, files: bool) -> dict[str, Any]:
-    """A Query's answer: `limit` items from number `start` on, or as many as fit into a page; a last key if more follow."""
+    """A Query's response: `limit` items from number `start` on, or as many as fit into a page; a last key if more follow."""
     make = file_item if files else todo_item
     items: list[dict[str, Any]] = []
     size = 0

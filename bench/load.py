@@ -1,4 +1,4 @@
-"""Load from wrk: one thread, a number of connections, each sending its next request when the last is answered."""
+"""Load from wrk: one thread, a number of connections, each sending its next request when it has the last response."""
 
 import json
 import subprocess
@@ -25,12 +25,12 @@ class Request:
 def run(server: Server, request: Request, *, seconds: int = 1, connections: int = 16) -> dict[str, float]:
     """Loads a server: requests a second, p50 and p99 in milliseconds, CPU milliseconds and bytes of a response.
 
-    :raises SystemExit: it answered errors; what it was asked is named.
+    :raises SystemExit: it returned errors; names the request.
     """
     command = ["wrk", "-t1", f"-c{connections}", "--timeout", "20s", "--latency", "-s", str(SCRIPT)]
     command += [f"http://127.0.0.1:{server.port}{request.path}", "--", request.method]
     command += [request.authorization, request.body, request.encoding]
-    for attempt in range(ATTEMPTS):  # on a machine busy with other work a short load may see no response at all
+    for attempt in range(ATTEMPTS):  # on a computer busy with other work a short load may see no response at all
         before = server.cpu()
         timed = [command[0], f"-d{seconds * 3**attempt}s", *command[1:]]
         output = subprocess.run(timed, check=True, capture_output=True, text=True).stdout

@@ -1,7 +1,7 @@
 """The service "todos" with one of its parts replaced by what the libraries do, and cut off at several depths.
 
 gunicorn runs `bench.parts` in place of `todo_project.wsgi`. The environment variable BENCH_WITHOUT names the part that is replaced.
-`/bench/server`, `/bench/django` and `/bench/drf` are answered by the server alone, by Django, and by Django REST framework.
+`/bench/server`, `/bench/django` and `/bench/drf` are served by the server alone, by Django, and by Django REST framework.
 """
 
 import os

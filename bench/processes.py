@@ -22,7 +22,7 @@ def free_port() -> int:
 
 @dataclass
 class Server:
-    """One started server, its workers included. `ready` is the seconds from exec to its first answer."""
+    """One started server, its workers included. `ready` is the seconds from exec to its first response."""
 
     name: str
     port: int
@@ -41,7 +41,7 @@ class Server:
         path: str = "/healthz",
         tree: Path = ROOT,
     ) -> "Server":
-        """Starts a server with the code of `tree` and waits until `path` answers 200.
+        """Starts a server with the code of `tree` and waits until `path` returns 200.
 
         :raises SystemExit: it did not; the message names its log.
         """

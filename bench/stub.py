@@ -29,7 +29,7 @@ _UNITS_ASKED = b'"ReturnConsumedCapacity"'
 class Stub(asyncio.Protocol):
     """One connection: HTTP/1.1 with keep-alive, one request after the other."""
 
-    delay = 0.0  # seconds, added to every DynamoDB and S3 answer
+    delay = 0.0  # seconds, added to every DynamoDB and S3 response
     answered = 0
     key_set = b"{}"
 
@@ -61,7 +61,7 @@ class Stub(asyncio.Protocol):
 
 
 def dynamodb(operation: bytes, body: bytes) -> bytes:
-    """The whole HTTP answer of one DynamoDB call; with the units it took, for those who ask."""
+    """The whole HTTP response to one DynamoDB call; with the units it took, for those who ask."""
     told = _UNITS_ASKED in body
     if operation == b"Query":
         limit = int(found.group(1)) if (found := _LIMIT.search(body)) else 0
@@ -86,7 +86,7 @@ def stored(body: bytes) -> int:
 
 @cache
 def query(count: int, start: int, limit: int, *, files: bool, told: bool = False) -> bytes:
-    """`limit` items (all that fit into 1 MB where it is 0) of a partition of `count`, beginning with number `start`."""
+    """`limit` items (all that fit into 1 MB where it is 0) of a partition of `count`, from number `start`."""
     answer = canned.query(count, start, limit, files=files)
     units = -(-len(canned.as_bytes(answer["Items"])) // 4096)  # a consistent read: one for 4 KB
     return _dynamodb_answer({**answer, **(_consumed(max(units, 1)) if told else {})})

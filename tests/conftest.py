@@ -64,14 +64,14 @@ hypothesis.settings.load_profile("patient")
 
 @pytest.fixture(scope="session", autouse=True)
 def _patience(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A machine that runs tests side by side is slow, not broken: this process waits longer for AWS than a container does.
+    """A computer that runs tests side by side is slow, not broken: this process waits longer for AWS than a container does.
 
     The proofs, which are about an AWS that is slow as well, decide for themselves.
     """
     if any("prove" in item.path.parts for item in request.session.items):
         yield
         return
-    # Unlike a container's, it checks parameters: one that DynamoDB does not know shall fail with botocore's words.
+    # Unlike a container's, it checks parameters: one that DynamoDB does not know must fail with botocore's words.
     patient = Config(connect_timeout=20, read_timeout=20, parameter_validation=True)
     plain = storage._config
     with pytest.MonkeyPatch.context() as patch:
@@ -100,13 +100,13 @@ class Persona:
         return client_with(self.tokens.id)
 
     def add(self, title: str = "Buy milk", **fields: Any) -> dict[str, Any]:
-        """A new to-do of this person, as the API answers it."""
+        """A new to-do of this person, as the API returns it."""
         answer = self.api.post("/api/me/todos", {"title": title, **fields})
         assert answer.status_code == 201, answer.content
         return answer.json()
 
     def attach(self, todo_id: str, name: str = "note.txt", content: bytes = b"hello", **headers: str) -> dict[str, Any]:
-        """A file attached through the service, as the API answers it."""
+        """A file attached through the service, as the API returns it."""
         body = {"file": SimpleUploadedFile(name, content, "text/plain")}
         answer = self.api.post(f"/api/{todo_id}/files", body, format="multipart", headers=headers)
         assert answer.status_code == 201, answer.content
@@ -200,7 +200,7 @@ def log() -> Iterator[Callable[[], list[dict[str, Any]]]]:
 
 @pytest.fixture
 def problem() -> Callable[..., dict[str, Any]]:
-    """Asserts that an answer is a problem document of a status and code, and gives its body."""
+    """Asserts that a response is a problem document of a status and code, and gives its body."""
 
     def check(answer: Any, status: int, code: str) -> dict[str, Any]:
         assert answer.status_code == status, answer.content

@@ -75,4 +75,4 @@ def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
         except httpx.TransportError:
             time.sleep(0.05)
         assert process.poll() is None, f"The embedded AWS ended with {process.returncode}."
-        assert time.monotonic() < deadline, "The embedded AWS does not answer."
+        assert time.monotonic() < deadline, "The embedded AWS does not respond."

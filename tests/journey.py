@@ -128,7 +128,7 @@ class Work:
         self.visitor.call("DELETE", self.path, 204)
 
     def _listed(self, path: str) -> list[str]:
-        """The ids of every page that begins at ``path``."""
+        """The ids of every page that starts at ``path``."""
         ids: list[str] = []
         following: str | None = path
         while following:
@@ -176,7 +176,7 @@ def strangers_are_refused(site: Site) -> None:
     with httpx.Client(base_url=site.url, timeout=TIMEOUT_SECONDS, headers=dict(site.headers)) as http:
         for path in ("/api/me/todos", "/api/00000000-0000-4000-8000-000000000000/files"):
             for headers in ({}, {"Authorization": f"Bearer {forged}"}):
-                same(f"the answer to a stranger at {path}", http.get(path, headers=headers).status_code, 401)
+                same(f"the response to a stranger at {path}", http.get(path, headers=headers).status_code, 401)
 
 
 def journey(alice: Visitor, charlie: Visitor) -> None:

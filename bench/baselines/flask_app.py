@@ -1,4 +1,4 @@
-"""Flask + boto3, as most people would write it: one client a process, its answers mapped to JSON."""
+"""Flask + boto3, as most people would write it: one client a process, its responses mapped to JSON."""
 
 from typing import Any
 

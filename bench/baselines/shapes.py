@@ -1,4 +1,4 @@
-"""What the baselines send and answer: the JSON of the API, from DynamoDB's items. Kept as plain as it can be."""
+"""What the baselines receive and return: the JSON of the API, from DynamoDB's items. Kept as plain as it can be."""
 
 import os
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""A response is freed when the last one who has it lets go, without Python's collector."""
+"""A response is freed with its last reference, without Python's collector."""
 
 import gc
 import weakref
@@ -21,7 +21,7 @@ def _no_collector() -> Iterator[None]:
 
 
 def view(request: HttpRequest) -> Any:
-    """What a view answers to nobody, written: 401."""
+    """The 401 that a view returns without a token, rendered."""
     return TodoCollection.as_view()(request, user_id="me").render()
 
 

@@ -70,7 +70,7 @@ BROKEN = {
 
 @pytest.fixture(params=BROKEN)
 def break_(request: Any, endpoint: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Lets the endpoint answer what is no key set."""
+    """Lets the endpoint return what is no key set."""
 
     def call() -> None:
         for name, value in BROKEN[request.param].items():

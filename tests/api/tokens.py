@@ -75,7 +75,7 @@ def encoded(value: Any) -> str:
 
 
 class Endpoint(ThreadingHTTPServer):
-    """Answers a key set, or whatever a test wants instead, and counts how often it is asked."""
+    """Serves a key set, or what a test wants instead, and counts its requests."""
 
     daemon_threads = True
 

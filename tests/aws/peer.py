@@ -1,4 +1,4 @@
-"""A DynamoDB that answers each request with the next of its answers, and clients that call it."""
+"""A DynamoDB that returns the next of its responses to each request, and clients that call it."""
 
 import socket
 import threading
@@ -18,7 +18,7 @@ REFUSED = b"HTTP/1.1 400 Bad\r\nContent-Length: 43\r\n\r\n" + b'{"__type":"x#Val
 
 
 class Peer:
-    """A server that answers each request with the next of its answers; None hangs up. It counts connections."""
+    """A server that returns the next of its responses to each request; None hangs up. It counts connections."""
 
     def __init__(self, answers: list[bytes | None]) -> None:
         self.answers, self.requests, self.connections, self.pieces = answers, [], 0, 1
@@ -47,10 +47,10 @@ class Peer:
                     connection.sendall(piece)
                 if b"Connection: close" in answer:
                     return
-        # the client closes first, so that every answer is read
+        # the client closes first, so that every response is read
 
     def cut(self, answer: bytes) -> list[bytes]:
-        """An answer in pieces of equal length."""
+        """A response in pieces of equal length."""
         size = -(-len(answer) // self.pieces)
         return [answer[at : at + size] for at in range(0, len(answer), size)]
 

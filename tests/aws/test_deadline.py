@@ -1,4 +1,4 @@
-"""No attempt at a call to AWS is begun when the request could no longer end in time."""
+"""No attempt at a call to AWS starts when the request could no longer end in time."""
 
 import time
 from typing import Any
@@ -13,7 +13,7 @@ from todo_project.errors import Unavailable
 
 @pytest.fixture
 def late(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Requests whose time is up when they begin."""
+    """Requests whose time is up when they start."""
     monkeypatch.setattr(deadline, "ATTEMPTS_BEGIN_SECONDS", -1.0)
 
 

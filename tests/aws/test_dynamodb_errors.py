@@ -21,7 +21,7 @@ UPDATE = {"Update": {"TableName": "todos", "Key": KEY, "UpdateExpression": "REMO
 
 @pytest.fixture
 def stub() -> Iterator[Stubber]:
-    """DynamoDB's answers, in order; all of them are used."""
+    """DynamoDB's responses, in order; all of them are used."""
     with Stubber(dynamodb.client()) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()
@@ -142,7 +142,7 @@ def test_a_transaction_cancelled_for_another_reason_is_not_repeated(
 
 
 class Slow(ThreadingHTTPServer):
-    """Takes requests as DynamoDB does and answers what a test says, or (None) never."""
+    """Takes requests as DynamoDB does and returns what a test says, or (None) never."""
 
     daemon_threads = True
     answer: tuple[int, bytes] | None = None
@@ -191,7 +191,7 @@ def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
         (400, b'{"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}'),
         (503, b"<html>"),
     ],
-    ids=["no answer in time", "an error", "throttled", "a page"],
+    ids=["no response in time", "an error", "throttled", "a page"],
 )
 def test_a_call_is_tried_twice_and_then_unavailable(answer: Any, server: Slow) -> None:
     server.answer = answer

@@ -24,7 +24,7 @@ print(json.dumps(found))
 
 
 def ask(part: str) -> str:
-    """What is answered to a caller without a token at each depth."""
+    """The response to a caller without a token at each depth."""
     environment = {
         **VARIABLES,
         "PATH": os.environ["PATH"],

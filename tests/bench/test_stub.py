@@ -1,4 +1,4 @@
-"""The stub that benchmarks run against answers as DynamoDB does, so that what is measured is real work."""
+"""The stub that benchmarks run against responds as DynamoDB does, so that what is measured is real work."""
 
 import asyncio
 import json

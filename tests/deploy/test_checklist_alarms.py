@@ -66,7 +66,7 @@ def alarms(deployment: Any) -> list[Any]:
 
 
 def test_dimensions_are_ones_that_aws_publishes(deployment: Any) -> None:
-    """18: an alarm on another set of dimensions waits for ever."""
+    """18: an alarm on another set of dimensions waits forever."""
     for alarm in alarms(deployment):
         for each in watched(alarm):
             if each.namespace in PUBLISHED:

@@ -81,7 +81,7 @@ def test_the_stage_throttles(deployment: Any) -> None:
 
 def test_no_foreign_origin_may_call_unless_it_is_named(deployment: Any) -> None:
     """8: site and API have one origin. API Gateway developer guide, "Configure CORS for HTTP APIs": preflight requests are
-    answered by the API itself, without a route.
+    served by the API itself, without a route.
     """
     (api,) = deployment.resources("AWS::ApiGatewayV2::Api")
     condition, cors, otherwise = api["CorsConfiguration"]["Fn::If"]

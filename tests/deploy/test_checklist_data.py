@@ -35,7 +35,7 @@ def test_tables_define_key_attributes_only(deployment: Any) -> None:
 
 
 def test_keys_are_what_the_repositories_use(deployment: Any) -> None:
-    """The data model: owner first, one list index, one index of what must vanish."""
+    """The data model: owner first, one list index, one index of what must be deleted."""
     found = {
         table.name: {
             "": [key["AttributeName"] for key in table["KeySchema"]],

@@ -22,7 +22,7 @@ def test_the_load_balancer_is_internal_in_three_zones(deployment: Any) -> None:
 
 
 def test_the_link_has_subnets_of_its_own(deployment: Any) -> None:
-    """API Gateway developer guide, "Set up VPC links V2": not in every zone of a region."""
+    """API Gateway developer guide, "Set up VPC links V2": not in every Availability Zone of a Region."""
     (link,) = deployment.resources("AWS::ApiGatewayV2::VpcLink")
     _, subnets = link["SubnetIds"]["Fn::Split"]
     _, value = deployment.imported(subnets)
@@ -80,7 +80,7 @@ def test_rules_are_anchored_disjoint_and_of_different_priority(deployment: Any) 
 
 
 def test_rules_ask_for_the_secret_that_cloudfront_sends(deployment: Any) -> None:
-    """Nobody walks around the web ACL through the API's own address."""
+    """No request bypasses the web ACL by the API's endpoint."""
     (distribution,) = deployment.resources("AWS::CloudFront::Distribution")
     origins = {origin["Id"]: origin for origin in distribution["DistributionConfig"]["Origins"]}
     (sent,) = origins["api"]["OriginCustomHeaders"]

@@ -128,7 +128,7 @@ def test_private_endpoints_are_those_that_tasks_need(deployment: Any) -> None:
 
 
 def test_subnets_are_in_the_zones_that_were_chosen_and_give_no_public_address(deployment: Any) -> None:
-    """23: by id, as the names stand for other zones in each account; the VPC link's in the first two."""
+    """23: by id, as the names stand for other Availability Zones in each account; the VPC link's in the first two."""
     subnets = deployment.resources("AWS::EC2::Subnet")
     zones = {(each.name.rstrip("ABC"), *each["AvailabilityZoneId"]["Fn::Select"][:1]) for each in subnets}
     three = {(f"{kind}Subnet", zone) for kind in ("Public", "Application", "Endpoint") for zone in range(3)}
@@ -152,7 +152,7 @@ def test_network_acls_allow_answers_and_name_no_protocol_but_tcp(deployment: Any
 
 
 def test_requests_from_anywhere_pass_no_network_acl(deployment: Any) -> None:
-    """1, 23: what comes from anywhere are answers, on ephemeral ports."""
+    """1, 23: what comes from anywhere are responses, on ephemeral ports."""
     for entry in deployment.resources("AWS::EC2::NetworkAclEntry"):
         if not entry["Egress"] and entry["CidrBlock"] == ANYWHERE:
             assert entry["PortRange"]["From"] == 1024

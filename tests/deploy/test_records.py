@@ -1,4 +1,4 @@
-"""The bucket of releases: what is kept of each good one, which of them runs, and which run has begun to change something."""
+"""The bucket of releases: what is kept of each good one, which of them runs, and which run has started to change something."""
 
 import secrets
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The API's list of routes is the list of what both services answer: no more, no less."""
+"""The API's list of routes is the list of what both services serve: no more, no less."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAMES = {"user_id": "owner", "todo_id": "todoID", "file_id": "fileID"}
 
 
 def served(module: str) -> set[str]:
-    """Method and path of everything below /api that the URL patterns of a service answer."""
+    """Method and path of everything below /api that the URL patterns of a service match."""
     found = set()
     for pattern in get_resolver(module).url_patterns:
         assert isinstance(pattern, URLPattern)

@@ -13,7 +13,7 @@ CONFIG = {"region": "us-east-1", "userPoolId": "us-east-1_A", "clientId": "c", "
 
 @pytest.fixture
 def answering(monkeypatch):
-    """Let the site answer: ``answering("/config.json", 200, json=…)``."""
+    """Let the site return: ``answering("/config.json", 200, json=…)``."""
     answers = {}
 
     def get(url, **_):

@@ -47,7 +47,7 @@ def test_ids_of_what_holds_data_never_change(deployment: Any) -> None:
 
 
 def test_options_do_not_touch_what_holds_data(deployments: list[Any]) -> None:
-    """Whoever changes capacity or layout later keeps tables, buckets and users as they are, byte for byte."""
+    """A later change of capacity or layout keeps tables, buckets and users as they are, byte for byte."""
     for stack in ("bootstrap", "data", "identity", "api", "web"):
         for environment in ("weekend", "dev", "prod"):
             same = [each.templates[stack] for each in deployments if each.configuration.environment == environment]

@@ -55,7 +55,7 @@ MAKE = 'make() { command make --no-print-directory --old-file .venv/.installed "
 
 
 def clean_environment(**variables: str) -> dict[str, str]:
-    """This machine's, without what pytest and its settings have added."""
+    """This computer's, without what pytest and its settings have added."""
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
     return {**kept, **variables}
 

@@ -32,7 +32,7 @@ def commands() -> list[str]:
 
 
 def whole(text: str) -> str:
-    """``text`` up to the parenthesis that closes what began before it."""
+    """``text`` up to the parenthesis that closes what opened before it."""
     depth = 0
     for position, character in enumerate(text):
         depth += (character == "(") - (character == ")")

@@ -65,7 +65,7 @@ def test_its_links_lead_somewhere(document: Path) -> None:
 
 
 def place(document: Path, name: str) -> Path:
-    """Where a link leads: from the document, or from the repository if it begins with a slash, as GitHub reads both."""
+    """Where a link leads: from the document, or from the repository if it starts with a slash, as GitHub reads both."""
     return (ROOT / name.lstrip("/") if name.startswith("/") else document.parent / name).resolve() if name else document
 
 

@@ -10,7 +10,7 @@ README = (ROOT / "README.md").read_text()
 CHAPTER = (ROOT / "docs" / "tutorial" / "02-api.md").read_text()
 
 
-@pytest.mark.timeout(300)  # three sign-ins and two starts, on a machine that runs other tests as well
+@pytest.mark.timeout(300)  # three sign-ins and two starts, on a computer that runs other tests as well
 def test_the_walkthrough_works_and_its_data_outlives_a_restart(serving, check_examples, tmp_path) -> None:
     with serving(tmp_path / "state") as service:
         check_examples(service, CHAPTER)

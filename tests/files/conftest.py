@@ -31,7 +31,7 @@ def todo(alice: Any) -> str:
 
 @pytest.fixture
 def reserve(alice: Any, todo: str) -> Callable[..., dict[str, Any]]:
-    """Reserves a direct upload for Alice, as the API answers it."""
+    """Reserves a direct upload for Alice, as the API returns it."""
 
     def call(name: str = "note.txt", content_type: str = "text/plain", size: int = 5, **headers: str) -> dict[str, Any]:
         body = {"fileName": name, "contentType": content_type, "size": size}
@@ -62,7 +62,7 @@ def arrived(reserve: Any, send: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def attach_directly(alice: Any, todo: str, reserve: Any, send: Any) -> Callable[..., dict[str, Any]]:
-    """Reserves, sends and completes a file of Alice's, as the API answers it."""
+    """Reserves, sends and completes a file of Alice's, as the API returns it."""
 
     def call(name: str = "note.txt", content: bytes = b"hello", content_type: str = "text/plain") -> dict[str, Any]:
         reserved = reserve(name, content_type, len(content))

@@ -1,4 +1,4 @@
-"""Every route, for the outsider and for nobody: what is Alice's is not there for Charlie."""
+"""Every route, for another account and without a token: what is Alice's is not there for Charlie."""
 
 from typing import Any
 

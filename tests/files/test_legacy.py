@@ -1,4 +1,4 @@
-"""The published client's routes for files: its verbs, bodies and answers."""
+"""The published client's routes for files: its verbs, bodies and responses."""
 
 from typing import Any
 from uuid import uuid4

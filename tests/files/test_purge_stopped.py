@@ -17,7 +17,7 @@ EVERYTHING = Summary(todos=1, files=5)
 @pytest.fixture
 def scene(alice: Any, reserve: Any, send: Any, todo: str, due: Any) -> Any:
     """A due to-do with a listed, a trashed and a pending file; a to-do that stays, with a due trashed, a due pending and a
-    listed file. Answers a function that puts all of it back."""
+    listed file. Returns a function that puts all of it back."""
     gone = alice.add("Gone")["todoID"]
     alice.attach(gone, "listed.txt")
     alice.api.delete(f"/api/{gone}/files/{alice.attach(gone, 'trashed.txt')['fileID']}")

@@ -40,7 +40,7 @@ def attachment(name: str) -> Attachment:
     ids=["virtual", "another partition", "path"],
 )
 def place(request: Any, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
-    """Where the bucket is: how botocore's client is made for it, and what its URLs begin with."""
+    """Where the bucket is: how botocore's client is made for it, and what its URLs start with."""
     style, endpoint, region, start = request.param
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda **_: MOMENT)

@@ -64,7 +64,7 @@ def test_what_other_sites_embed_is_refused(aws: httpx.Client) -> None:
 
 def test_a_signed_download_may_be_linked_from_another_name_of_this_machine(aws: httpx.Client, user: User) -> None:
     answer = aws.get(f"/{user.variables['ATTACHMENTS_BUCKET']}/a?X-Amz-Signature=wrong", headers={"Sec-Fetch-Site": "cross-site"})
-    assert "<Code>" in answer.text  # S3 itself answers, and checks the signature
+    assert "<Code>" in answer.text  # S3 itself responds, and checks the signature
 
 
 def test_programs_of_this_computer_pass(aws: httpx.Client, user: User) -> None:

@@ -26,7 +26,7 @@ def aws(command: Command) -> str:
 
 @pytest.fixture
 def running(request: pytest.FixtureRequest, manage: Manage, state: Path) -> tuple[Command, str]:
-    """A server that answers, and its address."""
+    """A server that responds, and its address."""
     port, measured = free_port(), request.node.name.startswith("test_it_works")
     command = manage("runserver", LOCALAWS_STATE_DIR=state, LOCALAWS_PORT=free_port(), PORT=port, measured=measured)
     base = f"http://127.0.0.1:{port}"

@@ -61,7 +61,7 @@ def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
 
 
 def status_of(port: int, path: str) -> int | None:
-    """The status of an answer from 127.0.0.1; None when nobody answers. Cheap enough to ask again and again."""
+    """The status of a response from 127.0.0.1; None without one. Cheap enough to ask again and again."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request("GET", path)

@@ -1,6 +1,6 @@
 """microburst as a process, with two things put right: `python -m tests.prove.burst --upstream … --port …`.
 
-It drops the Content-Length of answers, which a HEAD of S3 consists of; and an aborted answer was not lost when it had no body.
+It drops the Content-Length of responses, which a HEAD of S3 consists of; an aborted response was not lost when it had no body.
 """
 
 from collections.abc import AsyncIterator, Mapping

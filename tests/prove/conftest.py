@@ -78,7 +78,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @contextmanager
 def patience() -> Iterator[None]:
-    """Where no fault is tried, a busy machine shall make none: the embedded AWS may take longer than AWS would."""
+    """Where no fault is tried, a busy computer must cause none: the embedded AWS may take longer than AWS would."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(deadline, "ATTEMPTS_BEGIN_SECONDS", 60.0)
         patch.setattr(dynamodb, "CONFIG", dynamodb.CONFIG.merge(Config(connect_timeout=20, read_timeout=20)))

@@ -41,7 +41,7 @@ class Burst:
         self._warm()
 
     def _warm(self) -> None:
-        """Its first answers take seconds: it reads AWS's models then."""
+        """Its first responses take seconds: it reads AWS's models then."""
         patient = Config(read_timeout=60, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
         for faults in ([], [{"service": name, **throttled(name)} for name in ("dynamodb", "s3")]):
             self.rules(*faults)
@@ -64,7 +64,7 @@ class Burst:
     def stop(self) -> None:
         """Ends it."""
         self._control.close()
-        self._process.kill()  # a hanging answer of its own would hold it up
+        self._process.kill()  # a hanging response of its own would hold it up
         self._process.wait()
 
 
@@ -93,10 +93,10 @@ KINDS: dict[str, tuple[Callable[[str], dict[str, Any]], int | None]] = {
     ),
     "reset": (lambda _: {"reset": True}, None),
     "reset once": (lambda _: {"reset": True}, 1),
-    "no answer": (lambda _: {"timeout_ms": 6000}, None),
+    "no response": (lambda _: {"timeout_ms": 6000}, None),
     "slow": (lambda _: {"latency": 1200}, None),
-    "answer lost": (lambda _: {"response": {"abort_bytes": 0}}, None),
-    "answer lost once": (lambda _: {"response": {"abort_bytes": 0}}, 1),
+    "response lost": (lambda _: {"response": {"abort_bytes": 0}}, None),
+    "response lost once": (lambda _: {"response": {"abort_bytes": 0}}, 1),
     "conflict": (lambda _: CONFLICT, None),
     "conflict once": (lambda _: CONFLICT, 1),
 }

@@ -18,7 +18,7 @@ class Outcome:
     """What became of the requests."""
 
     seconds: list[float] = field(default_factory=list)
-    failures: list[tuple[float, str]] = field(default_factory=list)  # when it was begun, and why
+    failures: list[tuple[float, str]] = field(default_factory=list)  # when it started, and why
     statuses: dict[int, int] = field(default_factory=dict)
     in_a_row: int = 0  # the most failures of one client without a success between
 
@@ -52,7 +52,7 @@ class Request:
 
 
 class Load:
-    """`clients` threads that send until stopped, or until `limit` requests are begun; paused when `rate` (a second) is met."""
+    """`clients` threads that send until stopped, or until `limit` requests are sent; paused when `rate` (a second) is met."""
 
     def __init__(
         self,

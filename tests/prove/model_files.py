@@ -39,7 +39,7 @@ class FileRules(Services):
 
     @rule(who=WHO, pick=PICK, name=NAMES, content=CONTENT)
     def reserve(self, who: str, pick: int, name: str, content: bytes) -> None:
-        """The beginning of a direct upload."""
+        """The start of a direct upload."""
         found = self.choose(self.models[who].todos, pick)
         if found is None:
             return

@@ -41,11 +41,11 @@ MUTANTS = [
         "tests/prove/test_writers.py",
     ),
     Mutant(
-        "a lost answer is not known again",
+        "a lost response is not known again",
         "todos/repository.py",
         "if failure.item and failure.retried and update.is_done(failure.item):",
         "if False:",
-        "tests/prove/test_faults.py::test_one_by_one[change-dynamodb.UpdateItem-answer lost once]",
+        "tests/prove/test_faults.py::test_one_by_one[change-dynamodb.UpdateItem-response lost once]",
     ),
     Mutant(
         "a request has no deadline",
@@ -55,7 +55,7 @@ MUTANTS = [
         "tests/prove/test_dependencies.py",
     ),
     Mutant(
-        "its time begins when a thread takes it",
+        "its time starts when a thread takes it",
         "todo_project/aws/deadline.py",
         'left = ATTEMPTS_BEGIN_SECONDS - age(request.META.get("HTTP_X_AMZN_TRACE_ID", ""))',
         "left = ATTEMPTS_BEGIN_SECONDS",

@@ -40,7 +40,7 @@ class Stubbed:
         self.authorization = {"Authorization": f"Bearer {self.issuer.access_token(OWNED)}"}
 
     def start(self, *options: str) -> None:
-        """Begins to answer; again after a stop, on the same port."""
+        """Starts to respond; again after a stop, on the same port."""
         command = [sys.executable, "-m", "tests.prove.stub", "--port", str(self.port), "--key-set", str(self.key_set), *options]
         self.process = subprocess.Popen(command, cwd=ROOT)
         wait_until(lambda: answers(f"http://127.0.0.1:{self.port}/calls"))
@@ -138,7 +138,7 @@ class Container:
 
 
 def answers(url: str, *, seconds: float = 5) -> bool:
-    """Whether somebody answers with 200."""
+    """Whether it returns 200."""
     try:
         return httpx.get(url, timeout=seconds).status_code == 200
     except httpx.HTTPError:

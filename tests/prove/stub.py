@@ -53,7 +53,7 @@ class Stub(stub.Stub):
         super().data_received(data)
 
     def reply(self, head: bytes, body: bytes) -> None:
-        """One answer."""
+        """One response."""
         if head.startswith(b"HEAD "):
             self.transport.write(
                 b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nContent-Type: text/plain\r\nx-amz-version-id: v1\r\n\r\n"

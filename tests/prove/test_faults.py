@@ -1,4 +1,4 @@
-"""AWS throttles, breaks, hangs, resets and loses answers: each request ends in time, and a retry has exactly one effect."""
+"""AWS throttles, breaks, hangs, resets and loses responses: each request ends in time, and a retry has exactly one effect."""
 
 import random
 import time
@@ -22,7 +22,7 @@ from todo_project.errors import Unavailable
 CHAPTER = "Nothing lost"
 FAULTS = "Faults of AWS: every request ends in 10 s, nothing is 500, a retry has exactly one effect"
 FAULTS_TRIED = (
-    "microburst: throttled, 500, reset, no answer, slow, answer lost, transaction conflict, on each operation of each route"
+    "microburst: throttled, 500, reset, no response, slow, response lost, transaction conflict, on each operation of each route"
 )
 
 
@@ -65,7 +65,7 @@ def rule(operation: str, kind: str) -> dict[str, Any]:
 
 
 def in_time(call: Any) -> tuple[Any, float]:
-    """An answer, and the seconds it took: never more than promised, never 500, and told when to come again."""
+    """A response, and the seconds it took: never more than promised, never 500, and told when to come again."""
     started = time.monotonic()
     answer = call()
     took = time.monotonic() - started
@@ -121,7 +121,7 @@ def test_one_by_one(act: str, operation: str, kind: str, alice: Any, burst: Burs
 PURGES = ["dynamodb.Query", "dynamodb.GetItem", "dynamodb.DeleteItem", "s3.DeleteObjects"]
 
 
-@pytest.mark.parametrize("kind", ["throttled", "error 500", "reset", "no answer", "answer lost once"])
+@pytest.mark.parametrize("kind", ["throttled", "error 500", "reset", "no response", "response lost once"])
 @pytest.mark.parametrize("operation", PURGES)
 def test_the_purge(
     operation: str, kind: str, alice: Any, burst: Burst, clock: Any, rows: Any, objects: Any, settings: Any, proof: Any
@@ -250,5 +250,5 @@ def test_mixed(alice: Any, burst: Burst, rows: Any, settings: Any, proof: Any) -
     assert all(row["listing"]["S"].startswith("1#") for row in stored)
     proof.times = sum(client.requests for client in clients)
     slowest, refused = max(client.slowest for client in clients), sum(client.refused for client in clients)
-    proof.found = f"{faults} faults injected, {refused} requests answered 503, slowest {slowest:.1f} s"
+    proof.found = f"{faults} faults injected, {refused} responses of 503, slowest {slowest:.1f} s"
     assert faults > SCENARIOS

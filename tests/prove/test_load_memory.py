@@ -53,7 +53,7 @@ def test_memory_is_level(service: str, tmp_path: Path, proof: Any) -> None:
     stubbed.start()
     container = Container(service, {**stubbed.variables(), "MALLOC_ARENA_MAX": "2"})  # as the image says
     try:
-        # 503: on a busy machine the stub may be late, now and then
+        # 503: on a busy computer the stub may be late, now and then
         good = (200, 201, 204, 400, 404, 503)
         share = SHARE[service]
 
@@ -88,7 +88,7 @@ def test_memory_is_level(service: str, tmp_path: Path, proof: Any) -> None:
     proof.times = int(REQUESTS * share)
     largest = max(memory for memory, _ in after.values()) / MB
     proof.found = (
-        f"{service}: memory {growth:+.1%} to {largest:.0f} MB, {whole:.0f} MB in all, open files {files:+d}, {late} answered 503"
+        f"{service}: memory {growth:+.1%} to {largest:.0f} MB, {whole:.0f} MB in all, open files {files:+d}, {late} times 503"
     )
     assert largest <= 90
     assert whole <= 200

@@ -104,7 +104,7 @@ def only_in_hand(outcome: Outcome, kills: list[Kill]) -> None:
     """
     found = [0] * len(kills)
     for begun, why in outcome.failures:
-        assert not why.isdigit(), f"an answer of {why}"
+        assert not why.isdigit(), f"a response of {why}"
         nearest = min(range(len(kills)), key=lambda number: abs(begun - kills[number].moment))
         assert abs(begun - kills[nearest].moment) < 1.0, f"{why} at a time when no worker died"
         found[nearest] += 1

@@ -55,7 +55,7 @@ def containers() -> Iterator[dict[str, Container]]:
 def test_as_described(case: Any, alice: Any, containers: dict[str, Container], proof: Any) -> None:
     proof.of(
         "Nobody in",
-        "Whatever is sent, both services answer as their OpenAPI description says, and never with a crash",
+        "Whatever is sent, both services respond as their OpenAPI description says, and never with a crash",
         f"schemathesis, all its checks, over HTTP to both containers: {EXAMPLES} generated requests for each operation and those "
         "derived from the description",
     )
@@ -63,7 +63,7 @@ def test_as_described(case: Any, alice: Any, containers: dict[str, Container], p
     container = containers["files" if "/files" in case.path else "todos"]
     options = {"base_url": container.url, "headers": {"Authorization": f"Bearer {alice.tokens.access}"}}
     answer = case.call(**options)
-    for _ in range(10):  # the embedded AWS may be late on a busy machine: clients come again, as they are told to
+    for _ in range(10):  # the embedded AWS may be late on a busy computer: clients come again, as they are told to
         if answer.status_code != 503 or "retry-after" not in answer.headers:
             break
         answer = case.call(**options)

@@ -32,7 +32,7 @@ def forge(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Forge]:
 def seconds(token: str) -> float:
     """Of a refusal."""
     client = client_with(f"Bearer {token}")
-    # The thread's own time: what other processes of this machine do is not what an outsider is to be told.
+    # The thread's own time: what other processes of this computer do is not what an outsider is to be told.
     begun = time.thread_time()
     answer = client.get("/api/me/todos")
     took = time.thread_time() - begun

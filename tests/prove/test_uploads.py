@@ -39,7 +39,7 @@ def complete(alice: Any, todo: str, reserved: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("step", ["reserved", "sent", "sent to a trashed to-do", "through a to-do trashed before completion"])
 def test_abandoned(step: str, alice: Any, todo: str, clock: Any, rows: Any, objects: Any, proof: Any) -> None:
-    proof.of(CHAPTER, "Uploads abandoned at any step vanish, their object with them", "four ways to stop half-way")
+    proof.of(CHAPTER, "Uploads abandoned at any step are deleted, their object with them", "four ways to stop half-way")
     reserved = reserve(alice, todo)
     if step == "sent to a trashed to-do":
         assert alice.api.delete(f"/api/me/todos/{todo}").status_code == 204

@@ -68,7 +68,7 @@ def secrets() -> list[str]:
 
 
 def say(line: str) -> None:
-    """To whoever runs it."""
+    """To the terminal."""
     sys.stdout.write(line + "\n")
 
 

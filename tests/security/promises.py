@@ -3,8 +3,8 @@
 import pytest
 
 HEADERS = pytest.mark.promise(
-    "Every answer says nosniff, personal data no-store, and no answer names a version or a cause",
-    "every route with and without a token, every other answer, methods nobody offers, a crash; the server's own refusals",
+    "Every response says nosniff, personal data no-store, and none names a version or a cause",
+    "every route with and without a token, every other response, methods nobody offers, a crash; the server's own refusals",
 )
 HOSTILE_NAMES = pytest.mark.promise(
     "Names of files that are paths, lie, or inject are refused; all others come back as they were",

@@ -64,11 +64,11 @@ def test_harmless_names_come_back_as_they_were(name: str, alice: Any, todo: str)
 
 @pytest.mark.promise(
     "What browsers run is never served inline from an origin that the page trusts",
-    "HTML, SVG, XHTML, XML, JavaScript, PDF: an attachment from the bucket's origin, and the signed address cannot say otherwise",
+    "HTML, SVG, XHTML, XML, JavaScript, PDF: an attachment from the bucket's origin, and the presigned URL cannot say otherwise",
 )
 @pytest.mark.parametrize("content_type", RUN_BY_BROWSERS)
 def test_what_browsers_run_is_only_ever_saved(content_type: str, alice: Any, todo: str) -> None:
-    """The bucket's origin is none that the page trusts, and the answer says `attachment` whatever the type."""
+    """The bucket's origin is none that the page trusts, and the response says `attachment` whatever the type."""
     upload = SimpleUploadedFile("page.html", b"<script>alert(1)</script>", content_type)
     done = alice.api.post(f"/api/{todo}/files", {"file": upload}, format="multipart").json()
     answer = httpx.get(done["filePath"])

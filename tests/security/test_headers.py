@@ -1,4 +1,4 @@
-"""Every answer, good or bad, says what browsers and caches may do with it, and nothing about what made it."""
+"""Every response, good or bad, says what browsers and caches may do with it, and nothing about what made it."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ ASKED = ["/healthz", "/readyz", "/api/schema/", "/api/nothing", "/nothing", "/ap
 
 
 def check(answer: Any) -> None:
-    """The headers of one answer."""
+    """The headers of one response."""
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert answer.headers["Referrer-Policy"] == "same-origin"

@@ -33,7 +33,7 @@ BODIES = {
     "bytes that are no UTF-8": b'{"title": "\xff\xfe"}',
     "overlong UTF-8": b'{"title": "\xc0\xaf"}',
     "UTF-16": '{"title": "x"}'.encode("utf-16"),
-    "a mark at the beginning": b'\xef\xbb\xbf{"title": "x"}',
+    "a mark at the start": b'\xef\xbb\xbf{"title": "x"}',
     "a null character": b'{"title": "a\\u0000b"}',
     "an escape": b'{"title": "a\\u001b[2Jb"}',
     "a list": b'[{"title": "x"}]',

@@ -24,7 +24,7 @@ NOT_JSON, TOO_LARGE = 400, 413
 
 @dataclass(frozen=True)
 class Served:
-    """A service, and the beginning of a POST of JSON by somebody it knows."""
+    """A service, and the start of a POST of JSON by somebody it knows."""
 
     container: Container
     post: bytes
@@ -52,7 +52,7 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def test_it_works(served: Served) -> None:
-    """Requests sent together are answered in order, also when one has a body that nobody reads."""
+    """Requests sent together get their responses in order, also when one has a body that nobody reads."""
     unread = b"GET /api/nothing HTTP/1.1\r\n" + HOST + length(len(HIDDEN)) + b"\r\n" + HIDDEN
     read = served.post + length(len(HIDDEN)) + b"\r\n" + HIDDEN
     assert served.ask(unread + read + unread + LAST) == [404, NOT_JSON, 404, 404]

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.promise(
 )
 PATH = "/api/me/todos"
 SWALLOW = b"GET /api/hidden/todos HTTP/1.1\r\n" + HOST + b"X-Swallow: "
-"""The beginning of a request: what another client sends would be the rest of its last header."""
+"""The start of a request: what another client sends would be the rest of its last header."""
 SENT = {
     **REFUSED,
     "nothing odd": length(len(HIDDEN)) + b"\r\n" + HIDDEN,

@@ -1,4 +1,4 @@
-"""A service's settings read anew in this process, which holds both, from the variables given and no other."""
+"""A service's settings read again in this process, which holds both, from the variables given and no other."""
 
 import os
 import sys

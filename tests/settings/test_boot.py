@@ -1,6 +1,6 @@
 """Each service boots alone, with its own variables only, in a process of its own: this one holds both.
 
-What its settings make of a variable needs no process: they are read anew here.
+What its settings make of a variable needs no process: they are read again here.
 """
 
 import json

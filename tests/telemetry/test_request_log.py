@@ -1,4 +1,4 @@
-"""The log: one JSON line a request, whose id is in the answer, and nothing that belongs to somebody."""
+"""The log: one JSON line a request, whose id is in the response, and nothing that belongs to somebody."""
 
 import logging
 import re

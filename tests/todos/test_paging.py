@@ -48,7 +48,7 @@ def pages(person: Any, url: str) -> Iterator[list[str]]:
 
 @contextmanager
 def queries(events: list[tuple[dict[str, Any], dict[str, Any]]]) -> Iterator[None]:
-    """Collects (request, answer) of every Query."""
+    """Collects (request, response) of every Query."""
     client = dynamodb.client()
     sent: list[dict[str, Any]] = []
 
