@@ -56,6 +56,8 @@ def embedded_aws() -> Iterator[Emulator]:
             "STATE_DIR": f"{folder}/state",
             "S3_DATA_DIR": f"{folder}/s3",
             "LOG_LEVEL": "WARNING",
+            # Under faketime both processes have the same clock, or no signature would be of today.
+            **{name: value for name, value in os.environ.items() if name.startswith(("LD_PRELOAD", "FAKETIME"))},
         }
         command = [sys.executable, "-m", "hypercorn", "ministack.app:app", "--bind", f"127.0.0.1:{port}", "--keep-alive", "75"]
         with subprocess.Popen([*command, "--log-level", "WARNING"], env=environment) as process:

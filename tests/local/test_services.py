@@ -77,9 +77,11 @@ def test_when_one_ends_the_other_is_stopped_and_the_exit_code_says_so(running: t
 def test_each_gets_its_own_variables_and_nothing_else(service: containers.Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STRANGER", "1")
     names = {"TODOS_TABLE", *(("FILES_TABLE", "ATTACHMENTS_BUCKET") if service.name == "files" else ())}
-    shell = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV"}
+    shell = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "LD_PRELOAD"}
     found = environment(service, 8123)
-    assert {name for name in found if name not in shell and not name.startswith(("COVERAGE_", "PYTHON"))} == SHARED | names
+    assert {
+        name for name in found if name not in shell and not name.startswith(("COVERAGE_", "PYTHON", "FAKETIME"))
+    } == SHARED | names
     assert (found["BIND"], found["DJANGO_SETTINGS_MODULE"]) == ("127.0.0.1:8123", f"todo_project.settings.{service.name}")
 
 
