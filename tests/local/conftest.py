@@ -82,6 +82,8 @@ def manage(tmp_path: Path) -> Iterator[Callable[..., Command]]:
 
     def start(*arguments: str, measured: bool = False, **variables: object) -> Command:
         log = tmp_path / f"output-{len(commands)}.txt"
+        # Under nohup this process ignores a hangup, and its child would too.
+        hangup = signal.signal(signal.SIGHUP, signal.SIG_DFL)
         with log.open("w") as file:
             process = subprocess.Popen(
                 [sys.executable, "manage.py", *arguments],
@@ -92,6 +94,7 @@ def manage(tmp_path: Path) -> Iterator[Callable[..., Command]]:
                 env=clean_environment(measured=measured, PYTHONUNBUFFERED=1, **variables),
                 start_new_session=True,
             )
+        signal.signal(signal.SIGHUP, hangup)
         commands.append(Command(process, log))
         return commands[-1]
 
