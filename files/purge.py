@@ -1,4 +1,4 @@
-"""Expiry: deletes for good what has been in the trash long enough, and uploads that were never completed.
+"""Expiry: deletes for good what has been in the trash long enough, uploads never completed, and all of people who asked for that.
 
 Objects first, then their items, then the to-do: stopped anywhere, the next run finds the rest by the items that are left.
 Each step may be repeated, and two runs at once do no harm.
@@ -18,7 +18,7 @@ from files import storage
 from files.models import Attachment, file_key, partition
 from todo_project.aws.dynamodb import ConditionFailed, client, translate_errors
 from todo_project.aws.items import Item, number, string
-from todo_project.aws.keys import PURGE_INDEX, PURGE_SHARDS, todo_key
+from todo_project.aws.keys import EVERYTHING, PURGE_INDEX, PURGE_SHARDS, everything_key, todo_key
 from todo_project.aws.timestamps import now
 
 logger = logging.getLogger(__name__)
@@ -47,7 +47,8 @@ def purge(*, moment: datetime | None = None, dry_run: bool = False, progress: Pr
     until = int(((moment or now()) - GRACE).timestamp())
     summary = Summary()
     for key in _due(settings.TODOS_TABLE, until):
-        _guarded(_purge_todo, key, until, summary, dry_run=dry_run)
+        step = _purge_everything if key["todoID"]["S"] == EVERYTHING else _purge_todo
+        _guarded(step, key, until, summary, dry_run=dry_run)
         progress(summary)
     for key in _due(settings.FILES_TABLE, until):
         _guarded(_purge_file, key, until, summary, dry_run=dry_run)
@@ -78,6 +79,33 @@ def _purge_todo(key: Item, until: int, summary: Summary, *, dry_run: bool) -> No
     owner, todo_id = key["userID"]["S"], UUID(key["todoID"]["S"])
     if not _still_due(settings.TODOS_TABLE, todo_key(owner, todo_id), until):
         return
+    _purge_files_of(owner, todo_id, summary, dry_run=dry_run)
+    if dry_run or _delete_due(settings.TODOS_TABLE, todo_key(owner, todo_id), until):
+        summary.todos += 1
+
+
+def _purge_everything(key: Item, until: int, summary: Summary, *, dry_run: bool) -> None:
+    owner = key["userID"]["S"]
+    if not _still_due(settings.TODOS_TABLE, everything_key(owner), until):
+        return
+    items = _pages(
+        TableName=settings.TODOS_TABLE,
+        KeyConditionExpression="userID = :owner",
+        ExpressionAttributeValues={":owner": string(owner)},
+        ProjectionExpression="todoID",
+        ConsistentRead=True,
+    )
+    for todo_id in (UUID(item["todoID"]["S"]) for item in items if item["todoID"]["S"] != EVERYTHING):
+        _purge_files_of(owner, todo_id, summary, dry_run=dry_run)
+        if not dry_run:
+            with translate_errors():
+                client().delete_item(TableName=settings.TODOS_TABLE, Key=todo_key(owner, todo_id))
+        summary.todos += 1
+    if not dry_run:  # last: stopped before, the next run finds the rest
+        _delete_due(settings.TODOS_TABLE, everything_key(owner), until)
+
+
+def _purge_files_of(owner: str, todo_id: UUID, summary: Summary, *, dry_run: bool) -> None:
     items = _pages(
         TableName=settings.FILES_TABLE,
         KeyConditionExpression="todoKey = :todo",
@@ -92,8 +120,6 @@ def _purge_todo(key: Item, until: int, summary: Summary, *, dry_run: bool) -> No
                 with translate_errors():
                     client().delete_item(TableName=settings.FILES_TABLE, Key=file_key(owner, todo_id, attachment.file_id))
             summary.files += 1
-    if dry_run or _delete_due(settings.TODOS_TABLE, todo_key(owner, todo_id), until):
-        summary.todos += 1
 
 
 def _purge_file(key: Item, until: int, summary: Summary, *, dry_run: bool) -> None:

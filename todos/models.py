@@ -15,6 +15,8 @@ TITLE_MAX = 200
 DESCRIPTION_MAX = 10_000
 NOTES_MAX = 50_000
 TRASH_LIFE = timedelta(days=30)
+# Between asking to delete everything and the purge: a token lasts an hour, and so does an upload that its last request reserved.
+EVERYTHING_LIFE = timedelta(hours=3)
 
 
 def folded(text: str) -> str:
@@ -30,6 +32,13 @@ def trash_attributes(todo_id: UUID, trashed: datetime) -> Item:
         "purgeAfter": number(int((trashed + TRASH_LIFE).timestamp())),
         "purgeShard": number(purge_shard(todo_id)),
     }
+
+
+def deleted_attributes(todo_id: UUID, moment: datetime) -> Item:
+    """The attributes of an item of the trash that is deleted for good: due for the purge, and in no list."""
+    overdue = trash_attributes(todo_id, moment - TRASH_LIFE)
+    del overdue["schedule"]
+    return overdue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,11 @@ from django.conf import settings
 
 from todo_project.aws.dynamodb import ConditionFailed, client, translate_errors
 from todo_project.aws.items import Item, number, string
-from todo_project.aws.keys import LIVE, todo_key
+from todo_project.aws.keys import LIVE, everything_key, todo_key
 from todo_project.aws.timestamps import now, rfc3339
 from todo_project.errors import Conflict, StaleVersion
 from todos import sort_key
-from todos.models import Todo, folded, trash_attributes
+from todos.models import EVERYTHING_LIFE, Todo, deleted_attributes, folded, trash_attributes
 
 SCHEDULE_INDEX = "bySchedule"
 
@@ -139,6 +139,34 @@ def restore(owner: str, todo_id: UUID, *, expected: Versions) -> Todo | None:
         with suppress(ConditionFailed):
             return _update(owner, todo_id, update, frozenset({stored.version}))
     raise Conflict(_TOO_MANY_CHANGES)
+
+
+def delete(owner: str, todo_id: UUID, *, expected: Versions) -> Todo | None:
+    """Makes a to-do in the trash due for the purge, and takes it out of the list of the trash, in one call."""
+    moment = now()
+    update = _Update(
+        moment,
+        deleted_attributes(todo_id, moment),
+        removed=("schedule",),
+        condition="attribute_exists(purgeAfter) AND attribute_exists(schedule)",
+    )
+    try:
+        return _update(owner, todo_id, update, expected)
+    except ConditionFailed as failure:
+        if failure.item is None or not {"purgeAfter", "schedule"} <= failure.item.keys():
+            return None
+        raise StaleVersion from failure
+
+
+def delete_everything(owner: str) -> None:
+    """Makes all to-dos of the owner due for the purge in EVERYTHING_LIFE. The cost does not depend on how many there are."""
+    due = int((now() + EVERYTHING_LIFE).timestamp())
+    with translate_errors():
+        client().put_item(
+            TableName=settings.TODOS_TABLE,
+            # Few people leave at once: one of the index's partitions is enough.
+            Item={**everything_key(owner), "purgeAfter": number(due), "purgeShard": number(0)},
+        )
 
 
 def _read(owner: str, todo_id: UUID) -> Todo | None:

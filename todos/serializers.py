@@ -121,6 +121,23 @@ class ListQuery(QuerySerializer):
         return attrs
 
 
+class DeleteQuery(QuerySerializer):
+    """The query parameter of deleting a to-do."""
+
+    trashed = serializers.BooleanField(
+        required=False, default=False, help_text="`true`: a to-do in the trash, which is deleted for good."
+    )
+
+
+class DeleteEverythingQuery(QuerySerializer):
+    """The query parameter of deleting everything: a request without it is a mistake."""
+
+    everything = serializers.ChoiceField(
+        ["true"],
+        error_messages={"required": "This deletes every to-do and attachment for good. If you mean it, add everything=true."},
+    )
+
+
 class LegacyNotes(StrictSerializer):
     """The body of the published client's `addnotes`."""
 

@@ -75,6 +75,16 @@ def restore(owner: str, todo_id: UUID, *, expected: Versions = None) -> Todo:
     return _found(repository.restore(owner, todo_id, expected=expected))
 
 
+def delete(owner: str, todo_id: UUID, *, expected: Versions = None) -> None:
+    """Deletes a to-do that is in the trash for good: it is in no list, cannot be restored, and goes with the next purge."""
+    _found(repository.delete(owner, todo_id, expected=expected))
+
+
+def delete_everything(owner: str) -> None:
+    """Has the purge delete every to-do and attachment of the owner, once no token that the owner has now is valid."""
+    repository.delete_everything(owner)
+
+
 def _found(todo: Todo | None) -> Todo:
     if todo is None:
         raise NotFound

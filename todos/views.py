@@ -16,7 +16,16 @@ from todo_project.api.pagination import next_url
 from todo_project.api.schema import IDEMPOTENCY_KEY, IF_MATCH, problems
 from todos import services
 from todos.models import Todo
-from todos.serializers import ListQuery, TodoInput, TodoOutput, TodoPage, item_as_json, todo_as_json
+from todos.serializers import (
+    DeleteEverythingQuery,
+    DeleteQuery,
+    ListQuery,
+    TodoInput,
+    TodoOutput,
+    TodoPage,
+    item_as_json,
+    todo_as_json,
+)
 
 # What a response links to: whichever name the request used, this one needs no escaping and contains no e-mail address.
 MINE: Final = "/api/me/todos"
@@ -56,6 +65,18 @@ class TodoCollection(GenericAPIView[Any]):
         todo = services.create(owner, TodoInput.validated(request.data), key=idempotency_key(request))
         return _respond(todo, 201, Location=f"{MINE}/{todo.todo_id}")
 
+    @extend_schema(
+        operation_id="delete_everything",
+        parameters=[USER_ID, DeleteEverythingQuery],
+        responses={204: OpenApiResponse(description="Deleted for good within a day."), **problems(400, 401, 404)},
+    )
+    def delete(self, request: Request, user_id: str) -> Response:
+        """Deletes every to-do and attachment of the caller for good, within a day: for somebody who deletes the account."""
+        owner = caller(request).owner(user_id)
+        DeleteEverythingQuery.validated(request.query_params)
+        services.delete_everything(owner)
+        return Response(status=204)
+
 
 class TodoItem(GenericAPIView[Any]):
     """One of the caller's to-dos."""
@@ -81,12 +102,14 @@ class TodoItem(GenericAPIView[Any]):
 
     @extend_schema(
         operation_id="trash_todo",
-        parameters=[USER_ID, IF_MATCH],
-        responses={204: OpenApiResponse(description="In the trash, for 30 days."), **problems(400, 401, 404, 409, 412)},
+        parameters=[USER_ID, IF_MATCH, DeleteQuery],
+        responses={204: OpenApiResponse(description="In the trash, for 30 days; or gone."), **problems(400, 401, 404, 409, 412)},
     )
     def delete(self, request: Request, user_id: str, todo_id: UUID) -> Response:
-        """Moves a to-do to the trash, where it stays 30 days."""
-        services.trash(caller(request).owner(user_id), todo_id, expected=expected_versions(request))
+        """Moves a to-do to the trash, where it stays 30 days; with `trashed=true` deletes one that is there for good."""
+        owner = caller(request).owner(user_id)
+        remove = services.delete if DeleteQuery.validated(request.query_params)["trashed"] else services.trash
+        remove(owner, todo_id, expected=expected_versions(request))
         return Response(status=204)
 
 

@@ -14,7 +14,7 @@ from deploy.stacks.api.routes import PUBLIC
 def test_every_route_has_the_authorizer(deployment: Any) -> None:
     """5: but a named allow-list, which is empty."""
     routes = deployment.resources("AWS::ApiGatewayV2::Route")
-    assert len(routes) == 17
+    assert len(routes) == 18
     open_routes = [route["RouteKey"] for route in routes if route["AuthorizationType"] != "JWT"]
     assert open_routes == list(PUBLIC) == []
     assert {deployment.target(route["AuthorizerId"]) for route in routes} == {"Authorizer"}

@@ -37,6 +37,7 @@ class Todo:
 
     shown: dict[str, Any]
     trashed: int | None = None
+    gone: bool = False  # deleted for good, not yet purged
     files: dict[str, File] = field(default_factory=dict)
 
     def due(self, hour: int) -> bool:
@@ -61,6 +62,7 @@ class Person:
 
     todos: dict[str, Todo] = field(default_factory=dict)
     keys: dict[str, tuple[dict[str, Any], str]] = field(default_factory=dict)  # Idempotency-Key: body and id
+    leaves: int | None = None  # the hour from which a purge deletes everything
 
     def live(self) -> dict[str, Todo]:
         """Outside the trash."""
@@ -68,10 +70,12 @@ class Person:
 
     def in_trash(self) -> dict[str, Todo]:
         """In the trash and not yet purged."""
-        return {key: todo for key, todo in self.todos.items() if todo.trashed is not None}
+        return {key: todo for key, todo in self.todos.items() if todo.trashed is not None and not todo.gone}
 
     def purge(self, hour: int) -> None:
         """What the purge does."""
+        if self.leaves is not None and hour >= self.leaves:
+            self.todos, self.leaves = {}, None
         for key, todo in list(self.todos.items()):
             if todo.due(hour - 1):
                 del self.todos[key]

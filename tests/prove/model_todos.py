@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from tests.prove.model import Todo
+from tests.prove.model import TODO_LIFE, Todo
 from tests.prove.model_services import KEYS, PICK, RETRIES, TEXTS, WHO, Services
 
 TITLES = st.sampled_from(["Buy milk", "STRASSE fegen", "Straße sperren", "ﬁnd the cat", "call Δ back", "x" * 200])
@@ -20,7 +20,7 @@ IF_MATCH = st.sampled_from([None, "current", "stale"])
 
 
 class TodoRules(Services):
-    """To-dos are added, changed, trashed and restored."""
+    """To-dos are added, changed, trashed, restored and deleted."""
 
     @rule(who=WHO, body=INPUT, key=KEYS, retries=RETRIES)
     def add(self, who: str, body: dict[str, Any], key: str | None, retries: int) -> None:
@@ -91,6 +91,29 @@ class TodoRules(Services):
         todo.shown["version"] += 1
         if again:
             assert self.api[who].delete(path).status_code == 404
+
+    @rule(who=WHO, pick=PICK, if_match=IF_MATCH)
+    def delete(self, who: str, pick: int, if_match: str | None) -> None:
+        """For good, out of the trash."""
+        found = self.choose(self.models[who].todos, pick)
+        if found is None:
+            return
+        todo_id, todo = found
+        answer = self.api[who].delete(f"/api/me/todos/{todo_id}?trashed=true", headers=self.match(todo, if_match))
+        if todo.trashed is None or todo.gone:
+            assert answer.status_code == 404
+        elif if_match == "stale":
+            assert answer.status_code == 412
+        else:
+            assert answer.status_code == 204, answer.content
+            todo.trashed, todo.gone = self.hour - TODO_LIFE, True
+            todo.shown["version"] += 1
+
+    @rule(who=WHO)
+    def delete_everything(self, who: str) -> None:
+        """All of it goes with a purge that is more than three hours later, whatever comes in between."""
+        assert self.api[who].delete("/api/me/todos?everything=true").status_code == 204
+        self.models[who].leaves = self.hour + 4
 
     @rule(who=WHO, pick=PICK, again=st.booleans())
     def restore(self, who: str, pick: int, again: bool) -> None:

@@ -22,7 +22,7 @@ EXAMPLES, STEPS = 16, 40
 class Everything(TodoRules, FileRules):
     """What people do, what they try with each other's ids, and time."""
 
-    @rule(who=WHO, pick=PICK, change=CHANGE, which=st.integers(0, 8))
+    @rule(who=WHO, pick=PICK, change=CHANGE, which=st.integers(0, 9))
     def intrude(self, who: str, pick: int, change: dict[str, Any], which: int) -> None:
         """Somebody tries the other one's ids: always 404, and the model does not move."""
         other = "bob" if who == "alice" else "alice"
@@ -36,6 +36,7 @@ class Everything(TodoRules, FileRules):
             lambda: api.get(todos),
             lambda: api.patch(todos, change),
             lambda: api.delete(todos),
+            lambda: api.delete(f"{todos}?trashed=true"),
             lambda: api.post(f"{todos}/restore"),
             lambda: api.get(files),
             lambda: api.post(files, {"fileName": "x", "size": 1}),

@@ -78,10 +78,15 @@ def visit(environment, alice):
 
 
 @pytest.fixture
-def purge(environment, alice, work):
-    """The purge of a to-do that has a file, and of a file alone."""
+def purge(environment, alice, visitor, work):
+    """The purge of a to-do that has a file, of a file alone, and of everything that somebody has."""
+    erin = visitor("erin")
+    erin.register()
+    erin.log_in()
 
     def purge():
+        erin.json("POST", "/api/me/todos", 201, json={"title": "Erin's"})
+        erin.call("DELETE", "/api/me/todos?everything=true", 204)
         whole, alone = work(), work()
         whole.leaves_it_in_the_trash()
         alice.call("DELETE", f"{alone.files_path}/{next(iter(alone.files))}", 204)

@@ -14,6 +14,7 @@ OPEN = {"api/schema/"}
 BODIES: dict[str, Any] = {
     "GET todos": None,
     "POST todos": {"title": "x"},
+    "DELETE todos": None,
     "POST legacy-add": {"title": "x", "description": "", "dateDue": ""},
     "GET todo": None,
     "PATCH todo": {"title": "x"},

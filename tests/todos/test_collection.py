@@ -92,4 +92,4 @@ def test_nobody_is_asked_to_log_in(method: str, anonymous: Any, problem: Any) ->
 def test_other_methods_are_named(alice: Any, problem: Any) -> None:
     answer = alice.api.put("/api/me/todos", {})
     problem(answer, 405, "method-not-allowed")
-    assert answer.headers["Allow"] == "GET, POST, HEAD, OPTIONS"
+    assert answer.headers["Allow"] == "GET, POST, DELETE, HEAD, OPTIONS"

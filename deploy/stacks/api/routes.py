@@ -17,6 +17,7 @@ _FILE: Final = f"{_FILES}/{{fileID}}"
 ROUTES: Final = (
     f"GET {_TODOS}",
     f"POST {_TODOS}",
+    f"DELETE {_TODOS}",
     f"GET {_TODO}",
     f"PATCH {_TODO}",
     f"DELETE {_TODO}",

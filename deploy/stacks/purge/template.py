@@ -168,7 +168,7 @@ def _permissions(stack: StackTemplate) -> list[Statement]:
     tables = [table_arn(stack, noun) for noun in NOUNS]
     return [
         allowing("FindDue", ["dynamodb:Query"], [index_arn(stack, noun, PURGE_INDEX) for noun in NOUNS]),
-        allowing("FilesOfTodo", ["dynamodb:Query"], table_arn(stack, "Files")),
+        allowing("AllOfPersonAndTodo", ["dynamodb:Query"], tables),
         allowing("DeleteRows", ["dynamodb:DeleteItem", "dynamodb:GetItem"], tables),
         allowing("DeleteObjects", ["s3:DeleteObject"], Join("/", [bucket_arn(stack), "*"])),
     ]

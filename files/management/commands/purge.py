@@ -21,8 +21,9 @@ class Command(BaseCommand):
     """Deletes what is due and says what it did; exit status 1 when something could not be deleted."""
 
     help = (
-        "Deletes for good: to-dos and attachments that have been in the trash for 30 days, and uploads that were not completed "
-        "within a day. Safe to stop anywhere, to run again, and to run twice at once."
+        "Deletes for good: to-dos and attachments that have been in the trash for 30 days, uploads that were not completed "
+        "within a day, and all that belongs to people who asked for it. "
+        "Safe to stop anywhere, to run again, and to run twice at once."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
