@@ -1,5 +1,7 @@
 # `make` or `make help` lists the targets. Needs make, Python 3.11 or newer, nothing else.
 PORT ?= 8000
+ENVIRONMENT ?= weekend
+PROFILE ?= $(if $(filter weekend,$(ENVIRONMENT)),sandbox)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,12 +12,13 @@ DOCS := .venv-docs
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help install web run services demo reset test test-web lint templates lint-templates rehearse images \
+.PHONY: help install web run services demo reset test test-web lint templates lint-templates rehearse images deploy destroy \
   lint-containers test-images test-compose prove audit bench docs docs-serve exercise lock
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 	@echo "Variables: PORT (web, 8000), LOCALAWS_PORT (embedded AWS, 4566), PYTHON (python3). Example: PORT=9000 make run"
+	@echo "make deploy and destroy: ENVIRONMENT (weekend), PROFILE (weekend: sandbox; prod: production; others: standard), ARGS (options)"
 
 # $(call install,folder,lock): a virtual environment that holds exactly what the lock pins. Nothing is resolved, so nothing that was
 # published since can change it or break it. pip needs 90 seconds for what uv, itself from a lock, does in 6.
@@ -84,6 +87,12 @@ $(CHECKOV)/.installed: requirements-checkov.txt $(INSTALLED)
 
 lint-templates: $(INSTALLED) $(CHECKOV)/.installed ## cfn-lint and checkov over every combination of the stacks
 	@$(BIN)/python tests/deploy/lint_templates.py
+
+deploy: $(INSTALLED) ## an environment on AWS: checks, shows the price, asks, deploys, ends with the site's URL
+	@exec $(BIN)/python deploy/deploy.py up --environment $(ENVIRONMENT) $(if $(PROFILE),--profile $(PROFILE)) $(ARGS)
+
+destroy: $(INSTALLED) ## remove an environment: asks for its name, ends with what is left of it in the account
+	@exec $(BIN)/python deploy/deploy.py down --environment $(ENVIRONMENT) $(ARGS)
 
 images: $(INSTALLED) ## build both images with docker or podman
 	@$(BIN)/python deploy/images.py

@@ -186,11 +186,6 @@ class Configuration:
         """IAM path of the roles that the pipeline's stacks hold, and of no other: ``/todo-prod/``."""
         return f"/{APPLICATION}-{self.environment}/"
 
-    @property
-    def images_from(self) -> str | None:
-        """The environment whose tested images the pipeline of this one may copy: production takes those of ``dev``."""
-        return "dev" if self.is_production and self.environment != "dev" else None
-
 
 def combinations() -> Iterator[Configuration]:
     """Every set of options that changes how templates hang together, each profile in an environment of its own."""

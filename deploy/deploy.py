@@ -1,14 +1,16 @@
 #!/usr/bin/env python
 """Deploys, releases, rolls back and removes one environment.
 
-    python deploy/deploy.py up --environment dev --plan
-    python deploy/deploy.py up --environment dev --parameters GitHubRepository=owner/name GitHubOwnerId=1 GitHubRepositoryId=2
+    python deploy/deploy.py up --environment weekend --profile sandbox --plan
+    python deploy/deploy.py up --environment weekend --profile sandbox
     python deploy/deploy.py rollback --environment dev
     python deploy/deploy.py stacks --environment prod --only data --confirm TodosTable
-    python deploy/deploy.py down --environment dev --confirm todo-dev-web todo-dev-api …
+    python deploy/deploy.py down --environment weekend
 
-`up` goes from a clean account to a running site, and from one release to the next: bootstrap, images, stacks, site, smoke
-test, record. Each step does what is still to be done and nothing else: after a failure run the same command again.
+`up` goes from a clean account to a running site, and from one release to the next. It checks what would stop it, says what it
+makes and what that costs, asks once, and then: bootstrap, images, stacks, site, smoke test, record. Each step does what is
+still to be done and nothing else: after a failure run the same command again. An environment remembers its profile.
+`down` removes an environment: a sandbox to the last trace, a standard one but for its data unless --with-data is given.
 `stacks` deploys stacks alone, in order, by change sets. It stops before anything that holds data would be replaced or
 removed, unless its logical id is named with --confirm. A stack remembers its parameters: only what changes has to be given.
 `rollback` puts back the images of the release before the one that runs. `recover`, after a release that failed or was broken
@@ -35,9 +37,10 @@ from rich.console import Console
 
 from deploy import images
 from deploy.configuration import add_options
-from deploy.release import parameters
+from deploy.release import account, parameters
 from deploy.release.deployment import DeploymentError
 from deploy.release.releasing import BY_HAND, Release
+from deploy.release.removal import Removal
 from deploy.release.rollout import Rollout
 from deploy.smoke import JourneyError
 from deploy.stacks import STACKS
@@ -61,15 +64,22 @@ def parser() -> argparse.ArgumentParser:
             ("stacks", "deploy stacks alone"),
             ("rollback", "back to the images of the release before the one that runs"),
             ("recover", "after a release that failed: back to images, templates and page of what ran before it"),
-            ("down", "remove the stacks, last first; each must be confirmed by its name"),
+            ("down", "remove the environment; asks for its name"),
         )
     )
     for command in (up, stacks, rollback, recover, down):
         _add_common_options(command)
+    for command in (up, stacks, rollback, recover):
+        _add_stack_options(command)
+    up.add_argument("--yes", action="store_true", help="do not ask, and make no first account: for programs")
+    down.add_argument("--yes", metavar="NAME", help="the environment's name, instead of typing it: for programs")
+    down.add_argument(
+        "--with-data", action="store_true", help="remove tables, buckets, users and images of a standard environment too"
+    )
+    down.set_defaults(parameters=[], confirm=[], owner=None)
     for command in (up, stacks):
         command.add_argument("--plan", action="store_true", help="only show what would be done; changes nothing")
-    for command in (stacks, down):
-        command.add_argument("--only", nargs="+", choices=NAMES, metavar="STACK", help=f"only these: {', '.join(NAMES)}")
+    stacks.add_argument("--only", nargs="+", choices=NAMES, metavar="STACK", help=f"only these: {', '.join(NAMES)}")
     for command in (up, rollback, recover):
         command.add_argument(
             "--pipeline", action="store_true", help="only what a pipeline may change: images, its stacks, and the site"
@@ -93,6 +103,13 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_common_options(command: argparse.ArgumentParser) -> None:
     add_options(command)
+    command.add_argument("--region", help="AWS region (default: that of your AWS configuration)")
+    command.add_argument(
+        "--endpoint-url", metavar="URL", help="an embedded AWS; what it cannot create is left out, and no smoke test is made"
+    )
+
+
+def _add_stack_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--parameters", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help="template parameters")
     command.add_argument(
         "--confirm",
@@ -100,13 +117,9 @@ def _add_common_options(command: argparse.ArgumentParser) -> None:
         action="extend",
         default=[],
         metavar="NAME",
-        help="logical ids that may be replaced or removed although they hold data; with down, stacks by name",
+        help="logical ids that may be replaced or removed although they hold data",
     )
     command.add_argument("--owner", help="who answers for the stacks: their tag 'owner' (default: as before)")
-    command.add_argument("--region", help="AWS region (default: that of your AWS configuration)")
-    command.add_argument(
-        "--endpoint-url", metavar="URL", help="an embedded AWS; what it cannot create is left out, and no smoke test is made"
-    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -131,12 +144,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, session: boto3.Session, console: Console) -> None:
-    if options.command in {"stacks", "down"}:
+    if options.command in {"up", "down"}:
+        console.print(account.caller(session.client("sts", endpoint_url=options.endpoint_url)))
+    if options.command == "down":
+        Removal(options, session, console).run()
+        return
+    if options.command == "stacks":
         rollout = Rollout(options, session, console)
         stacks = rollout.stacks(options.only)
-        if options.command == "down":
-            rollout.remove(stacks)
-        elif options.plan:
+        if options.plan:
             rollout.plan(stacks)
         else:
             rollout.check(stacks)

@@ -155,19 +155,33 @@ def temporary(where: Site, name: str) -> Iterator[Visitor]:
     keys: dict[str, Any] = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} if local else {}
     pool = boto3.Session(region_name=where.region, **keys).client("cognito-idp", endpoint_url=where.cognito_endpoint)
     visitor = Visitor(where, Account.new(name))
-    email, password = visitor.account.email, visitor.account.password
-    created = pool.admin_create_user(
-        UserPoolId=where.user_pool_id,
+    try:
+        create(pool, where.user_pool_id, visitor.account)
+        yield visitor
+    finally:
+        visitor.close()
+        pool.admin_delete_user(UserPoolId=where.user_pool_id, Username=visitor.account.email)
+
+
+def create(cognito: Any, user_pool_id: str, account: Account) -> None:
+    """Create an account that can sign in."""
+    email, password = account.email, account.password
+    cognito.admin_create_user(
+        UserPoolId=user_pool_id,
         Username=email,
         MessageAction="SUPPRESS",  # the address receives no mail
         UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
     )
-    try:
-        pool.admin_set_user_password(UserPoolId=where.user_pool_id, Username=email, Password=password, Permanent=True)
-        yield visitor
-    finally:
-        visitor.close()
-        pool.admin_delete_user(UserPoolId=where.user_pool_id, Username=created["User"]["Username"])
+    cognito.admin_set_user_password(UserPoolId=user_pool_id, Username=email, Password=password, Permanent=True)
+
+
+def first_account(cognito: Any, user_pool_id: str) -> Account | None:
+    """A new account of a pool that has none yet; None when it has."""
+    if cognito.list_users(UserPoolId=user_pool_id, Limit=1)["Users"]:
+        return None
+    account = Account.new("you")
+    create(cognito, user_pool_id, account)
+    return account
 
 
 def page_is_served(where: Site) -> None:

@@ -1,10 +1,14 @@
 """What stacks need of the account and its region before they are deployed."""
 
+import json
 import re
+import subprocess
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, CredentialRetrievalError, NoCredentialsError, SSOError
 
 from deploy.release.deployment import DeploymentError
 from deploy.stacks.network import zones
@@ -17,7 +21,19 @@ SERVICE_LINKED_ROLES: Final = (
     "ops.apigateway.amazonaws.com",
     "wafv2.amazonaws.com",
 )
+REPOSITORY: Final = "GitHubRepository"
 GITHUB_PROVIDER: Final = ":oidc-provider/token.actions.githubusercontent.com"
+
+
+def caller(sts: Any) -> str:
+    """Whose credentials these are, and of which account. Raises DeploymentError when AWS does not take them."""
+    try:
+        found = sts.get_caller_identity()
+    except (ClientError, CredentialRetrievalError, NoCredentialsError, SSOError) as error:
+        raise DeploymentError(
+            f"AWS does not take these credentials: {error} Sign in, with `aws sso login` or the like."
+        ) from error
+    return f"Account {found['Account']}, as {found['Arn']}."
 
 
 def create_service_linked_roles(iam: Any) -> list[str]:
@@ -42,6 +58,19 @@ def github_provider(iam: Any) -> str:
     """The ARN of the account's OIDC provider for GitHub, of which it can have one; empty when bootstrap has to create it."""
     found = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
     return next((each["Arn"] for each in found if each["Arn"].endswith(GITHUB_PROVIDER)), "")
+
+
+@cache
+def github_repository(folder: Path) -> dict[str, str]:
+    """The parameters that name the repository of a checkout; empty where GitHub's `gh` is missing or does not know it."""
+    query = r'{GitHubRepository: .full_name, GitHubOwnerId: "\(.owner.id)", GitHubRepositoryId: "\(.id)"}'
+    command = ["gh", "api", "repos/{owner}/{repo}", "--jq", query]
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=30)  # noqa: S603
+    except (OSError, subprocess.SubprocessError):
+        return {}
+    found: dict[str, str] = json.loads(done.stdout)
+    return found
 
 
 def zone_ids(ec2: Any, region: str, given: Sequence[str]) -> str:

@@ -97,6 +97,12 @@ class Deployer:
         body = self._client.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
         return json.loads(body) if isinstance(body, str) else body
 
+    def resources(self, name: str) -> list[tuple[str, str, str]]:
+        """Logical id, type and physical id of each resource that a deployed stack has."""
+        pages = self._client.get_paginator("list_stack_resources").paginate(StackName=name)
+        found = [each for page in pages for each in page["StackResourceSummaries"] if each["ResourceStatus"] != "DELETE_COMPLETE"]
+        return [(each["LogicalResourceId"], each["ResourceType"], each.get("PhysicalResourceId", "")) for each in found]
+
     def preview(self, stack: Deployable, given: Mapping[str, str]) -> Plan:
         """What a deployment would do, leaving nothing behind.
 

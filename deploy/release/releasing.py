@@ -7,23 +7,25 @@ import argparse
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import boto3
 from rich.console import Console
 
 from deploy import images, smoke
 from deploy.containers import SERVICES, Service
-from deploy.release import account, records, website
+from deploy.release import account, arrival, confirmation, preflight, records, website
 from deploy.release.deployment import Deployable, DeploymentError
 from deploy.release.registry import TESTED, Repository
 from deploy.release.rollout import BOOTSTRAP, Rollout
 from deploy.stacks import STACKS
 from deploy.stacks.bootstrap.execution_role import PIPELINE_STACKS
+from deploy.stacks.bootstrap.pipeline import TESTED_ENVIRONMENT
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DIST: Final = ROOT / "web" / "dist"
@@ -40,13 +42,17 @@ class Release:
     def __init__(self, options: argparse.Namespace, session: boto3.Session, console: Console) -> None:
         self.options = options
         self.console = console
-        self._session = session
         self.rollout = Rollout(options, session, console, self._made_here)
         names = PIPELINE_STACKS if options.pipeline else [stack.name for stack in STACKS]
         self.stacks = self.rollout.stacks(names)
 
     def run(self) -> None:
-        """Release. Raises the first failure; what was done until then stays, and a second run goes on from there."""
+        """Check, ask, release. Raises the first failure; what was done until then stays, and a second run goes on from there."""
+        self.rollout.check(self.stacks, made_meanwhile=IMAGE_PARAMETERS)
+        if problems := self._problems():
+            raise DeploymentError("\n".join(["Nothing was changed. This would stop a release:", *problems]))
+        confirmation.yes(self.options.yes or self.options.pipeline, "Go on?")
+        started = time.monotonic()
         steps: list[tuple[str, Callable[[], None]]] = [
             ("Bootstrap", self._bootstrap),
             ("Images", self._images),
@@ -55,18 +61,21 @@ class Release:
             ("Smoke test", self._smoke),
             ("Record", self._record),
         ]
-        self.rollout.check(self.stacks, made_meanwhile=IMAGE_PARAMETERS)
         for number, (name, step) in enumerate(steps, 1):
             self.console.rule(f"{number}/{len(steps)} {name}", align="left")
             step()
+            if name == "Site":
+                arrival.first_response(self.rollout)
+                answered = time.monotonic() - started
+        arrival.tell_what_is_next(self.rollout, self.console)
+        minutes, seconds = divmod(round(answered), 60)
+        self.console.print(f"The first response came {minutes} min {seconds} s after the start.")
         self.console.print(f"{self.options.environment} is released: {self.rollout.outputs('web')['SiteOrigin']}")
 
     def plan(self) -> None:
         """Show what a release would do. Changes nothing and builds nothing."""
-        self.console.rule("Images", align="left")
-        for service in self._services():
-            self.console.print(f"{service.name}: {self._fate(service)}")
-        self.console.rule("Stacks", align="left")
+        for problem in self._problems():
+            self.console.print(problem)
         self.rollout.plan(self.stacks, made_meanwhile=IMAGE_PARAMETERS)
         self.console.print("Then the page is put into its bucket, the smoke test is made, and the release is recorded.")
 
@@ -118,13 +127,18 @@ class Release:
         self._smoke()
         kept.settle(state.good)
 
+    def _problems(self) -> list[str]:
+        """What would stop a release; also says what it makes and costs."""
+        fates = [self._fate(service) for service in self._services()]
+        return preflight.prepare(self.rollout, self.stacks, fates, self.console)
+
     # The steps
 
     def _bootstrap(self) -> None:
         if self.options.pipeline:
             self.console.print("An administrator's: nothing to do for a pipeline.")
             return
-        if made := account.create_service_linked_roles(self._client("iam", BOOTSTRAP)):
+        if made := account.create_service_linked_roles(self.rollout.client("iam", BOOTSTRAP)):
             self.console.print(f"Service-linked roles are new in this account: {', '.join(made)}.")
         self.rollout.deploy([stack for stack in self.stacks if stack.tags["stack"] == BOOTSTRAP])
 
@@ -177,7 +191,7 @@ class Release:
     def _publish(self, page: Path) -> None:
         config = website.config(self.rollout.outputs("identity"), self.rollout.regions["identity"], self.options.endpoint_url)
         bucket = self.rollout.outputs("web")["SiteBucketName"]
-        for key in website.publish(self._client("s3", "web"), bucket, page, config):
+        for key in website.publish(self.rollout.client("s3", "web"), bucket, page, config):
             self.console.print(f"  {key}")
 
     def _smoke(self) -> None:
@@ -212,8 +226,12 @@ class Release:
         bootstrap = self.rollout.outputs(BOOTSTRAP)
         if "BoundaryArn" in bootstrap:
             made["PermissionsBoundaryArn"] = bootstrap["BoundaryArn"]
-        if stack.tags["stack"] == BOOTSTRAP and not bootstrap:
-            made["OidcProviderArn"] = account.github_provider(self._client("iam", BOOTSTRAP))
+        if self.options.command == "up" and self.options.images_from:
+            made[TESTED_ENVIRONMENT] = self.options.images_from
+        if not bootstrap and account.REPOSITORY in stack.template.get("Parameters", {}):
+            made["OidcProviderArn"] = account.github_provider(self.rollout.client("iam", BOOTSTRAP))
+            if account.REPOSITORY not in self.rollout.given:
+                made |= account.github_repository(ROOT)
         if stack.tags["stack"] in IMAGE_STACKS and self.options.command == "up":
             for service in self._services():
                 if uri := bootstrap.get(f"{service.noun}RepositoryUri"):
@@ -231,9 +249,10 @@ class Release:
         """What becomes of an image."""
         tag = self._tag(service)
         uri = self.rollout.outputs(BOOTSTRAP).get(f"{service.noun}RepositoryUri")
-        if uri and Repository(self._client("ecr", BOOTSTRAP), uri).digest(tag):
-            return f"{tag} is in the registry already."
-        return f"{tag} will be {'copied from ' + self.options.images_from if self.options.images_from else 'built and pushed'}."
+        if uri and Repository(self.rollout.client("ecr", BOOTSTRAP), uri).digest(tag):
+            return f"{service.name} {tag} is in the registry already"
+        source = self.options.images_from
+        return f"{service.name} {tag} will be {f'copied from {source}' if source else 'built and pushed'}"
 
     def _repositories(self, environment: str | None = None) -> list[Repository]:
         """Those of this environment, or of another one in the same account and region."""
@@ -244,7 +263,7 @@ class Release:
             raise DeploymentError(
                 f"{other.stack_name(BOOTSTRAP)} is not deployed: an administrator releases once without --pipeline."
             )
-        client = self._client("ecr", BOOTSTRAP)
+        client = self.rollout.client("ecr", BOOTSTRAP)
         return [Repository(client, outputs[f"{service.noun}RepositoryUri"]) for service in SERVICES]
 
     def _records(self) -> records.Records:
@@ -252,7 +271,7 @@ class Release:
         if not bucket:
             name = self.rollout.configuration.stack_name(BOOTSTRAP)
             raise DeploymentError(f"{name} is not deployed: an administrator releases once without --pipeline.")
-        return records.Records(self._client("s3", BOOTSTRAP), bucket)
+        return records.Records(self.rollout.client("s3", BOOTSTRAP), bucket)
 
     def _page(self) -> Path:
         return Path(self.options.page or DIST)
@@ -264,10 +283,6 @@ class Release:
             raise DeploymentError(f"{name} is not deployed: there is nothing to go back from.")
         values = {each["ParameterKey"]: each["ParameterValue"] for each in found["Parameters"]}
         return {parameter: values[parameter] for parameter in IMAGE_PARAMETERS}
-
-    def _client(self, service: Any, stack: str) -> Any:
-        """A client in the region of a stack."""
-        return self._session.client(service, self.rollout.regions[stack], endpoint_url=self.options.endpoint_url)
 
 
 def build_page() -> None:

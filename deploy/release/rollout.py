@@ -11,7 +11,6 @@ from typing import Any, Final
 import boto3
 from botocore.config import Config
 from rich.console import Console
-from rich.table import Column, Table
 
 from deploy import adapted, embedded
 from deploy.configuration import APPLICATION, Configuration
@@ -23,9 +22,11 @@ BOOTSTRAP: Final = "bootstrap"
 ONCE_AN_ACCOUNT: Final = frozenset({BOOTSTRAP})
 """Deployed by an administrator, and so only when named."""
 
+PROFILE_TAG: Final = "profile"
+"""Of stack bootstrap, which remembers what the environment is."""
 ZONE_IDS: Final = "ZoneIds"
 PROTECTED: Final = frozenset({"bootstrap", "network", "data", "identity"})
-"""Get termination protection everywhere; in production no program here removes them."""
+"""Get termination protection everywhere."""
 
 
 class Rollout:
@@ -41,15 +42,22 @@ class Rollout:
         console: Console,
         made_here: Callable[[Deployable], Mapping[str, str]] = lambda _: {},
     ) -> None:
-        self.configuration = Configuration.of(options)
         self.regions = {stack.name: stack.region or session.region_name for stack in STACKS}
-        self._options = options
+        self.options = options
         self._is_pipeline = getattr(options, "pipeline", False)
         self._session = session
         self._console = console
-        self._given = parameters.parse(options.parameters)
+        self.given = parameters.parse(options.parameters)
         self._made_here = made_here
         self._deployers: dict[str, Deployer] = {}
+        self.deployed_profile = self._deployed_profile()
+        chosen = {**vars(options), "profile": options.profile or self.deployed_profile}
+        self.configuration = Configuration.of(argparse.Namespace(**chosen))
+
+    def _deployed_profile(self) -> str:
+        """The profile that the environment has; empty when it is still to be made."""
+        name = Configuration(self.options.environment).stack_name(BOOTSTRAP)
+        return parameters.remembered_tags(self.deployer(self._session.region_name).find(name)).get(PROFILE_TAG, "")
 
     def stacks(self, names: Collection[str] | None = None) -> list[Deployable]:
         """The named stacks (default: all but those once an account) in deploy order."""
@@ -59,16 +67,18 @@ class Rollout:
         for stack in STACKS:
             name = self.configuration.stack_name(stack.name)
             template = stack.template(self.configuration).to_dict()
-            if self._options.endpoint_url:
-                whole = adapted.in_other_words(template, self._options.endpoint_url)
+            if self.options.endpoint_url:
+                whole = adapted.in_other_words(template, self.options.endpoint_url)
                 template, left_out = embedded.without_left_out(whole, missing_exports=missing)
                 missing |= embedded.exports(whole, name) - embedded.exports(template, name)
                 if left_out and stack.name in wanted:
                     self._console.print(f"{name}: {len(left_out)} of {len(whole['Resources'])} resources are left out.")
             if stack.name in wanted:
                 tags = {"app": APPLICATION, "env": self.configuration.environment, "stack": stack.name}
-                if self._options.owner:
-                    tags["owner"] = self._options.owner
+                if stack.name == BOOTSTRAP:
+                    tags[PROFILE_TAG] = self.configuration.profile
+                if self.options.owner:
+                    tags["owner"] = self.options.owner
                 protected = stack.name in PROTECTED
                 chosen.append(Deployable(name, template, self.regions[stack.name], tags, protected))
         return chosen
@@ -76,15 +86,15 @@ class Rollout:
     def deployer(self, region: str) -> Deployer:
         """The region's, made when it is first needed."""
         if region not in self._deployers:
-            local = bool(self._options.endpoint_url)
+            local = bool(self.options.endpoint_url)
             retries: Any = {"mode": "standard", "max_attempts": 2 if local else 8}
             client = self._session.client(
-                "cloudformation", region, endpoint_url=self._options.endpoint_url, config=Config(retries=retries)
+                "cloudformation", region, endpoint_url=self.options.endpoint_url, config=Config(retries=retries)
             )
             self._deployers[region] = Deployer(
                 client,
                 self._console,
-                confirmed=self._options.confirm,
+                confirmed=self.options.confirm,
                 seconds=0.1 if local else 5,
                 role=self._role,
             )
@@ -108,7 +118,7 @@ class Rollout:
         for parameter, (source, output) in {**definition.inputs, **definition.later}.items():
             if (found := self.outputs(source).get(output)) is not None:
                 known[parameter] = found
-        known |= {**self._made_here(stack), **self._given, **self._zones(stack)}
+        known |= {**self._made_here(stack), **self.given, **self._zones(stack)}
         return {name: value for name, value in known.items() if name in stack.template.get("Parameters", {})}
 
     def check(self, stacks: Sequence[Deployable], *, made_meanwhile: Collection[str] = ()) -> None:
@@ -116,7 +126,7 @@ class Rollout:
 
         ``made_meanwhile``: parameters whose values are known by the time their stack is deployed.
         """
-        parameters.check_known(self._given, [stack.template for stack in stacks])
+        parameters.check_known(self.given, [stack.template for stack in stacks])
         for stack in stacks:
             known = {*self.values(stack), *_awaited(stack, stacks), *made_meanwhile}
             existing = self.deployer(stack.region).find(stack.name)
@@ -127,12 +137,12 @@ class Rollout:
 
         A new stack is shown whole; what it still has to be given stands below it.
         """
-        parameters.check_known(self._given, [stack.template for stack in stacks])
+        parameters.check_known(self.given, [stack.template for stack in stacks])
         for stack in stacks:
             values = self.values(stack)
             plan = self.deployer(stack.region).preview(stack, values)
-            self._show(plan)
-            for change in changes.unconfirmed(plan.changes, self._options.confirm):
+            self._show(plan, whole=True)
+            for change in changes.unconfirmed(plan.changes, self.options.confirm):
                 self._console.print(f"A deployment stops here unless --confirm {change.logical_id} is given.")
             if plan.is_new:
                 known = {*values, *_awaited(stack, stacks), *made_meanwhile}
@@ -145,7 +155,7 @@ class Rollout:
         A stack that no longer exports what another imports comes last: CloudFormation refuses to remove an export in use.
         """
         if self.configuration.uses_ec2 and "platform" in {stack.tags["stack"] for stack in stacks}:
-            account.allow_trunking(self._client("ecs", self.regions["platform"]))
+            account.allow_trunking(self.client("ecs", "platform"))
         stacks = sorted(stacks, key=self._loses_import)
         passed = {}
         for stack in stacks:
@@ -170,68 +180,49 @@ class Rollout:
                 self.deploy_one(stack, values, as_deployed=True)
 
     def deploy_one(self, stack: Deployable, values: Mapping[str, str], *, as_deployed: bool = False) -> None:
-        """Plan, show, execute one stack, and print its outputs. ``as_deployed``: by the template that it has."""
+        """Plan, show, execute one stack, and say how long it took. ``as_deployed``: by the template that it has."""
         deployer = self.deployer(stack.region)
         plan = deployer.plan(stack, values, as_deployed=as_deployed)
-        self._show(plan)
+        self._show(plan, whole=not plan.is_new)
         begun = datetime.now(UTC)
         try:
             deployer.execute(plan)
         except DeploymentError as error:
             raise DeploymentError("\n".join(filter(None, [str(error), self._stopped_tasks(stack, begun)]))) from error
-        if outputs := deployer.outputs(stack.name):
-            table = Table("output", Column("value", overflow="fold"), title=f"{stack.name} is up to date", title_justify="left")
-            for name, value in outputs.items():
-                table.add_row(name, value)
-            self._console.print(table)
-
-    def remove(self, stacks: Sequence[Deployable]) -> None:
-        """Remove the stacks, last first. Raises DeploymentError before anything is removed when one may not be."""
-        existing = [stack for stack in reversed(stacks) if self.deployer(stack.region).find(stack.name)]
-        if not existing:
-            self._console.print("Nothing to remove: none of the stacks exists.")
-        kept = [stack.name for stack in existing if stack.protected and self.configuration.is_production]
-        if kept:
-            raise DeploymentError(
-                f"In production {', '.join(kept)} are never removed by this program: data, users and network live there. "
-                "Name the stacks that may go."
-            )
-        if unconfirmed := [stack.name for stack in existing if stack.name not in self._options.confirm]:
-            raise DeploymentError(
-                f"Removing needs the name of each stack: add --confirm {' '.join(unconfirmed)}. Nothing was removed."
-            )
-        for stack in existing:
-            stays = self.deployer(stack.region).remove(stack.name, lift_protection=stack.protected)
-            note = f" What it retains stays in the account, outside any stack: {', '.join(stays)}." if stays else ""
-            self._console.print(f"{stack.name}: removed.{note}")
+        if plan.change_set:
+            self._console.print(f"{stack.name} is up to date after {(datetime.now(UTC) - begun).total_seconds():,.0f} s.")
 
     def _zones(self, stack: Deployable) -> dict[str, str]:
         """The Availability Zones of a network that is still to be made. It cannot be moved to others later."""
         if ZONE_IDS not in stack.template.get("Parameters", {}) or not is_absent(self.deployer(stack.region).find(stack.name)):
             return {}
-        given = self._given[ZONE_IDS].split(",") if ZONE_IDS in self._given else ()
-        return {ZONE_IDS: account.zone_ids(self._client("ec2", stack.region), stack.region, given)}
+        given = self.given[ZONE_IDS].split(",") if ZONE_IDS in self.given else ()
+        return {ZONE_IDS: account.zone_ids(self.client("ec2", stack.tags["stack"]), stack.region, given)}
 
     def _loses_import(self, stack: Deployable) -> bool:
         """Whether another stack imports what the deployed stack exports and the new one does not."""
         existing: Mapping[str, Any] = self.deployer(stack.region).find(stack.name) or {}
         exported = {output["ExportName"] for output in existing.get("Outputs", []) if "ExportName" in output}
         lost = exported - embedded.exports(stack.template, stack.name)
-        return any(account.is_imported(self._client("cloudformation", stack.region), name) for name in lost)
+        return any(account.is_imported(self.client("cloudformation", stack.tags["stack"]), name) for name in lost)
 
     def _stopped_tasks(self, stack: Deployable, since: datetime) -> str:
         """Why tasks of a stack with an ECS service stopped: CloudFormation does not say."""
         if "AWS::ECS::Service" not in {resource["Type"] for resource in stack.template["Resources"].values()}:
             return ""
-        ecs, logs = (self._client(service, stack.region) for service in ("ecs", "logs"))
+        ecs, logs = (self.client(service, stack.tags["stack"]) for service in ("ecs", "logs"))
         return diagnosis.stopped_tasks(ecs, logs, self.outputs("platform")["ClusterName"], since)
 
-    def _client(self, service: Any, region: str) -> Any:
-        return self._session.client(service, region, endpoint_url=self._options.endpoint_url)
+    def client(self, service: Any, stack: str) -> Any:
+        """A client in the region of a stack, by its short name."""
+        return self._session.client(service, self.regions[stack], endpoint_url=self.options.endpoint_url)
 
-    def _show(self, plan: Plan) -> None:
+    def _show(self, plan: Plan, *, whole: bool) -> None:
+        """What a plan would do; only in how many resources unless ``whole``."""
         title = f"{plan.stack.name} ({'new' if plan.is_new else 'exists'})"
-        if plan.changes:
+        if plan.changes and not whole:
+            self._console.print(f"{title}: {len(plan.changes)} resources")
+        elif plan.changes:
             self._console.print(changes.table(title, plan.changes))
         elif plan.change_set is None:
             self._console.print(f"{plan.stack.name}: no changes.")

@@ -125,12 +125,13 @@ def test_the_pipeline_publishes_into_the_sites_bucket_and_no_log_bucket(pipeline
         assert not allows(pipeline, "s3:PutObject", f"arn:aws:s3:::{bucket}/index.html")
 
 
-def test_the_pipeline_of_production_copies_images_that_dev_tested_and_changes_nothing_there(deployments):
+def test_the_pipeline_of_production_copies_images_that_another_environment_tested_and_changes_nothing_there(deployments):
     prod = next(each for each in deployments if each.is_production).policies["todo-prod-bootstrap-DeployRole-deploy"]["Statement"]
-    repository = f"arn:aws:ecr:{HERE}:repository/todo-dev-bootstrap-todosrepository-1"
+    tested = "todo-todo-prod-bootstrap-TestedEnvironment-bootstrap"  # the parameter's sample value is its own name
+    repository = f"arn:aws:ecr:{HERE}:repository/{tested}-todosrepository-1"
     assert allows(prod, "ecr:BatchGetImage", repository)
     assert not allows(prod, "ecr:PutImage", repository)
-    assert not allows(prod, "s3:GetObject", "arn:aws:s3:::todo-dev-bootstrap-releasebucket-1/state.json")
+    assert not allows(prod, "s3:GetObject", f"arn:aws:s3:::{tested}-releasebucket-1/state.json")
 
 
 @lasting

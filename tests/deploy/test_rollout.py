@@ -1,6 +1,7 @@
 """What `deploy.py stacks` does around CloudFormation, on an embedded AWS: order, Availability Zones, causes of a failure."""
 
 import io
+import re
 
 import httpx
 import pytest
@@ -74,7 +75,7 @@ def services(parts):
 
 def order(text):
     """Short names of the stacks, as they were deployed."""
-    return [line.split("-")[2].split()[0] for line in text.splitlines() if line.endswith((" (new)", " (exists)"))]
+    return re.findall(r"^todo-dev-(\w+) \((?:new|exists)\)", text, re.MULTILINE)
 
 
 def test_it_works(run):

@@ -26,7 +26,7 @@ def steps(name):
 
 
 def test_it_works():
-    assert set(WORKFLOWS) == {"check.yml", "deploy.yml", "docs.yml"}
+    assert set(WORKFLOWS) == {"check.yml", "deploy.yml", "docs.yml", "environment.yml"}
     assert set(jobs("check.yml")) == {"lint", "test", "rehearsal", "images", "proofs"}
 
 
@@ -57,6 +57,7 @@ def test_a_token_may_only_read_unless_a_job_says_more(name):
         "check.yml": {},
         "deploy.yml": {job: {"contents": "read", "id-token": "write"} for job in ("deploy", "go-back")},
         "docs.yml": {"publish": {"pages": "write", "id-token": "write"}},
+        "environment.yml": {job: {"contents": "read", "id-token": "write"} for job in ("up", "down")},
     }
     assert wider == expected[name]
 
@@ -97,11 +98,12 @@ def test_checks_of_one_commit_do_not_cancel_each_other():
     assert group == "check-${{ github.event_name == 'pull_request' && github.ref || github.run_id }}"
 
 
-def test_npm_runs_without_an_identity():
-    page = jobs("deploy.yml")["page"]
+@pytest.mark.parametrize("name", ["deploy.yml", "environment.yml"])
+def test_npm_runs_without_an_identity(name):
+    page = jobs(name)["page"]
     assert "permissions" not in page
     assert [step["run"] for step in page["steps"] if "run" in step] == ["npm ci --ignore-scripts", "npm run build"]
-    with_identity = [job for job in jobs("deploy.yml").values() if "id-token" in job.get("permissions", {})]
+    with_identity = [job for job in jobs(name).values() if "id-token" in job.get("permissions", {})]
     assert not [step for job in with_identity for step in job["steps"] if "npm" in step.get("run", "")]
 
 
@@ -122,8 +124,6 @@ def test_a_release_that_fails_hangs_or_is_cancelled_goes_back():
 def test_production_takes_the_images_that_dev_tested():
     wanted = jobs("deploy.yml")["deploy"]["env"]["IMAGES"]
     assert wanted == "${{ inputs.environment == 'prod' && '--images-from dev' || '' }}"
-    assert Configuration("prod").images_from == "dev"
-    assert Configuration("dev").images_from is None
 
 
 def test_dependabot_renews_actions_the_base_image_and_every_lock():
@@ -163,6 +163,37 @@ def test_the_deploy_role_may_do_what_a_release_calls():
         *("cloudformation:CancelUpdateStack", "cloudformation:GetTemplate", "s3:ListBucket", "s3:GetObject", "s3:PutObject"),
         *("cognito-idp:AdminCreateUser", "cognito-idp:AdminSetUserPassword", "cognito-idp:AdminDeleteUser"),
     }
+
+
+def test_an_environment_of_a_pull_request_is_never_a_forks():
+    """And each change of it waits for the one before: a removal never meets a release that runs."""
+    up, down = jobs("environment.yml")["up"], jobs("environment.yml")["down"]
+    assert up["needs"] == "page"
+    for job in (jobs("environment.yml")["page"], down):
+        assert "github.event.pull_request.head.repo.full_name == github.repository && " in job["if"]
+        assert "contains(github.event.pull_request.labels.*.name, 'environment')" in job["if"]
+    assert up["concurrency"] == down["concurrency"]
+    assert up["concurrency"] == {"group": "environment-${{ github.event.number }}", "cancel-in-progress": False}
+
+
+def test_an_environment_of_a_pull_request_is_a_sandbox_and_goes_by_its_name():
+    scripts = [step["run"].split(" | ")[0] for step in steps("environment.yml") if "deploy.py" in step.get("run", "")]
+    name = WORKFLOWS["environment.yml"]["env"]["ENVIRONMENT"].replace("${{ github.event.number }}", "123456")
+    up, down = (
+        deploy.parser().parse_args([word.strip('"').replace("$ENVIRONMENT", name) for word in script.split()[2:]])
+        for script in scripts
+    )
+    assert (up.command, up.environment, up.profile, up.yes) == ("up", "pr-123456", "sandbox", True)
+    assert (down.command, down.environment, down.yes, down.with_data) == ("down", "pr-123456", "pr-123456", False)
+
+
+def test_the_role_of_pull_requests_trusts_their_environment_and_touches_roles_of_theirs_only():
+    template = (ROOT / "deploy" / "pull_request_role.yaml").read_text()
+    assert re.findall(r"!Sub (repo:\S+)", template) == [
+        f"repo:${{{each}}}:environment:pull-request" for each in ("GitHubRepository", "ImmutableSubject")
+    ]
+    assert re.findall(r"!Sub (arn\S+:role/\S+)", template) == ["arn:${AWS::Partition}:iam::${AWS::AccountId}:role/todo-pr-*"]
+    assert {job["environment"] for job in jobs("environment.yml").values() if "environment" in job} == {"pull-request"}
 
 
 def test_images_are_named_where_their_history_is():

@@ -5,9 +5,8 @@ boundary: no role that the pipeline creates can do more than the services need, 
 """
 
 import re
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 from troposphere import GetAtt, Sub
@@ -15,6 +14,9 @@ from troposphere import GetAtt, Sub
 from deploy.configuration import APPLICATION, Configuration
 from deploy.shared.roles import Statement, arn
 from deploy.stacks.bootstrap.execution_role import PIPELINE_STACKS
+
+TESTED_ENVIRONMENT: Final = "TestedEnvironment"
+"""Parameter of production's bootstrap: the environment whose tested images its pipeline may copy."""
 
 
 def boundary_statements(configuration: Configuration) -> list[Statement]:
@@ -24,7 +26,7 @@ def boundary_statements(configuration: Configuration) -> list[Statement]:
 
 def deploy_statements(configuration: Configuration) -> list[Statement]:
     """What the role of GitHub's workflow may do."""
-    tested = _statements(configuration, "tested_images") if configuration.images_from else []
+    tested = _statements(configuration, "tested_images") if configuration.is_production else []
     return tested + _statements(configuration, "deploy")
 
 
@@ -35,10 +37,9 @@ def _statements(configuration: Configuration, section: str) -> list[Statement]:
         "environment": configuration.stack_name("").rstrip("-"),
         "app": APPLICATION,
         "env": configuration.environment,
+        "tested": f"{APPLICATION}-${{{TESTED_ENVIRONMENT}}}-bootstrap",
         "role_path": configuration.role_path,
     }
-    if configuration.images_from:
-        names["tested"] = replace(configuration, environment=configuration.images_from).stack_name("bootstrap")
     text = Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8")
     for name, value in names.items():
         text = text.replace(f"{{{name}}}", value)

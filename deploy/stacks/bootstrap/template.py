@@ -16,7 +16,7 @@ from deploy.shared.buckets import add_bucket, retained
 from deploy.shared.roles import arn, document, trusting
 from deploy.shared.stack_template import StackTemplate, skip_checkov
 from deploy.stacks.bootstrap import execution_role
-from deploy.stacks.bootstrap.pipeline import boundary_statements, deploy_statements
+from deploy.stacks.bootstrap.pipeline import TESTED_ENVIRONMENT, boundary_statements, deploy_statements
 
 GITHUB: Final = "token.actions.githubusercontent.com"
 KEPT_IMAGES: Final = 50
@@ -114,6 +114,15 @@ def _add_parameters(stack: StackTemplate) -> None:
         AllowedPattern=r"(arn:[a-z-]+:iam::[0-9]{12}:oidc-provider/.+)?",
         ConstraintDescription="the ARN of an OIDC provider, or empty",
     )
+    if stack.configuration.is_production:
+        stack.parameter(
+            TESTED_ENVIRONMENT,
+            "Pipeline",
+            "The environment of this account and region whose tested images the pipeline may copy: that of --images-from.",
+            Default="dev",
+            AllowedPattern="[a-z][a-z0-9-]{1,15}",
+            ConstraintDescription="the name of an environment",
+        )
     stack.add_condition("MakesProvider", Equals(Ref("OidcProviderArn"), ""))
 
 

@@ -34,7 +34,7 @@ def run(deployer, page, monkeypatch):
     monkeypatch.setattr(releasing, "DIST", page)
     monkeypatch.setattr(releasing, "build_page", lambda: None)
 
-    return lambda *arguments, command="up": deployer(command, *arguments)
+    return lambda *arguments, command="up": deployer(command, *arguments, *(["--yes"] if command == "up" else []))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import pytest
 from troposphere import GetAtt, Output, Parameter, Ref, Template
 from troposphere.cognito import UserPoolDomain
 from troposphere.dynamodb import AttributeDefinition, KeySchema, Table
+from troposphere.s3 import Bucket, VersioningConfiguration
 from troposphere.sns import Topic
 
 from deploy import stacks
@@ -45,16 +46,26 @@ def template(parts):
                 AttributeDefinitions=[AttributeDefinition(AttributeName=parts["key"], AttributeType="S")],
                 KeySchema=[KeySchema(AttributeName=parts["key"], KeyType="HASH")],
                 BillingMode="PAY_PER_REQUEST",
+                DeletionProtectionEnabled="kept" in parts,
+                **policies(parts),
             )
         )
         result.add_output(Output("TodosTableName", Value=Ref(table)))
         result.add_output(Output("TodosTableArn", Value=GetAtt(table, "Arn")))
+    if "bucket" in parts:
+        versioned = VersioningConfiguration(Status="Enabled")
+        result.add_resource(Bucket("SiteBucket", VersioningConfiguration=versioned, **policies(parts)))
     for name in parts["topics"]:
         result.add_resource(Topic(name, DisplayName=parts.get("display", "first")))
     if parts["broken"]:
         result.add_resource(UserPoolDomain("BrokenDomain", Domain="todo", UserPoolId="eu-central-1_NoSuchPool"))
         result.add_resource(Topic("Waiting", DependsOn="BrokenDomain"))
     return result
+
+
+def policies(parts):
+    """Of a table and a bucket that outlive their stack, where ``parts`` say so."""
+    return dict.fromkeys(("DeletionPolicy", "UpdateReplacePolicy"), "Retain") if "kept" in parts else {}
 
 
 @pytest.fixture

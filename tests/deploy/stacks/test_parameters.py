@@ -5,11 +5,11 @@ import pytest
 from tests.deploy.stacks.conftest import DATA
 
 
-def test_a_parameter_reaches_the_stack(run, parts):
+def test_a_parameter_reaches_the_stack(run, cloudformation, parts):
     parts["size"] = True
-    status, text = run("--parameters", "Size=3")
-    assert status == 0
-    assert any("GivenSize" in line and "3" in line for line in text.splitlines())
+    assert run("--parameters", "Size=3")[0] == 0
+    outputs = cloudformation.describe_stacks(StackName=DATA)["Stacks"][0]["Outputs"]
+    assert {each["OutputKey"]: each["OutputValue"] for each in outputs}["GivenSize"] == "3"
 
 
 def test_a_parameter_that_was_given_once_is_remembered(run, cloudformation, parts):

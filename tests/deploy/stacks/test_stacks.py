@@ -18,8 +18,8 @@ def test_it_works(run, resources):
     status, text = run()
     assert status == 0
     assert set(resources()) == {"TodosTable", "Alerts"}
-    for word in ("added", "TodosTable", "CREATE_COMPLETE", "TodosTableName", "todo-dev-data is up to date"):
-        assert word in text
+    for words in ("todo-dev-data (new): 2 resources", "CREATE_COMPLETE          TodosTable", "todo-dev-data is up to date after"):
+        assert words in text
 
 
 def test_a_second_run_changes_nothing_and_says_so(run, resources):

@@ -1,0 +1,35 @@
+"""The end of `deploy.py up`: the first response of the site, and what a person does next."""
+
+import httpx
+from rich.console import Console
+
+from deploy import smoke
+from deploy.release.deployment import DeploymentError
+from deploy.release.rollout import Rollout
+
+
+def first_response(rollout: Rollout) -> None:
+    """Ask the distribution for the page's settings. Raises DeploymentError when they do not come."""
+    host = rollout.outputs("web")["DistributionHost"]
+    # The embedded AWS tells distributions apart by the Host, and speaks plain HTTP.
+    local = rollout.options.endpoint_url
+    url, headers = (
+        (f"{local}/config.json", {"Host": host, "X-Forwarded-Proto": "https"}) if local else (f"https://{host}/config.json", {})
+    )
+    try:
+        httpx.get(url, headers=headers, timeout=smoke.TIMEOUT_SECONDS).raise_for_status()
+    except httpx.HTTPError as error:
+        raise DeploymentError(f"The page is deployed, and {url} does not answer: {error}") from error
+
+
+def tell_what_is_next(rollout: Rollout, console: Console) -> None:
+    """What only a person can do, and an account to try the service with where there is none yet."""
+    given, options = rollout.given, rollout.options
+    if domain := given.get("DomainName"):
+        console.print(f"Point {domain} to {rollout.outputs('web')['DistributionHost']} (CNAME, or ALIAS of Route 53).")
+    if email := given.get("AlertEmail"):
+        console.print(f"Confirm the two subscriptions that AWS mails to {email}.")
+    if rollout.configuration.is_production or options.yes or options.pipeline:
+        return
+    if made := smoke.first_account(rollout.client("cognito-idp", "identity"), rollout.outputs("identity")["UserPoolId"]):
+        console.print(f"A first account, shown this once: {made.email}, password {made.password}")

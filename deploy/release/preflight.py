@@ -1,0 +1,104 @@
+"""What `deploy.py up` finds out and says before it changes something: what would stop it, what it makes, what that costs."""
+
+import runpy
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from deploy import cost, images
+from deploy.configuration import Configuration
+from deploy.containers import SERVICES
+from deploy.release.deployment import Deployable, DeploymentError, is_absent
+from deploy.release.rollout import Rollout
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+VCPU_QUOTAS: Final = {"On-Demand": "L-3032A538", "Spot": "L-36FBB829"}
+"""Of Fargate, in vCPU. Source: https://docs.aws.amazon.com/general/latest/gr/ecs-service.html"""
+MAIL_IDENTITY: Final = "MailIdentityArn"
+
+MISSING: Final = "will be"
+"""What is said of an image that is not in the registry: a container engine builds or copies it."""
+
+Check = Callable[[], str]
+"""Returns what it found, as a sentence. Raises DeploymentError or ImageError for what would stop a release."""
+
+
+def prepare(rollout: Rollout, stacks: Sequence[Deployable], fates: Sequence[str], console: Console) -> list[str]:
+    """Make the checks, and say what will be made and what it costs. Returns what would stop a release.
+
+    ``fates``: what becomes of each image, as a sentence.
+    """
+    options, chosen = rollout.options, rollout.configuration
+    checks: dict[str, Check] = {}
+    if any(MISSING in fate for fate in fates) and not options.endpoint_url:
+        checks["container engine"] = images.engine
+    if not options.page:
+        checks["page"] = page
+    if not chosen.uses_ec2 and not options.endpoint_url:
+        checks["quota"] = lambda: quota(rollout.client("service-quotas", "services"), chosen)
+    if identity := rollout.given.get(MAIL_IDENTITY):
+        checks["mail"] = lambda: mail(rollout.client("sesv2", "identity"), identity)
+    problems = []
+    for name, check in checks.items():
+        try:
+            console.print(f"  ✓ {name}: {check()}")
+        except (DeploymentError, images.ImageError) as error:
+            problems.append(f"  ✗ {name}: {error}")
+    before = rollout.deployed_profile
+    was = f" (it was {before})" if before not in {"", chosen.profile} else ""
+    console.print(
+        f"{chosen.environment}: profile {chosen.profile}{was}, {chosen.capacity}, {chosen.task_layout} tasks, "
+        f"{chosen.architecture}, in {rollout.regions['services']}."
+    )
+    new = [stack for stack in stacks if is_absent(rollout.deployer(stack.region).find(stack.name))]
+    resources = sum(len(stack.template["Resources"]) for stack in new)
+    console.print(f"{len(new)} of {len(stacks)} stacks are new, with {resources} resources. {', '.join(fates)}.")
+    console.print(f"It costs {price(chosen)}.")
+    return problems
+
+
+def page() -> str:
+    """Whether the page can be built."""
+    missing = runpy.run_path(str(ROOT / "web" / "build.py"))["missing"]()
+    if missing:
+        raise DeploymentError(f"{missing}. https://nodejs.org has it.")
+    return "Node and npm build it"
+
+
+def quota(quotas: Any, configuration: Configuration) -> str:
+    """Whether Fargate runs enough tasks: during a release twice as many as otherwise."""
+    tasks = [configuration.tasks(service.name) for service in SERVICES]
+    kind = "On-Demand" if any(each.on_demand for each in tasks) else "Spot"
+    needed = 2 * sum(each.minimum * each.cpu for each in tasks) / 1024
+    try:
+        value = quotas.get_service_quota(ServiceCode="fargate", QuotaCode=VCPU_QUOTAS[kind])["Quota"]["Value"]
+    except (ClientError, BotoCoreError) as error:
+        return f"not known ({error}); a release takes {needed:g} vCPU of Fargate {kind}"
+    if value < needed:
+        raise DeploymentError(
+            f"a release takes {needed:g} vCPU of Fargate {kind}, and this account may use {value:g}: docs/how-to/quotas.md."
+        )
+    return f"a release takes {needed:g} of {value:g} vCPU of Fargate {kind}"
+
+
+def mail(ses: Any, identity: str) -> str:
+    """Whether SES has verified the identity (an ARN) that Cognito's mails are sent from."""
+    name = identity.split("/", 1)[1]
+    try:
+        verified = ses.get_email_identity(EmailIdentity=name)["VerifiedForSendingStatus"]
+    except ses.exceptions.NotFoundException:
+        verified = False
+    if not verified:
+        raise DeploymentError(f"SES has not verified {name}: give {MAIL_IDENTITY} when it has.")
+    return f"SES sends as {name}"
+
+
+def price(configuration: Configuration) -> str:
+    """What the environment costs without visitors."""
+    hour = cost.per_month(configuration) / cost.HOURS
+    hours = {"an hour": 1, "a day": 24, f"a weekend of {cost.WEEKEND} hours": cost.WEEKEND, "a month": cost.HOURS}
+    amounts = ", ".join(f"${hour * count:,.2f} {name}" for name, count in hours.items())
+    return f"{amounts}; without visitors, list prices of us-east-1"
