@@ -194,8 +194,8 @@ def combinations() -> Iterator[Configuration]:
         yield Configuration(environments[profile], capacity, task_layout, profile)
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """The options by which every program is told which templates are meant."""
+def add_environment(parser: argparse.ArgumentParser) -> None:
+    """The option by which every program is told which environment is meant."""
     parser.add_argument(
         "--environment",
         type=environment_name,
@@ -203,6 +203,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="its name, part of every stack's name (default: dev)",
     )
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options by which a program is told which templates are meant."""
+    add_environment(parser)
     parser.add_argument(
         "--profile",
         choices=PROFILES,

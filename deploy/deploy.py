@@ -22,6 +22,7 @@ Exit status: 0 done or nothing to do, 1 failed (the first cause, or what to do, 
 import argparse
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -36,7 +37,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from deploy import images
-from deploy.configuration import add_options
+from deploy.configuration import Configuration, add_environment, add_options
 from deploy.release import account, parameters
 from deploy.release.deployment import DeploymentError
 from deploy.release.releasing import BY_HAND, Release
@@ -47,6 +48,14 @@ from deploy.stacks import STACKS
 
 FAILURES: Final = (DeploymentError, JourneyError, images.ImageError)
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+NOT_ASKED: Final = {
+    **asdict(Configuration()),
+    "profile": "",
+    "parameters": [],
+    "confirm": [],
+    "owner": None,
+}
+"""What `down` needs no option for: the environment says which profile it has."""
 NAMES: Final = [stack.name for stack in STACKS]
 
 
@@ -68,15 +77,16 @@ def parser() -> argparse.ArgumentParser:
         )
     )
     for command in (up, stacks, rollback, recover, down):
-        _add_common_options(command)
+        _add_account_options(command)
     for command in (up, stacks, rollback, recover):
         _add_stack_options(command)
+    add_environment(down)
     up.add_argument("--yes", action="store_true", help="do not ask, and make no first account: for programs")
     down.add_argument("--yes", metavar="NAME", help="the environment's name, instead of typing it: for programs")
     down.add_argument(
         "--with-data", action="store_true", help="remove tables, buckets, users and images of a standard environment too"
     )
-    down.set_defaults(parameters=[], confirm=[], owner=None)
+    down.set_defaults(**NOT_ASKED)
     for command in (up, stacks):
         command.add_argument("--plan", action="store_true", help="only show what would be done; changes nothing")
     stacks.add_argument("--only", nargs="+", choices=NAMES, metavar="STACK", help=f"only these: {', '.join(NAMES)}")
@@ -101,8 +111,7 @@ def parser() -> argparse.ArgumentParser:
     return result
 
 
-def _add_common_options(command: argparse.ArgumentParser) -> None:
-    add_options(command)
+def _add_account_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--region", help="AWS region (default: that of your AWS configuration)")
     command.add_argument(
         "--endpoint-url", metavar="URL", help="an embedded AWS; what it cannot create is left out, and no smoke test is made"
@@ -110,6 +119,7 @@ def _add_common_options(command: argparse.ArgumentParser) -> None:
 
 
 def _add_stack_options(command: argparse.ArgumentParser) -> None:
+    add_options(command)
     command.add_argument("--parameters", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help="template parameters")
     command.add_argument(
         "--confirm",

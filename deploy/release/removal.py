@@ -25,10 +25,6 @@ UNPROTECTED: Final[Mapping[str, Any]] = {
 """Properties that keep a resource from being deleted, and their values without protection."""
 OF_THE_ACCOUNT: Final = "AWS::IAM::OIDCProvider"
 """Every environment of the account signs in with GitHub's: it stays."""
-ATTEMPTS: Final = 2
-"""At deleting a stack: logs may arrive in a bucket between its emptying and its end."""
-BATCH: Final = 1_000
-"""Objects that S3 deletes in one request."""
 
 
 class Removal:
@@ -79,18 +75,15 @@ class Removal:
         deployer = self._deployer(stack)
         if self._options.with_data:
             self._make_deletable(stack, deployer)
-        for attempt in range(1, ATTEMPTS + 1):
-            self._empty(stack)
-            found = deployer.resources(stack.name)
-            try:
-                stays = deployer.remove(stack.name, lift_protection=stack.protected)
-            except DeploymentError:
-                if attempt == ATTEMPTS:
-                    raise
-            else:
-                self._deleted |= {physical_id for logical_id, _, physical_id in found if logical_id not in stays}
-                return stays
-        return []
+        found = deployer.resources(stack.name)
+        self._empty(stack)
+        try:
+            stays = deployer.remove(stack.name, lift_protection=stack.protected)
+        except DeploymentError:
+            self._empty(stack)  # of logs that arrived meanwhile
+            stays = deployer.remove(stack.name, lift_protection=stack.protected)
+        self._deleted |= {physical_id for logical_id, _, physical_id in found if logical_id not in stays}
+        return stays
 
     def _make_deletable(self, stack: Deployable, deployer: Deployer) -> None:
         """Deploy the stack's template once more, with nothing retained or protected."""
@@ -123,7 +116,7 @@ class Removal:
                         backup.delete_recovery_point(BackupVaultName=name, RecoveryPointArn=point["RecoveryPointArn"])
 
     def _empty_bucket(self, s3: Any, bucket: str) -> None:
-        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, PaginationConfig={"PageSize": BATCH}):
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
             found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
             objects = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]
             if objects:

@@ -1,5 +1,6 @@
 """The rehearsal: every stack in an embedded AWS whose ECS runs the two images. docs/how-to/rehearsal.md says what it shows."""
 
+import time
 from contextlib import ExitStack
 
 import pytest
@@ -11,8 +12,9 @@ from tests.journey import Account, Site, Visitor, Work
 from tests.rehearsal.emulated import ENDPOINT, REGION, embedded_aws
 from tests.rehearsal.environment import Environment
 
-STAGES = ("deployment", "journey", "logs", "purge", "roles", "release", "transitions", "removal")
+STAGES = ("deployment", "journey", "logs", "purge", "environments", "roles", "release", "transitions", "removal")
 """In this order: each leaves the environment as it found it, but for the last three."""
+PAGE = "<!doctype html><title>To-do</title>"
 
 SUMMARY = pytest.StashKey[list[str]]()
 
@@ -28,13 +30,28 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def environment(request, summary, tmp_path_factory):
+def page(tmp_path_factory):
+    """The folder of a page that is built already."""
+    folder = tmp_path_factory.mktemp("page")
+    (folder / "index.html").write_text(PAGE)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def started():
+    """When `up` started, by the monotonic clock: the first environment's, from an empty account."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def environment(request, summary, page, started, tmp_path_factory):
     """Deployed with the two images of this checkout, with healthy tasks."""
     images = {service: engine.built(service) for service in ("todos", "files")}
     with embedded_aws(tmp_path_factory.mktemp("rehearsal")):
         environment = Environment(Configuration(request.config.getoption("environment")), images)
-        printed = environment.deploy()
-        summary += [line for line in printed.splitlines() if "left out" in line]
+        started.append(time.monotonic())
+        printed = environment.up(page)
+        summary += [line for line in printed.splitlines() if "left out" in line or "It costs" in line]
         environment.start_tasks()
         yield environment
 
@@ -73,11 +90,13 @@ def visitor(site):
 
 
 @pytest.fixture(scope="session")
-def alice(visitor):
+def alice(visitor, started, summary):
     """Registered and signed in."""
     alice = visitor("alice")
     alice.register()
     alice.log_in()
+    alice.json("POST", "/api/me/todos", 201, json={"title": "The first"})
+    summary.append(f"The first to-do was there {time.monotonic() - started[0]:.0f} s after `deploy.py up` started.")
     return alice
 
 

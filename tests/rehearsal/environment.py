@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -15,6 +16,7 @@ from deploy.stacks import STACKS
 from tests.rehearsal.emulated import ADDRESS, ENDPOINT, REGION, ROOT, until
 
 SESSION = boto3.Session("test", "test", region_name=REGION)
+NAMES = [stack.name for stack in STACKS]
 TASKS = 2
 DEPLOY_SECONDS = 600
 
@@ -49,30 +51,37 @@ class Environment:
         """The same environment with other choices: task_layout="shared"."""
         return replace(self, configuration=replace(self.configuration, **choices))
 
+    def up(self, page: Path) -> str:
+        """Release images and page with deploy.py, from an empty account on; returns what it prints."""
+        return self._run("up", "--yes", "--page", str(page), "--tag", "0000000", "--parameters", *self._given(*NAMES))
+
     def deploy(self, *stacks: str, **parameters: str) -> str:
         """Deploy the stacks (default: all) with deploy.py, as a person does; returns what it prints."""
+        names = stacks or NAMES
+        return self._run("stacks", "--only", *names, "--parameters", *self._given(*names, **parameters))
+
+    def _given(self, *stacks: str, **parameters: str) -> list[str]:
+        """The parameters that these stacks declare, of those that a person would give."""
         given = PARAMETERS | {f"{service.capitalize()}Image": image for service, image in self.images.items()} | parameters
-        names = stacks or [stack.name for stack in STACKS]
-        templates = [stack.template(self.configuration) for stack in STACKS if stack.name in names]
+        templates = [stack.template(self.configuration) for stack in STACKS if stack.name in stacks]
         declared = {name for template in templates for name in template.parameters}
-        return self._run(
-            "stacks", "--only", *names, "--parameters", *(f"{name}={given[name]}" for name in sorted(declared & given.keys()))
-        )
+        return [f"{name}={given[name]}" for name in sorted(declared & given.keys())]
 
     def remove(self) -> str:
-        """Remove all stacks with deploy.py; returns what it prints."""
-        names = [stack.name for stack in STACKS]
-        return self._run("down", "--only", *names, "--confirm", *(self.configuration.stack_name(name) for name in names))
+        """Remove the environment with deploy.py, and as that asks for production; returns what it prints."""
+        if self.configuration.is_production:
+            self.changed(profile="standard").deploy()
+        return self._deploy_py("down", "--yes", self.configuration.environment)
 
     def _run(self, command: str, *arguments: str) -> str:
         chosen = self.configuration
+        options = ("--profile", chosen.profile, "--capacity", chosen.capacity, "--task-layout", chosen.task_layout)
+        return self._deploy_py(command, *options, *arguments)
+
+    def _deploy_py(self, command: str, *arguments: str) -> str:
+        where = ("--environment", self.configuration.environment, "--endpoint-url", ENDPOINT, "--region", REGION)
         done = subprocess.run(
-            [
-                *(sys.executable, ROOT / "deploy" / "deploy.py", command, "--endpoint-url", ENDPOINT, "--region", REGION),
-                *("--environment", chosen.environment, "--profile", chosen.profile),
-                *("--capacity", chosen.capacity, "--task-layout", chosen.task_layout),
-                *arguments,
-            ],
+            [sys.executable, ROOT / "deploy" / "deploy.py", command, *where, *arguments],
             env={"PATH": os.environ["PATH"], "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "COLUMNS": "160"},
             capture_output=True, text=True, check=False, timeout=DEPLOY_SECONDS,
         )  # fmt: skip

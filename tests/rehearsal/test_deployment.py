@@ -7,7 +7,8 @@ from tests.rehearsal import emulated
 from tests.rehearsal.environment import TASKS, targets
 
 
-def test_it_works(environment):
+def test_it_works(environment, alice):
+    """Up to Alice's first to-do, whose time the summary tells."""
     groups = environment.of_type("services", "AWS::ElasticLoadBalancingV2::TargetGroup")
     assert [len(set(targets(group))) for group in groups] == [TASKS, TASKS]
 

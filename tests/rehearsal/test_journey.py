@@ -1,43 +1,32 @@
 """A visitor's way: CloudFront, API Gateway, load balancer, containers, with the roles and policies that were deployed."""
 
-import secrets
-
 import httpx
 import pytest
 
 from deploy import containers
 from tests.journey import journey
+from tests.rehearsal.conftest import PAGE
 from tests.rehearsal.emulated import ENDPOINT
-from tests.rehearsal.environment import client
 
 HEADERS = {"content-security-policy", "strict-transport-security", "x-content-type-options"}
-
-
-@pytest.fixture(scope="module")
-def page(environment):
-    """A page in the site's bucket."""
-    page = f"<!doctype html><title>{secrets.token_hex(6)}</title>"
-    bucket = environment.outputs("web")["SiteBucketName"]
-    client("s3").put_object(Bucket=bucket, Key="index.html", Body=page.encode(), ContentType="text/html")
-    return page
 
 
 def test_it_works(visitor):
     journey(visitor("alice"), visitor("charlie"))
 
 
-def test_the_page_comes_through_cloudfront(site, page):
+def test_the_page_comes_through_cloudfront(site):
     response = httpx.get(f"{site.url}/", headers=site.headers)
-    assert (response.status_code, response.text) == (200, page)
+    assert (response.status_code, response.text) == (200, PAGE)
     assert response.headers.keys() >= HEADERS
 
 
-def test_plain_http_is_sent_to_https(site, page):
+def test_plain_http_is_sent_to_https(site):
     response = httpx.get(f"{site.url}/", headers={"Host": site.headers["Host"]})
     assert (response.status_code, response.headers["Location"]) == (301, f"https://{site.headers['Host']}/")
 
 
-def test_nobody_but_cloudfront_reads_the_bucket(environment, page):
+def test_nobody_but_cloudfront_reads_the_bucket(environment):
     bucket = environment.outputs("web")["SiteBucketName"]
     assert httpx.get(f"{ENDPOINT}/{bucket}/index.html").status_code == 403
 

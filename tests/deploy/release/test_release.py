@@ -1,10 +1,11 @@
 """deploy.py against an embedded AWS: the whole way from a clean account, run again, stopped on the way."""
 
 import json
+import re
 
 import httpx
 
-from deploy import deploy, images
+from deploy import deploy, images, smoke
 from deploy.release import registry
 from tests.deploy.release.conftest import FIRST, GITHUB
 from tests.emulator import REGION
@@ -49,6 +50,33 @@ def test_the_same_release_again_does_nothing(run, running):
     assert status == 0
     assert " (exists)" not in text
     assert "assets/" not in text
+
+
+def test_it_says_what_it_makes_what_that_costs_and_when_the_first_response_came(run, running):
+    _, text = run("--tag", running()[0])
+    assert "dev: profile standard, fargate, independent tasks, arm64, in eu-central-1." in text
+    assert f"0 of 10 stacks are new, with 0 resources. todos {running()[0]} is in the registry already" in text
+    assert re.search(r"It costs \$0.10 an hour, .* a month; without visitors", text)
+    assert re.search(r"The first response came 0 min \d+ s after the start.\ndev is released: https://\S+\n$", text)
+
+
+def test_where_nobody_can_be_asked_nothing_is_changed(deployer, released, running, new_tag, page):
+    before = running()
+    status, text = deployer("up", "--tag", new_tag(), "--page", str(page))
+    assert (status, running()) == (1, before)
+    assert text.endswith("This is not a terminal, so nobody can be asked: add --yes. Nothing was changed.\n")
+
+
+def test_an_environment_remembers_its_profile(run, released):
+    _, text = run("--plan", "--tag", FIRST, "--profile", "sandbox")
+    assert "dev: profile sandbox (it was standard), " in text
+
+
+def test_the_first_account_can_sign_in_and_is_the_only_one(released, emulator):
+    cognito, pool = emulator.client("cognito-idp"), released("identity")["UserPoolId"]
+    made = smoke.first_account(cognito, pool)
+    assert cognito.admin_get_user(UserPoolId=pool, Username=made.email)["UserStatus"] == "CONFIRMED"
+    assert smoke.first_account(cognito, pool) is None
 
 
 def test_a_failed_push_changes_nothing_and_the_same_command_goes_on(run, running, monkeypatch, new_tag):
