@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import UUID, uuid5
 
 import pytest
 
@@ -15,6 +16,12 @@ def test_it_works(alice: Any) -> None:
     assert first.json() == again.json()
     assert first.headers["Location"] == again.headers["Location"]
     assert alice.api.get("/api/me/todos").json()["todos"] == [first.json()]
+
+
+def test_a_client_knows_the_id_before_the_answer(alice: Any) -> None:
+    made = alice.api.post("/api/me/todos", {"title": "Buy milk"}, headers=KEY).json()
+    name = f"{made['userID']}\ntodo\n{KEY['Idempotency-Key']}"
+    assert made["todoID"] == str(uuid5(UUID("5ba52b4b-0f4c-4c9b-9e0c-1c7f5a9f1c52"), name))
 
 
 def test_the_key_is_the_persons_own(alice: Any, bob: Any) -> None:

@@ -7,13 +7,14 @@ from tests.web.visits import Visits
 
 
 def edited_in_two_places(visit: Visits, alice: Person) -> tuple[Page, str]:
-    """The page with an edited title, which has meanwhile been changed elsewhere, and Save pressed."""
+    """The page with an edited title, which has meanwhile been changed elsewhere."""
     visit.expect_refusals()
     todo_id = alice.add("Book a table")["todoID"]
     page = visit(alice, f"/todos/{todo_id}")
-    page.get_by_label("Title", exact=True).fill("Book a table for six")
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Book a table")
+    expect(page.locator(".row")).to_have_count(1)
     alice.call("PATCH", f"me/todos/{todo_id}", json={"title": "Book a table for four"})
-    page.get_by_role("button", name="Save").click()
+    page.get_by_label("Title", exact=True).fill("Book a table for six")
     return page, f"me/todos/{todo_id}"
 
 
@@ -24,35 +25,64 @@ def test_it_works(visit: Visits, alice: Person) -> None:
     expect(dialog.get_by_text("Book a table for four")).to_be_visible()
     dialog.get_by_role("button", name="Save mine").click()
     expect(dialog).to_be_hidden()
-    expect(page.get_by_text("Saved", exact=True).first).to_be_visible()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
     assert alice.call("GET", path).json()["title"] == "Book a table for six"
 
 
 def test_the_saved_one_can_be_taken(visit: Visits, alice: Person) -> None:
     page, path = edited_in_two_places(visit, alice)
-    page.get_by_role("button", name="Take the saved one").click()
+    page.get_by_role("button", name="Take the other one").click()
     expect(page.get_by_label("Title", exact=True)).to_have_value("Book a table for four")
     assert alice.call("GET", path).json()["title"] == "Book a table for four"
 
 
-def test_one_can_go_on_editing(visit: Visits, alice: Person) -> None:
+def test_one_can_decide_later(visit: Visits, alice: Person) -> None:
     page, path = edited_in_two_places(visit, alice)
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_label("Title", exact=True)).to_have_value("Book a table for six")
     assert alice.call("GET", path).json()["title"] == "Book a table for four"
+    page.reload()
+    expect(page.get_by_role("dialog").get_by_text("Book a table for six")).to_be_visible()
 
 
 def test_changes_of_different_fields_are_both_kept(visit: Visits, alice: Person) -> None:
     visit.expect_refusals()
     todo_id = alice.add("Book a table")["todoID"]
     page = visit(alice, f"/todos/{todo_id}")
-    page.get_by_label("Title", exact=True).fill("Book a table for six")
+    expect(page.locator(".row")).to_have_count(1)
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Book a table")
     alice.call("PATCH", f"me/todos/{todo_id}", json={"notes": "By the window"})
-    page.get_by_role("button", name="Save").click()
+    page.get_by_label("Title", exact=True).fill("Book a table for six")
     expect(page.get_by_label("Notes")).to_have_value("By the window")
     stored = alice.call("GET", f"me/todos/{todo_id}").json()
     assert (stored["title"], stored["notes"]) == ("Book a table for six", "By the window")
+
+
+def test_words_for_what_was_deleted_elsewhere_bring_it_back(visit: Visits, alice: Person) -> None:
+    visit.expect_refusals()
+    todo_id = alice.add("Book a table")["todoID"]
+    page = visit(alice, f"/todos/{todo_id}")
+    expect(page.locator(".row")).to_have_count(1)
+    expect(page.get_by_label("Notes")).to_be_visible()
+    alice.call("DELETE", f"me/todos/{todo_id}")
+    page.get_by_label("Notes").fill("By the window")
+    expect(page.get_by_text("“Book a table” was in the trash; your change brought it back.")).to_be_visible()
+    assert alice.call("GET", f"me/todos/{todo_id}").json()["notes"] == "By the window"
+
+
+def test_what_was_changed_elsewhere_is_not_deleted_unseen(visit: Visits, alice: Person) -> None:
+    visit.expect_refusals()
+    todo_id = alice.add("Book a table")["todoID"]
+    page = visit(alice)
+    expect(page.locator(".row")).to_have_count(1)
+    alice.call("PATCH", f"me/todos/{todo_id}", json={"notes": "By the window"})
+    page.get_by_role("button", name="Delete Book a table").click()
+    expect(page.get_by_text("“Book a table” was not deleted: It was changed on another device meanwhile.")).to_be_visible()
+    expect(page.get_by_role("link", name="Book a table")).to_be_visible()
+    expect(page.get_by_text("Moved “Book a table” to the trash")).to_be_hidden()
+    page.get_by_role("button", name="Delete Book a table").click()  # seen now
+    expect(page.get_by_text("Nothing to do yet")).to_be_visible()
 
 
 def test_two_people_see_their_own(visit: Visits, alice: Person, bob: Person) -> None:

@@ -51,7 +51,7 @@ def test_it_works(visit: Visits, alice: Person) -> None:
             break
     page.keyboard.type("Ask for an early hour")
     press(page, "Control+Enter")
-    expect(page.get_by_text("Saved", exact=True).first).to_be_visible()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
     press(page, "Escape")
     expect(page.get_by_role("link", name="Book the dentist")).to_be_focused()
     press(page, "x")

@@ -1,5 +1,6 @@
 """Pages of the site in a browser, held to what every page promises."""
 
+import time
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -17,6 +18,18 @@ ARGUMENTS = [
     "--disable-sync",
     # No --disable-features: the last one counts, and Playwright has one of its own.
 ]
+# Whether no person has a change or a file in this browser that waits to be sent.
+ALL_SENT = """async () => {
+    for (const {name} of await indexedDB.databases()) {
+        const database = await new Promise(done => { indexedDB.open(name).onsuccess = event => done(event.target.result); });
+        const count = store => new Promise(done => {
+            database.transaction(store).objectStore(store).count().onsuccess = event => done(event.target.result); });
+        const waiting = await count("changes") + await count("files");
+        database.close();
+        if (waiting > 0) return false;
+    }
+    return true;
+}"""
 # How long a test waits for what it expects. On a busy machine a page takes ten times as long as on an idle one.
 PATIENCE_MS = 15_000
 expect.set_options(timeout=PATIENCE_MS)
@@ -39,6 +52,8 @@ class Visits:
         options.setdefault("viewport", {"width": 1280, "height": 800})
         options.setdefault("locale", "en-GB")
         options.setdefault("reduced_motion", "reduce")
+        # Where one runs, tests do not see the page's requests. test_offline.py lets it.
+        options.setdefault("service_workers", "block")
         if person is not None:
             options["storage_state"] = {"cookies": [], "origins": [{"origin": self.site.url, "localStorage": person.storage()}]}
         context = self.browser.new_context(**options)
@@ -56,7 +71,7 @@ class Visits:
             self.complaints.append(f"a foreign host was asked: {request.url}")
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type not in {"error", "warning"}:
+        if message.type not in {"error", "warning"} or message.text == "Service Worker registration blocked by Playwright":
             return
         # Chromium itself writes a line for every refused request, before the page can handle the answer.
         if message.text.startswith("Failed to load resource") and self.refusals_expected:
@@ -84,6 +99,14 @@ def choose(page: Page, *files: tuple[str, str, bytes]) -> None:
     """Chooses files (name, type, content) to attach to the to-do that is open."""
     payload = [{"name": name, "mimeType": kind, "buffer": content} for name, kind, content in files]
     page.locator("input[type=file]").set_input_files(payload)
+
+
+def all_sent(page: Page) -> None:
+    """Waits until the browser keeps no change any more that the server does not have."""
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not page.evaluate(ALL_SENT):
+        assert time.monotonic() < deadline, "changes wait in the browser"
+        page.wait_for_timeout(50)
 
 
 def answered(page: Page, method: str) -> AbstractContextManager[Any]:

@@ -1,8 +1,9 @@
 /** The one place that talks to the network. Every answer is either the resource or an ApiError with a sentence to show. */
 import type { Config } from "./config";
 import { config } from "./config";
-import { backoff, lost, pause, reached, retryAfter } from "./connection";
-import type { Attachment, Presigned, Todo, TodoFields } from "./model";
+import type { Fields, Patch } from "./changes";
+import { backoff, busy, lost, pause, reached, retryAfter } from "./connection";
+import type { Attachment, Presigned, Todo } from "./model";
 import { ended, token } from "./session";
 import { t } from "./strings";
 
@@ -22,11 +23,6 @@ export class ApiError extends Error {
   ) {
     super(detail);
   }
-
-  /** What the server says about one field of the request. */
-  about(field: string): string | undefined {
-    return this.errors.find((error) => error.field === field)?.detail;
-  }
 }
 
 interface Options {
@@ -37,7 +33,7 @@ interface Options {
 
 /** The API answers within 30 s or not at all. */
 const TIMEOUT_MS = 35_000;
-/** Tries while the server says 429 or 503. A lost network is tried for as long as the page is open. */
+/** Tries of a read while the server says 429 or 503. A change, and anything on a lost network, is tried as long as the page is open. */
 const BUSY_TRIES = 6;
 
 export async function loadConfig(): Promise<Config> {
@@ -65,7 +61,7 @@ async function problemOf(answer: Response): Promise<ApiError> {
  * changes, deletions, and creations that carry an Idempotency-Key. */
 async function request(method: string, path: string, { body, headers = {}, signal }: Options = {}): Promise<Response> {
   let renewed = false;
-  let busy = 0;
+  let refused = 0;
   for (let attempt = 1; ; attempt += 1) {
     let answer: Response;
     try {
@@ -85,7 +81,7 @@ async function request(method: string, path: string, { body, headers = {}, signa
     } catch (error) {
       if (signal?.aborted) throw error;
       if (!isNetworkFailure(error)) throw error;
-      lost("offline");
+      lost();
       await pause(backoff(attempt), signal);
       continue;
     }
@@ -99,9 +95,9 @@ async function request(method: string, path: string, { body, headers = {}, signa
       renewed = !renewed;
       continue;
     }
-    if ([429, 502, 503, 504].includes(answer.status) && ++busy < BUSY_TRIES) {
-      lost("busy");
-      await pause(retryAfter(answer.headers.get("Retry-After")) ?? backoff(busy), signal);
+    if ([429, 502, 503, 504].includes(answer.status) && (++refused < BUSY_TRIES || method !== "GET")) {
+      busy();
+      await pause(retryAfter(answer.headers.get("Retry-After")) ?? backoff(refused), signal);
       continue;
     }
     reached();
@@ -147,17 +143,17 @@ export function getTodo(todoID: string, signal?: AbortSignal): Promise<Todo> {
   return read("GET", `me/todos/${todoID}`, { signal });
 }
 
-export function createTodo(fields: Partial<TodoFields>, key: string): Promise<Todo> {
+export function createTodo(fields: Partial<Fields>, key: string): Promise<Todo> {
   return read("POST", "me/todos", { body: fields, headers: { "Idempotency-Key": key } });
 }
 
-/** Changes a to-do; with `version`, only while that is its version (else 412). */
-export function changeTodo(todoID: string, patch: Partial<TodoFields & { completed: boolean }>, version?: number): Promise<Todo> {
-  return read("PATCH", `me/todos/${todoID}`, { body: patch, headers: version === undefined ? {} : match(version) });
+/** Changes a to-do, only while `version` is its version (else 412). */
+export function changeTodo(todoID: string, patch: Patch, version: number): Promise<Todo> {
+  return read("PATCH", `me/todos/${todoID}`, { body: patch, headers: match(version) });
 }
 
-export async function trashTodo(todoID: string): Promise<void> {
-  await gone(request("DELETE", `me/todos/${todoID}`));
+export async function trashTodo(todoID: string, version: number): Promise<void> {
+  await gone(request("DELETE", `me/todos/${todoID}`, { headers: match(version) }));
 }
 
 export function restoreTodo(todoID: string): Promise<Todo> {

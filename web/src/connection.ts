@@ -1,8 +1,9 @@
 /** Whether the server can be reached: the banner's only source, and what a retry waits for. */
 import { signal } from "@preact/signals";
 
-/** `offline`: no answer at all. `busy`: the server answers that it cannot serve just now. */
-export type Connection = "ok" | "offline" | "busy";
+/** `offline`: this machine has no network. `silent`: it has one, and the server does not answer. `busy`: the server answers that
+ * it cannot serve just now. */
+export type Connection = "ok" | "offline" | "silent" | "busy";
 
 export const connection = signal<Connection>("ok");
 
@@ -12,8 +13,13 @@ export function reached(): void {
   connection.value = "ok";
 }
 
-export function lost(kind: "offline" | "busy"): void {
-  connection.value = kind;
+/** A request got no answer. */
+export function lost(): void {
+  connection.value = navigator.onLine ? "silent" : "offline";
+}
+
+export function busy(): void {
+  connection.value = "busy";
 }
 
 /** Ends every wait: the visitor asks for a try now, or the browser says that the network is back. */
@@ -57,7 +63,8 @@ export function retryAfter(header: string | null, now = Date.now()): number | nu
 }
 
 export function watchConnection(): void {
-  addEventListener("offline", () => lost("offline"));
+  addEventListener("offline", lost);
+  if (!navigator.onLine) lost();
   addEventListener("online", () => {
     reached();
     tryNow();

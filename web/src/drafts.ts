@@ -1,5 +1,4 @@
-/** What was typed and not saved yet. Kept in this browser, a person at a time, so that an ended session, a crash or a
- * reload loses nothing. */
+/** What was typed into a form and not added yet. Kept in this browser, a person at a time, over an ended session and a reload. */
 
 const PREFIX = "todo.draft.";
 

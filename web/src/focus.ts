@@ -25,6 +25,14 @@ export function focusBeside(id: string): void {
   if (!focusRow(rowBeside(id))) focusHeading();
 }
 
+/** Moves the focus off something in a list that is about to leave: to the same control of its neighbour, else to `otherwise`. */
+export function focusNext(control: HTMLElement, otherwise: () => HTMLElement | null | undefined): void {
+  const place = control.closest("li");
+  const beside = place?.nextElementSibling ?? place?.previousElementSibling;
+  const same = beside?.querySelector<HTMLElement>("[data-delete]");
+  (same ?? otherwise())?.focus();
+}
+
 /** To the next (1) or previous (-1) row, from wherever the focus is. */
 export function moveRow(step: 1 | -1): void {
   const all = rows();

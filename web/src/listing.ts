@@ -15,6 +15,8 @@ export class Listing {
   readonly why = signal("");
   /** When the first page last came, so that a page left open catches up. */
   loadedAt = 0;
+  /** What the ids are the answer to. */
+  of: Query = {};
   private running = new AbortController();
 
   /** Added while an answer was on its way that cannot know them yet. */
@@ -32,6 +34,7 @@ export class Listing {
     this.meanwhile = [];
     return this.run(firstPage(query, signal), signal, (page) => {
       this.loadedAt = Date.now();
+      this.of = query;
       this.ids.value = unique([...this.meanwhile, ...page.todos.map((todo) => todo.todoID)]);
     });
   }
@@ -63,10 +66,9 @@ export class Listing {
     }
   }
 
-  clear(): void {
-    this.ids.value = [];
-    this.next.value = null;
-    this.phase.value = "loading";
+  /** Shows what the list was last, until it has been asked for. */
+  recall(ids: readonly string[]): void {
+    if (this.loadedAt === 0) this.ids.value = unique([...this.ids.value, ...ids]);
   }
 
   /** To the front: the newest of the trash. (The list of to-dos is sorted when shown.) */

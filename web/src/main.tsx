@@ -4,13 +4,18 @@ import { App } from "./App";
 import { loadConfig } from "./api";
 import { watchConnection } from "./connection";
 import { watchToday } from "./dates";
+import { settle } from "./known";
+import { startWorker } from "./offline";
+import { drain } from "./outbox";
 import { Icon } from "./parts/Icon";
 import { watchLinks } from "./router";
-import { start, state } from "./session";
+import { person, start, state } from "./session";
 import { watchKeys } from "./shortcuts";
+import { durable, entries, readEntries } from "./store";
 import { t } from "./strings";
-import { list, loadList, sendUnsent } from "./todos";
-import { sending } from "./uploads";
+import { listen } from "./tabs";
+import { keepLists, list, loadList } from "./todos";
+import { losing, resumeUploads } from "./uploads";
 
 /** A page that was out of sight for longer than this catches up when it is looked at again. */
 const STALE_MS = 60_000;
@@ -28,9 +33,20 @@ const stop = effect(() => {
   if (state.value !== "in") return;
   queueMicrotask(() => {
     stop();
-    sendUnsent();
+    takeUp(person.value?.sub ?? "");
   });
 });
+
+/** What an earlier page could not send is sent now, and the tabs hear of each other. */
+function takeUp(sub: string): void {
+  listen(sub, (news) => {
+    if (news.kind === "stored") settle(news.item);
+    else void readEntries();
+  });
+  void keepLists();
+  void drain();
+  void resumeUploads();
+}
 
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState !== "visible" || state.value !== "in") return;
@@ -38,12 +54,14 @@ document.addEventListener("visibilitychange", () => {
 });
 
 addEventListener("beforeunload", (event) => {
-  if (sending()) event.preventDefault(); // The browser asks; everything else that is unsaved is kept anyway.
+  // The browser asks. Everything that it keeps needs no question.
+  if (losing() || (!durable.value && entries.value.length > 0)) event.preventDefault();
 });
 
 async function boot(at: HTMLElement): Promise<void> {
   try {
     await start(await loadConfig());
+    startWorker();
   } catch {
     const again = (): void => location.reload();
     render(

@@ -55,22 +55,6 @@ export const LIMITS = {
 
 export const EMPTY_FIELDS: TodoFields = { title: "", description: "", notes: "", dateDue: null };
 
-const FIELD_NAMES = ["title", "description", "notes", "dateDue"] as const;
-
 export function fieldsOf(todo: TodoFields): TodoFields {
   return { title: todo.title, description: todo.description, notes: todo.notes, dateDue: todo.dateDue };
-}
-
-/** The fields of `edited` that differ from `base`: what a PATCH has to carry. */
-export function changes(base: TodoFields, edited: TodoFields): Partial<TodoFields> {
-  const patch: Partial<TodoFields> = {};
-  for (const name of FIELD_NAMES) {
-    if (edited[name] !== base[name]) Object.assign(patch, { [name]: edited[name] });
-  }
-  return patch;
-}
-
-/** Whether `todo` already says everything that `patch` wants: then a lost answer was a success. */
-export function holds(todo: TodoFields, patch: Partial<TodoFields>): boolean {
-  return FIELD_NAMES.every((name) => !(name in patch) || patch[name] === todo[name]);
 }

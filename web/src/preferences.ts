@@ -26,6 +26,8 @@ const found = stored("todo.theme");
 
 /** public/theme.js reads the same key before the first paint. */
 export const theme = signal<Theme>(found === "light" || found === "dark" ? found : "system");
+/** Whether the shortcuts are shown. */
+export const helpOpen = signal(false);
 export const singleKeys = signal(stored("todo.singleKeys") !== "off");
 
 export function chooseTheme(choice: Theme): void {

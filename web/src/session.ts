@@ -1,8 +1,9 @@
 /** The one place that knows who is logged in. Everything else asks here, and never sees a token but api.ts. */
 import { signal } from "@preact/signals";
 import { type Config, setConfig } from "./config";
-import { backoff, lost, pause, reached } from "./connection";
 import { forgetDrafts, openDrafts } from "./drafts";
+import { forgetStore, openStore } from "./store";
+import { freshToken, keptPerson } from "./tokens";
 
 export interface Person {
   sub: string;
@@ -21,7 +22,6 @@ export const person = signal<Person | null>(null);
 type Cognito = typeof import("./cognito");
 
 let cognito: Promise<Cognito> | undefined;
-let clientId = "";
 let waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
 function load(): Promise<Cognito> {
@@ -38,49 +38,29 @@ function load(): Promise<Cognito> {
   return cognito;
 }
 
-/** Where Amplify keeps the name of the last user: tells without loading Amplify whether there may be a session. */
-function storedUser(): string | null {
-  return localStorage.getItem(`CognitoIdentityServiceProvider.${clientId}.LastAuthUser`);
-}
-
-/** Reads the stored session, if there is one. Cognito's answers that never came leave the visitor logged in. */
+/** Takes up the session that this browser keeps, if it keeps one. No network is needed for that. */
 export async function start(config: Config): Promise<void> {
   setConfig(config);
-  clientId = config.clientId;
   addEventListener("storage", (event) => {
     // Another tab logged out, or in as someone else: this page must not go on with the first one's to-dos.
     if (event.key?.endsWith(".LastAuthUser") && person.value !== null && event.newValue !== event.oldValue) location.reload();
   });
-  if (storedUser() === null) {
-    state.value = "out";
-    void load(); // While the visitor types their e-mail.
-    return;
-  }
-  for (let attempt = 1; state.value === "starting"; attempt += 1) {
-    try {
-      await enter();
-      reached();
-    } catch {
-      lost("offline"); // Cognito or the library did not answer: the visitor is still logged in.
-      await pause(backoff(attempt));
-    }
-  }
+  await enter();
+  if (state.value === "out") void load(); // While the visitor types their e-mail.
 }
 
-/** Takes up the session that Amplify holds; `out` when there is none any more. */
 async function enter(): Promise<void> {
-  const { tokens } = await (await load()).fetchAuthSession();
-  const claims = tokens?.idToken?.payload;
-  if (!claims) {
+  const found = keptPerson();
+  if (found === null) {
     state.value = "out";
     return;
   }
-  const found: Person = { sub: String(claims.sub), email: String(claims["email"] ?? claims["cognito:username"] ?? "") };
   if (person.value !== null && person.value.sub !== found.sub) {
     location.reload(); // Someone else logged in over an ended session: nothing of the first one may stay on the page.
     return;
   }
   openDrafts(found.sub);
+  await openStore(found.sub);
   person.value = found;
   state.value = "in";
   const waited = waiting;
@@ -94,7 +74,9 @@ export async function token(renew = false): Promise<string> {
   for (;;) {
     if (state.value === "ended") await new Promise<void>((resolve, reject) => waiting.push({ resolve, reject }));
     if (state.value !== "in") throw new LoggedOut();
-    const { tokens } = await (await load()).fetchAuthSession({ forceRefresh: renew });
+    const fresh = renew ? null : freshToken();
+    if (fresh !== null) return fresh;
+    const { tokens } = await (await load()).fetchAuthSession({ forceRefresh: true });
     if (tokens) return tokens.accessToken.toString();
     ended();
   }
@@ -166,20 +148,21 @@ export async function changePassword(oldPassword: string, newPassword: string): 
   await (await load()).updatePassword({ oldPassword, newPassword });
 }
 
-/** Logs out here, or everywhere. What was typed and not saved goes too: this machine may be someone else's next. */
+/** Logs out here, or everywhere. What is kept in this browser goes too: this machine may be someone else's next. */
 export async function logOut(everywhere = false): Promise<void> {
   await (await load()).signOut({ global: everywhere });
-  leave();
+  await leave();
 }
 
 /** Gives up an ended session. */
 export async function abandon(): Promise<void> {
   await (await load()).signOut().catch(() => undefined);
-  leave();
+  await leave();
 }
 
-function leave(): void {
+async function leave(): Promise<void> {
   forgetDrafts();
+  await forgetStore();
   for (const one of waiting) one.reject(new LoggedOut());
   waiting = [];
   person.value = null;

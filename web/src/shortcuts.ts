@@ -1,14 +1,14 @@
 /** Keys for everything, listed in the help dialog (strings.ts) and in docs/reference/web.md. Single keys can be switched off in the
  * account (WCAG 2.1.4), and are never taken from a field that is being typed in. */
+import { closeTodo } from "./closing";
 import { focusBeside, focusedTodo, moveRow } from "./focus";
-import { helpOpen } from "./parts/HelpDialog";
+import { helpOpen } from "./preferences";
 import { switchTheme } from "./parts/ThemeButton";
 import { singleKeys } from "./preferences";
 import { go, route } from "./router";
 import { state } from "./session";
 import { undoLast } from "./toasts";
 import { known, remove, setCompleted } from "./todos";
-import { closeTodo } from "./views/TodoView";
 
 const GO: Record<string, string> = { l: "/", t: "/trash", a: "/account" };
 const SEQUENCE_MS = 1_200;
@@ -43,7 +43,7 @@ const KEYS: Record<string, () => unknown> = {
   x: () =>
     onFocused((id) => {
       const item = known.value.get(id);
-      if (item && item.version > 0) void setCompleted(item, !item.completed);
+      if (item) void setCompleted(item, !item.completed);
     }),
   "#": () => deleteFocused(),
   Delete: () => deleteFocused(),
@@ -54,14 +54,17 @@ const KEYS: Record<string, () => unknown> = {
   },
 };
 
+/** Deletes what has the focus: a row's to-do, or an attachment. A to-do that is open is not deleted from inside its fields. */
 function deleteFocused(): boolean {
-  return onFocused((id) => {
-    const item = known.value.get(id);
-    if (!item || item.version === 0 || item.trashed) return;
-    if (route.value.view === "list" && route.value.todoID === id) go("/");
-    focusBeside(id);
+  const file = document.activeElement?.closest(".file")?.querySelector<HTMLElement>("[data-delete]");
+  const item = known.value.get(document.activeElement?.closest<HTMLElement>(".row")?.dataset["todo"] ?? "");
+  if (file) file.click();
+  else if (item && !item.trashed) {
+    if (route.value.view === "list" && route.value.todoID === item.todoID) go("/");
+    focusBeside(item.todoID);
     void remove(item);
-  });
+  } else return false;
+  return true;
 }
 
 export function watchKeys(): void {

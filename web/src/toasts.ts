@@ -6,6 +6,8 @@ export interface Toast {
   text: string;
   kind: "done" | "failed";
   undo: (() => void) | null;
+  /** The id of the to-do that it is about. */
+  about: string | null;
 }
 
 const SHOWN_MS = 8_000;
@@ -19,12 +21,12 @@ let last = 0;
 const timers = new Map<number, { timer: ReturnType<typeof setTimeout>; ms: number }>();
 
 /** Shows a notice; the newest at the end, the oldest makes room. */
-export function toast(text: string, options: { kind?: Toast["kind"]; undo?: () => void } = {}): void {
-  const { kind = "done", undo = null } = options;
+export function toast(text: string, options: Partial<Omit<Toast, "id" | "text">> = {}): void {
+  const { kind = "done", undo = null, about = null } = options;
   last += 1;
   const id = last;
   for (const old of toasts.value.slice(0, Math.max(0, toasts.value.length + 1 - MOST))) dismiss(old.id);
-  toasts.value = [...toasts.value, { id, text, kind, undo }];
+  toasts.value = [...toasts.value, { id, text, kind, undo, about }];
   start(id, kind === "failed" ? FAILED_MS : SHOWN_MS);
 }
 
@@ -36,6 +38,11 @@ export function dismiss(id: number): void {
   clearTimeout(timers.get(id)?.timer);
   timers.delete(id);
   toasts.value = toasts.value.filter((toast) => toast.id !== id);
+}
+
+/** What was told about a to-do turned out not to be so. */
+export function takeBack(todoID: string): void {
+  for (const toast of toasts.value) if (toast.about === todoID) dismiss(toast.id);
 }
 
 /** Keeps all notices while the pointer or the focus is on them. */

@@ -1,42 +1,31 @@
-/** Attachments of to-dos, and the files on their way to S3. */
-import { signal } from "@preact/signals";
+/** Files on their way to S3: kept in this browser until they are there, over a reload and a restart. */
+import { effect, signal } from "@preact/signals";
 import * as api from "./api";
+import { addAttachment, attachments } from "./attachments";
 import { sizeText } from "./dates";
 import { isLeaving, sentence } from "./errors";
-import { type Attachment, LIMITS } from "./model";
+import { confirmed, settle } from "./known";
+import { LIMITS } from "./model";
+import { entries, forgetFile, keepFile, type KeptFile, keptFiles } from "./store";
 import { t } from "./strings";
-import { announce, toast } from "./toasts";
-import { countAttachments } from "./todos";
+import { announce } from "./toasts";
 
 export type UploadPhase = "waiting" | "sending" | "checking" | "failed" | "refused";
 
-export interface Upload {
-  /** Also the Idempotency-Key of the reservation: the same over every retry. */
-  key: string;
-  todoID: string;
-  file: File;
+export interface Upload extends KeptFile {
   phase: UploadPhase;
   /** Bytes that left this machine. */
   sent: number;
   why: string;
+  /** Whether this browser keeps it, so that closing the page loses nothing. */
+  kept: boolean;
 }
 
 const AT_ONCE = 3;
 
 export const uploads = signal<readonly Upload[]>([]);
-export const attachments = signal<ReadonlyMap<string, readonly Attachment[]>>(new Map());
 
 const running = new Map<string, AbortController>();
-
-function setAttachments(todoID: string, files: readonly Attachment[]): void {
-  attachments.value = new Map(attachments.value).set(todoID, files);
-}
-
-const listed = (todoID: string): readonly Attachment[] => attachments.value.get(todoID) ?? [];
-
-export async function loadAttachments(todoID: string, signal?: AbortSignal): Promise<void> {
-  setAttachments(todoID, await api.getAttachments(todoID, signal));
-}
 
 function update(key: string, change: Partial<Upload>): void {
   uploads.value = uploads.value.map((upload) => (upload.key === key ? { ...upload, ...change } : upload));
@@ -44,6 +33,7 @@ function update(key: string, change: Partial<Upload>): void {
 
 function forget(key: string): void {
   uploads.value = uploads.value.filter((upload) => upload.key !== key);
+  void forgetFile(key);
 }
 
 /** Why a file would be refused, before a byte of it is sent; null when it would not. */
@@ -55,36 +45,55 @@ export function refusal(file: Pick<File, "name" | "size">): string | null {
 
 /** Attaches files: those that fit start at once, three at a time; the others say why they do not. */
 export function attach(todoID: string, files: readonly File[]): void {
-  let room =
-    LIMITS.files - listed(todoID).length - uploads.value.filter((one) => one.todoID === todoID && one.phase !== "refused").length;
+  const there = attachments.value.get(todoID)?.length ?? 0;
+  let room = LIMITS.files - there - uploads.value.filter((one) => one.todoID === todoID && one.phase !== "refused").length;
   const added = files.map((file): Upload => {
     const why = refusal(file) ?? (room > 0 ? null : t.files.tooMany(LIMITS.files));
     if (why === null) room -= 1;
-    return { key: crypto.randomUUID(), todoID, file, phase: why === null ? "waiting" : "refused", sent: 0, why: why ?? "" };
+    const phase = why === null ? "waiting" : "refused";
+    return { key: crypto.randomUUID(), todoID, file, phase, sent: 0, why: why ?? "", kept: false };
   });
   uploads.value = [...uploads.value, ...added];
+  for (const { key, file, phase } of added) {
+    if (phase !== "waiting") continue;
+    keepFile({ key, todoID, file }).then(
+      () => update(key, { kept: true }),
+      () => undefined, // No room for it: it is sent all the same, and the page asks before it is closed.
+    );
+  }
   startWaiting();
 }
+
+/** Takes up what an earlier page could not finish, but for what another tab is sending now. */
+export async function resumeUploads(): Promise<void> {
+  for (const kept of await keptFiles()) {
+    if (uploads.value.some((upload) => upload.key === kept.key)) continue;
+    const free = await navigator.locks.request(lockOf(kept.key), { ifAvailable: true }, (lock) => lock !== null);
+    if (free) uploads.value = [...uploads.value, { ...kept, phase: "waiting", sent: 0, why: "", kept: true }];
+  }
+  effect(() => {
+    void entries.value; // The to-do of a file may have to be made first.
+    queueMicrotask(startWaiting);
+  });
+}
+
+const lockOf = (key: string): string => `todo.upload.${key}`;
 
 function startWaiting(): void {
   for (const upload of uploads.value) {
     if (running.size >= AT_ONCE) return;
-    if (upload.phase === "waiting" && !running.has(upload.key)) void send(upload);
+    const made = !entries.value.some((entry) => entry.kind === "create" && entry.todoID === upload.todoID);
+    if (upload.phase === "waiting" && made && !running.has(upload.key)) void send(upload);
   }
 }
 
-async function send({ key, todoID, file }: Upload): Promise<void> {
+async function send(upload: Upload): Promise<void> {
+  const { key, file } = upload;
   const controller = new AbortController();
   running.set(key, controller);
-  const { signal } = controller;
   update(key, { phase: "sending", sent: 0, why: "" });
   try {
-    const { upload, fileID } = await api.reserveUpload(todoID, file, key, signal);
-    if (upload) await api.sendFile(upload, file, (sent) => update(key, { sent }), signal);
-    update(key, { phase: "checking", sent: file.size });
-    const attachment = await api.completeUpload(todoID, fileID, signal);
-    setAttachments(todoID, [...listed(todoID).filter((other) => other.fileID !== fileID), attachment]);
-    countAttachments(todoID, 1);
+    await navigator.locks.request(lockOf(key), () => transfer(upload, controller.signal));
     forget(key);
     announce(t.files.added(file.name));
   } catch (error) {
@@ -95,9 +104,17 @@ async function send({ key, todoID, file }: Upload): Promise<void> {
   }
 }
 
-/** Whether something is on its way that leaving the page would break off. */
-export function sending(): boolean {
-  return running.size > 0;
+async function transfer({ key, todoID, file }: Upload, signal: AbortSignal): Promise<void> {
+  const { upload, fileID } = await api.reserveUpload(todoID, file, key, signal);
+  if (upload) await api.sendFile(upload, file, (sent) => update(key, { sent }), signal);
+  update(key, { phase: "checking", sent: file.size });
+  addAttachment(await api.completeUpload(todoID, fileID, signal));
+  settle(confirmed(await api.getTodo(todoID, signal))); // For its count.
+}
+
+/** Whether something is on its way that leaving the page would lose. */
+export function losing(): boolean {
+  return uploads.value.some((upload) => !upload.kept && upload.phase !== "refused");
 }
 
 export function retry(key: string): void {
@@ -109,44 +126,4 @@ export function retry(key: string): void {
 export function cancel(key: string): void {
   running.get(key)?.abort();
   forget(key);
-}
-
-export async function removeAttachment(attachment: Attachment): Promise<void> {
-  const { todoID, fileID, fileName } = attachment;
-  setAttachments(
-    todoID,
-    listed(todoID).filter((other) => other.fileID !== fileID),
-  );
-  countAttachments(todoID, -1);
-  toast(t.toast.fileDeleted(fileName), { undo: () => void bringBack(attachment) });
-  try {
-    await api.trashAttachment(todoID, fileID);
-  } catch (error) {
-    putBack(attachment);
-    if (!isLeaving(error)) toast(t.toast.notDeleted(fileName, sentence(error)), { kind: "failed" });
-  }
-}
-
-async function bringBack(attachment: Attachment): Promise<void> {
-  try {
-    putBack(await api.restoreAttachment(attachment.todoID, attachment.fileID));
-  } catch (error) {
-    if (!isLeaving(error)) toast(t.toast.notRestored(attachment.fileName, sentence(error)), { kind: "failed" });
-  }
-}
-
-function putBack(attachment: Attachment): void {
-  const others = listed(attachment.todoID).filter((other) => other.fileID !== attachment.fileID);
-  setAttachments(
-    attachment.todoID,
-    [...others, attachment].sort((a, b) => (a.dateCreated < b.dateCreated ? -1 : 1)),
-  );
-  countAttachments(attachment.todoID, 1);
-}
-
-const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp", "image/svg+xml"]);
-
-/** Whether the browser can show it as a picture. In an <img> no script of an SVG runs. */
-export function isPicture(attachment: Attachment): boolean {
-  return PICTURES.has(attachment.contentType.split(";")[0]?.trim().toLowerCase() ?? "");
 }

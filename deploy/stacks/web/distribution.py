@@ -26,10 +26,11 @@ CONTENT_SECURITY_POLICY: Final = (
     "connect-src 'self' ${CognitoOrigin} ${AttachmentsOrigin}; "
     "img-src 'self' ${AttachmentsOrigin}; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'"
+    "require-trusted-types-for 'script'; trusted-types worker"
 )
 """A page may speak to its own origin, to Cognito and to the attachments bucket, is shown in no other page, and writes no markup
-from strings. local/web sends the same policy on a laptop, so the page's tests hold it."""
+from strings. Its one Trusted Types policy, ``worker``, names the service worker's script (web/src/offline.ts) and nothing else.
+local/web sends the same policy on a laptop, so the page's tests hold it."""
 
 # The site has one page. An address of it without a file's ending is that page; the API never passes through here.
 PAGE_ADDRESSES: Final = """function handler(event) {

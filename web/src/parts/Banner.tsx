@@ -1,5 +1,7 @@
 /** Says that the server cannot be reached, and what becomes of the visitor's work. */
 import { connection, tryNow } from "../connection";
+import { waiting } from "../outbox";
+import { durable } from "../store";
 import { t } from "../strings";
 import { Icon } from "./Icon";
 
@@ -10,7 +12,9 @@ export function Banner() {
       {state !== "ok" && (
         <div class="banner">
           <Icon name="alert" />
-          <span>{state === "offline" ? t.connection.offline : t.connection.busy}</span>
+          <span>
+            {t.connection[state]} {durable.value ? t.connection.kept(waiting.value) : t.connection.stay}
+          </span>
           <button type="button" class="button small" onClick={tryNow}>
             {t.connection.now}
           </button>

@@ -6,11 +6,12 @@ interface Properties {
   id?: string;
   value: string | null;
   onChange: (day: string | null) => void;
+  onLeave?: () => void;
   describedBy?: string | undefined;
   invalid?: boolean;
 }
 
-export function DueField({ id, value, onChange, describedBy, invalid }: Properties) {
+export function DueField({ id, value, onChange, onLeave, describedBy, invalid }: Properties) {
   const day = today.value;
   const presets = [
     { text: t.dates.today, value: day },
@@ -28,6 +29,7 @@ export function DueField({ id, value, onChange, describedBy, invalid }: Properti
         value={value ?? ""}
         max="9998-12-31"
         onInput={(event) => onChange(event.currentTarget.value || null)}
+        onBlur={onLeave}
       />
       <fieldset class="chips" aria-label={t.dates.presets}>
         {presets.map((preset) => (
@@ -37,6 +39,7 @@ export function DueField({ id, value, onChange, describedBy, invalid }: Properti
             class="chip"
             aria-pressed={value === preset.value}
             onClick={() => onChange(value === preset.value ? null : preset.value)}
+            onBlur={onLeave}
           >
             {preset.text}
           </button>

@@ -1,16 +1,12 @@
 /** The documented shortcuts. */
-import { signal } from "@preact/signals";
-import { singleKeys } from "../preferences";
+import { helpOpen, singleKeys } from "../preferences";
 import { t } from "../strings";
 import { Dialog } from "./Dialog";
 import { Icon } from "./Icon";
 
-export const helpOpen = signal(false);
-
 const SAVE = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘ Enter" : "Ctrl Enter";
 
 export function HelpDialog() {
-  if (!helpOpen.value) return null;
   const close = (): void => {
     helpOpen.value = false;
   };

@@ -1,12 +1,11 @@
 /** Adds a to-do in one line. What is typed is kept until it is added. */
 import { useRef, useState } from "preact/hooks";
 import { readDraft, writeDraft } from "../drafts";
-import { isLeaving, sentence } from "../errors";
 import { afterPress } from "../focus";
-import { LIMITS } from "../model";
-import { go } from "../router";
+import { EMPTY_FIELDS, LIMITS } from "../model";
+import { go, pathOfTodo } from "../router";
 import { t } from "../strings";
-import { announce, toast } from "../toasts";
+import { announce } from "../toasts";
 import { create } from "../todos";
 import { DueField } from "./DueField";
 import { Icon } from "./Icon";
@@ -28,36 +27,29 @@ export function QuickAdd() {
     writeDraft("quick", next.title === "" && next.dateDue === null ? null : next);
   };
   const title = quick.title.trim();
-  const tooLong = title.length > LIMITS.title;
+  const tooLong = [...title].length > LIMITS.title;
 
-  const add = async (): Promise<void> => {
-    if (title === "" || tooLong) {
-      input.current?.focus();
-      return;
-    }
-    const sent = quick;
-    set(NOTHING);
-    input.current?.focus();
-    try {
-      await create({ title, dateDue: sent.dateDue, description: "", notes: "" });
-      announce(t.quick.added(title));
-    } catch (error) {
-      if (isLeaving(error)) return;
-      toast(t.quick.refused(sentence(error)), { kind: "failed" });
-      setQuick((now) => {
-        const back = now.title === "" ? sent : now; // Never over what is being typed by now.
-        writeDraft("quick", back);
-        return back;
-      });
-    }
+  /** The draft goes when the to-do is kept: between the two lies no moment in which a crash loses it. */
+  const keep = async (): Promise<string> => {
+    const { dateDue } = quick;
+    setQuick(NOTHING);
+    const id = await create({ ...EMPTY_FIELDS, title, dateDue });
+    setQuick((now) => {
+      if (now === NOTHING) writeDraft("quick", null);
+      return now;
+    });
+    announce(t.quick.added(title));
+    return id;
   };
 
-  const details = (): void => {
-    if (quick.title !== "" || quick.dateDue !== null) {
-      writeDraft("new", { title: quick.title, dateDue: quick.dateDue, description: "", notes: "" });
-      set(NOTHING);
-    }
-    go("/new");
+  const add = (): void => {
+    input.current?.focus();
+    if (title !== "" && !tooLong) void keep();
+  };
+
+  const details = async (): Promise<void> => {
+    if (title === "" || tooLong) go("/new");
+    else go(pathOfTodo(await keep()));
   };
 
   // Opens and closes with the focus, but not under a pointer that is down: its click would miss what it aims at.
@@ -69,7 +61,7 @@ export function QuickAdd() {
       class={`quick ${open ? "open" : ""}`}
       onSubmit={(event) => {
         event.preventDefault();
-        void add();
+        add();
       }}
       onFocusIn={(event) => follow(event.currentTarget)}
       onFocusOut={(event) => {
@@ -93,7 +85,7 @@ export function QuickAdd() {
           value={quick.title}
           onInput={(event) => set({ ...quick, title: event.currentTarget.value })}
         />
-        <button type="button" class="icon-button" aria-label={t.quick.more} title={t.quick.more} onClick={details}>
+        <button type="button" class="icon-button" aria-label={t.quick.more} title={t.quick.more} onClick={() => void details()}>
           <Icon name="details" />
         </button>
         {open && (

@@ -1,4 +1,5 @@
 /** Notices at the foot of the page, and the sentences for screen readers alone. */
+import { focusNext } from "../focus";
 import { t } from "../strings";
 import { announcement, dismiss, hold, release, toasts, undo } from "../toasts";
 import { Icon } from "./Icon";
@@ -24,7 +25,16 @@ export function Toasts() {
                   {t.toast.undo}
                 </button>
               )}
-              <button type="button" class="icon-button" aria-label={t.toast.dismiss} onClick={() => dismiss(toast.id)}>
+              <button
+                type="button"
+                class="icon-button"
+                aria-label={t.toast.dismiss}
+                data-delete
+                onClick={(event) => {
+                  focusNext(event.currentTarget, () => document.querySelector<HTMLElement>("#main h1"));
+                  dismiss(toast.id);
+                }}
+              >
                 <Icon name="close" />
               </button>
             </li>

@@ -3,13 +3,15 @@
 import { connection } from "../connection";
 import { dayText, dueText } from "../dates";
 import { focusBeside } from "../focus";
+import { problems } from "../known";
 import type { Item } from "../model";
 import { sectionOf } from "../order";
 import { pathOfTodo } from "../router";
 import { t } from "../strings";
-import { remove, setCompleted } from "../todos";
+import { remove } from "../todos";
 import { Icon } from "./Icon";
 import { memo } from "./memo";
+import { Tick } from "./Tick";
 
 interface Properties {
   item: Item;
@@ -18,28 +20,15 @@ interface Properties {
 }
 
 export const TodoRow = memo(function TodoRow({ item, today, current }: Properties) {
-  const waiting = item.version === 0;
+  const problem = problems.value.has(item.todoID);
   const section = sectionOf(item, today);
   return (
     <li class={`row ${item.completed ? "completed" : ""} ${current ? "current" : ""}`} data-todo={item.todoID}>
-      <input
-        type="checkbox"
-        class="round"
-        aria-label={t.list.complete(item.title)}
-        checked={item.completed}
-        disabled={waiting}
-        onChange={(event) => void setCompleted(item, event.currentTarget.checked)}
-      />
+      <Tick item={item} />
       <div class="row-body">
-        {waiting ? (
-          <span class="row-title">
-            <bdi>{item.title}</bdi>
-          </span>
-        ) : (
-          <a class="row-title" href={pathOfTodo(item.todoID)} aria-current={current ? "true" : undefined}>
-            <bdi>{item.title}</bdi>
-          </a>
-        )}
+        <a class="row-title" href={pathOfTodo(item.todoID)} aria-current={current ? "true" : undefined}>
+          <bdi>{item.title}</bdi>
+        </a>
         <span class="row-meta">
           {item.dateDue !== null && (
             <span class={`due ${section}`} title={dayText(item.dateDue)}>
@@ -62,22 +51,27 @@ export const TodoRow = memo(function TodoRow({ item, today, current }: Propertie
             </span>
           )}
           {item.description !== "" && <bdi class="row-description">{item.description}</bdi>}
-          {waiting && connection.value !== "ok" && <span class="meta">{t.list.waiting}</span>}
+          {problem ? (
+            <span class="meta problem">
+              <Icon name="alert" />
+              {t.list.problem}
+            </span>
+          ) : (
+            item.pending && connection.value !== "ok" && <span class="meta">{t.list.waiting}</span>
+          )}
         </span>
       </div>
-      {!waiting && (
-        <button
-          type="button"
-          class="icon-button row-remove"
-          aria-label={t.list.remove(item.title)}
-          onClick={() => {
-            focusBeside(item.todoID);
-            void remove(item);
-          }}
-        >
-          <Icon name="trash" />
-        </button>
-      )}
+      <button
+        type="button"
+        class="icon-button row-remove"
+        aria-label={t.list.remove(item.title)}
+        onClick={() => {
+          focusBeside(item.todoID);
+          void remove(item);
+        }}
+      >
+        <Icon name="trash" />
+      </button>
     </li>
   );
 });

@@ -6,6 +6,7 @@ import { sections } from "../order";
 import { Empty, Skeleton } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
 import { LoadFailed } from "../parts/LoadFailed";
+import { loadParts } from "../parts/lazy";
 import { LoadMore } from "../parts/LoadMore";
 import { QuickAdd } from "../parts/QuickAdd";
 import { TodoRow } from "../parts/TodoRow";
@@ -22,7 +23,7 @@ const FILTERS: readonly [Filter, string][] = [
 
 export function ListView({ currentID }: { currentID: string | null }) {
   useEffect(() => {
-    if (list.loadedAt === 0) void loadList();
+    if (list.loadedAt === 0) void loadList().then(loadParts);
   }, []);
   const items = listed.value;
   const phase = list.phase.value;

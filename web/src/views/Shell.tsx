@@ -1,19 +1,22 @@
 /** The frame around every view of somebody who is logged in. */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Banner } from "../parts/Banner";
 import { Empty } from "../parts/Empty";
-import { HelpDialog, helpOpen } from "../parts/HelpDialog";
+import { HelpDialog } from "../parts/HelpDialog";
 import { Icon, type IconName, Mark } from "../parts/Icon";
-import { SessionDialog } from "../parts/SessionDialog";
+import { lazy } from "../parts/lazy";
 import { ThemeButton } from "../parts/ThemeButton";
+import { helpOpen } from "../preferences";
 import { go, route } from "../router";
 import { state } from "../session";
 import { t } from "../strings";
 import { known } from "../todos";
-import { AccountView } from "./AccountView";
 import { ListView } from "./ListView";
-import { TodoView } from "./TodoView";
-import { TrashView } from "./TrashView";
+
+const AccountView = lazy(async () => (await import("../account/AccountView")).AccountView);
+const TodoView = lazy(async () => (await import("../editor/TodoView")).TodoView);
+const TrashView = lazy(async () => (await import("../account/TrashView")).TrashView);
+const SessionDialog = lazy(async () => (await import("../account/SessionDialog")).SessionDialog);
 
 const LINKS: readonly { href: string; view: string; text: string; icon: IconName }[] = [
   { href: "/", view: "list", text: t.nav.todos, icon: "list" },
@@ -39,8 +42,16 @@ export function Shell() {
     scrollTo(0, 0);
   }, [shown]);
 
+  const place = useRef(0);
   const todoID = current.view === "list" ? current.todoID : null;
   const open = todoID !== null || view === "new";
+  useLayoutEffect(() => {
+    // On a narrow screen the to-do stands where the list was: afterwards the list is where it was left.
+    if (!open) scrollTo(0, place.current);
+    return () => {
+      if (!open) place.current = scrollY;
+    };
+  }, [open]);
   const title = todoID === null ? titleOf(view) : (known.value.get(todoID)?.title ?? t.nav.todos);
   useEffect(() => {
     document.title = t.app.title(title);
@@ -97,7 +108,7 @@ export function Shell() {
         )}
         {open && <TodoView id={todoID} />}
       </main>
-      <HelpDialog />
+      {helpOpen.value && <HelpDialog />}
       {state.value === "ended" && <SessionDialog />}
     </div>
   );

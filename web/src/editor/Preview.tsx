@@ -2,8 +2,8 @@
 import { useState } from "preact/hooks";
 import type { Attachment } from "../model";
 import { t } from "../strings";
-import { Dialog } from "./Dialog";
-import { Icon } from "./Icon";
+import { Dialog } from "../parts/Dialog";
+import { Icon } from "../parts/Icon";
 
 interface Properties {
   pictures: readonly Attachment[];

@@ -1,12 +1,12 @@
 /** The visitor's account and preferences. */
 import { useState } from "preact/hooks";
 import { sentence } from "../errors";
-import { helpOpen } from "../parts/HelpDialog";
 import { Icon } from "../parts/Icon";
 import { PasswordField } from "../parts/PasswordField";
+import { LeaveDialog, unsent } from "./LeaveDialog";
 import { type Problems, Problem, problemsOf, Username, useSubmit } from "../parts/submit";
 import { strong } from "../password";
-import { chooseSingleKeys, chooseTheme, singleKeys, type Theme, theme } from "../preferences";
+import { chooseSingleKeys, chooseTheme, helpOpen, singleKeys, type Theme, theme } from "../preferences";
 import { changePassword, logOut, person } from "../session";
 import { t } from "../strings";
 import { toast } from "../toasts";
@@ -92,8 +92,11 @@ function PasswordCard() {
 
 function LeaveCard() {
   const [problem, setProblem] = useState<string | null>(null);
+  const [asked, setAsked] = useState<(() => void) | null>(null);
   const leave = (everywhere: boolean): void => {
-    logOut(everywhere).catch((error: unknown) => setProblem(sentence(error)));
+    const go = (): void => void logOut(everywhere).catch((error: unknown) => setProblem(sentence(error)));
+    if (unsent() === 0) go();
+    else setAsked(() => go);
   };
   return (
     <div class="card">
@@ -109,6 +112,7 @@ function LeaveCard() {
       </div>
       <p class="hint">{t.account.everywhereText}</p>
       <Problem text={problem} />
+      {asked !== null && <LeaveDialog onLeave={asked} onStay={() => setAsked(null)} />}
     </div>
   );
 }

@@ -2,21 +2,14 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isLeaving, sentence } from "../errors";
-import { focusTodo } from "../focus";
-import { Editor } from "../parts/Editor";
+import { closeTodo } from "../closing";
+import { Editor } from "./Editor";
 import { Empty, Skeleton } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
-import { go } from "../router";
+import { NewTodo } from "./NewTodo";
 import { t } from "../strings";
 import { find, known } from "../todos";
-
-export function closeTodo(id: string | null): void {
-  go("/");
-  // After the list is shown again: on a narrow screen it was hidden.
-  requestAnimationFrame(() => {
-    if (id === null || !focusTodo(id)) document.querySelector<HTMLElement>("#main h1")?.focus();
-  });
-}
+import "./pane.css";
 
 export function TodoView({ id }: { id: string | null }) {
   const pane = useRef<HTMLElement>(null);
@@ -28,7 +21,7 @@ export function TodoView({ id }: { id: string | null }) {
   }, [id]);
   useEffect(() => {
     setProblem(null);
-    if (id === null) return undefined;
+    if (id === null || known.value.get(id)?.version === 0) return undefined; // The server does not have it yet.
     const finding = new AbortController();
     find(id, finding.signal).then(
       (found) => {
@@ -42,9 +35,10 @@ export function TodoView({ id }: { id: string | null }) {
   }, [id]);
 
   let content: ComponentChildren;
-  if (id === null) content = <Editor key="new" item={null} />;
+  if (id === null) content = <NewTodo />;
   else if (item?.trashed) content = <InTrash />;
-  else if (problem === "missing") content = <Empty icon="search" title={t.editor.missingTitle} text={t.editor.missingText} />;
+  else if (problem === "missing" && !item?.pending)
+    content = <Empty icon="search" title={t.editor.missingTitle} text={t.editor.missingText} />;
   else if (item) content = <Editor key={id} item={item} />;
   else if (problem !== null) content = <Empty icon="alert" title={t.errors.unknown} text={problem} />;
   else content = <Skeleton rows={4} />;

@@ -1,27 +1,26 @@
 /** The files of a to-do: chosen, dropped or pasted; shown, downloaded, deleted. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { sizeText } from "../dates";
+import { focusNext } from "../focus";
 import { isLeaving, sentence } from "../errors";
+import { attachments, isPicture, loadAttachments, removeAttachment } from "../attachments";
 import type { Attachment } from "../model";
 import { t } from "../strings";
-import {
-  attach,
-  attachments,
-  cancel,
-  isPicture,
-  loadAttachments,
-  removeAttachment,
-  retry,
-  type Upload,
-  uploads,
-} from "../uploads";
-import { Icon } from "./Icon";
+import { attach, cancel, retry, type Upload, uploads } from "../uploads";
+import { Icon } from "../parts/Icon";
 import { Preview } from "./Preview";
 
 /** Download links live for minutes: they are fetched anew before they die while the to-do is open. */
 const RENEW_MS = 4 * 60_000;
 
-export function Attachments({ todoID, count }: { todoID: string; count: number }) {
+interface Properties {
+  todoID: string;
+  count: number;
+  /** The server has the to-do: it can be asked for the files. */
+  made: boolean;
+}
+
+export function Attachments({ todoID, count, made }: Properties) {
   const [why, setWhy] = useState<string | null>(null);
   const [shown, setShown] = useState<string | null>(null);
   const [tries, setTries] = useState(0);
@@ -29,6 +28,7 @@ export function Attachments({ todoID, count }: { todoID: string; count: number }
   const [dragging, setDragging] = useState(false);
 
   useEffect(() => {
+    if (!made) return undefined;
     const loading = new AbortController();
     const load = (): void => {
       loadAttachments(todoID, loading.signal).then(
@@ -44,12 +44,13 @@ export function Attachments({ todoID, count }: { todoID: string; count: number }
       clearInterval(timer);
       loading.abort();
     };
-  }, [todoID, tries]);
+  }, [todoID, tries, made]);
 
   useEffect(() => {
     const paste = (event: ClipboardEvent): void => {
       const files = [...(event.clipboardData?.files ?? [])];
-      if (files.length === 0) return;
+      // Spreadsheets and word processors give a picture of the text beside the text: the text is meant.
+      if (files.length === 0 || event.clipboardData?.types.includes("text/plain")) return;
       event.preventDefault();
       attach(todoID, files);
     };
@@ -137,6 +138,8 @@ export function Attachments({ todoID, count }: { todoID: string; count: number }
   );
 }
 
+const chooseButton = (): HTMLElement | null => document.querySelector(".drop .link");
+
 function FileRow({ file, onPreview }: { file: Attachment; onPreview: (() => void) | null }) {
   const [broken, setBroken] = useState(false);
   const picture = onPreview !== null && !broken;
@@ -162,7 +165,11 @@ function FileRow({ file, onPreview }: { file: Attachment; onPreview: (() => void
         type="button"
         class="icon-button"
         aria-label={t.files.remove(file.fileName)}
-        onClick={() => void removeAttachment(file)}
+        data-delete
+        onClick={(event) => {
+          focusNext(event.currentTarget, chooseButton);
+          void removeAttachment(file);
+        }}
       >
         <Icon name="trash" />
       </button>
@@ -212,7 +219,11 @@ function UploadRow({ upload }: { upload: Upload }) {
         type="button"
         class="icon-button"
         aria-label={failed ? t.files.dismiss(file.name) : t.files.cancel(file.name)}
-        onClick={() => cancel(key)}
+        data-delete
+        onClick={(event) => {
+          focusNext(event.currentTarget, chooseButton);
+          cancel(key);
+        }}
       >
         <Icon name="close" />
       </button>

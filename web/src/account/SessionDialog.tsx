@@ -2,14 +2,16 @@
 import { useEffect, useState } from "preact/hooks";
 import { abandon, answerCode, logIn, person } from "../session";
 import { t } from "../strings";
-import { CodeField } from "./AuthForm";
-import { Dialog } from "./Dialog";
-import { PasswordField } from "./PasswordField";
-import { type Problems, Problem, useSubmit, Username } from "./submit";
+import { CodeField } from "../parts/AuthForm";
+import { Dialog } from "../parts/Dialog";
+import { LeaveDialog, unsent } from "./LeaveDialog";
+import { PasswordField } from "../parts/PasswordField";
+import { type Problems, Problem, useSubmit, Username } from "../parts/submit";
 
 export function SessionDialog() {
   const [password, setPassword] = useState("");
   const [code, setCode] = useState<string | null>(null);
+  const [leaving, setLeaving] = useState(false);
   const email = person.value?.email ?? "";
   const submit = async (): Promise<Problems | undefined> => {
     if (code === null) {
@@ -42,11 +44,12 @@ export function SessionDialog() {
           <button type="submit" class="button primary" disabled={busy}>
             {busy ? t.auth.working : t.auth.logIn}
           </button>
-          <button type="button" class="button quiet" onClick={() => void abandon()}>
+          <button type="button" class="button quiet" onClick={() => (unsent() === 0 ? void abandon() : setLeaving(true))}>
             {t.ended.other}
           </button>
         </div>
       </form>
+      {leaving && <LeaveDialog onLeave={() => void abandon()} onStay={() => setLeaving(false)} />}
     </Dialog>
   );
 }

@@ -1,18 +1,10 @@
-/** A stale edit: both versions side by side, and the visitor's choice. */
-
+/** Two places changed one field: both versions side by side, and the visitor's choice. */
+import { useState } from "preact/hooks";
 import { dayText } from "../dates";
-import { changes, type Todo, type TodoFields } from "../model";
+import type { Todo, TodoFields } from "../model";
+import { keepMine, takeTheirs } from "../outbox";
 import { t } from "../strings";
-import { Dialog } from "./Dialog";
-
-interface Properties {
-  base: Todo;
-  mine: TodoFields;
-  stored: Todo;
-  onKeepMine: () => void;
-  onTakeTheirs: () => void;
-  onLater: () => void;
-}
+import { Dialog } from "../parts/Dialog";
 
 const NAMES: Record<keyof TodoFields, string> = {
   title: t.editor.title,
@@ -27,11 +19,20 @@ function shown(todo: TodoFields, name: keyof TodoFields): string {
   return name === "dateDue" ? dayText(value) : value;
 }
 
-export function ConflictDialog({ base, mine, stored, onKeepMine, onTakeTheirs, onLater }: Properties) {
-  const wanted = { ...stored, ...changes(base, mine) };
-  const names = (Object.keys(NAMES) as (keyof TodoFields)[]).filter((name) => wanted[name] !== stored[name]);
+export function Conflict({ mine, stored }: { mine: Todo; stored: Todo }) {
+  const [later, setLater] = useState(false);
+  const names = (Object.keys(NAMES) as (keyof TodoFields)[]).filter((name) => mine[name] !== stored[name]);
+  if (later)
+    return (
+      <div class="trouble" role="status">
+        <p>{t.conflict.text}</p>
+        <button type="button" class="button small" onClick={() => setLater(false)}>
+          {t.conflict.choose}
+        </button>
+      </div>
+    );
   return (
-    <Dialog label={t.conflict.heading} onClose={onLater} class="wide">
+    <Dialog label={t.conflict.heading} onClose={() => setLater(true)} class="wide">
       <h2>{t.conflict.heading}</h2>
       <p>{t.conflict.text}</p>
       <div class="versions">
@@ -41,7 +42,7 @@ export function ConflictDialog({ base, mine, stored, onKeepMine, onTakeTheirs, o
             <dl>
               <div>
                 <dt>{t.conflict.mine}</dt>
-                <dd>{shown(wanted, name)}</dd>
+                <dd>{shown(mine, name)}</dd>
               </div>
               <div>
                 <dt>{t.conflict.theirs}</dt>
@@ -52,13 +53,13 @@ export function ConflictDialog({ base, mine, stored, onKeepMine, onTakeTheirs, o
         ))}
       </div>
       <div class="actions">
-        <button type="button" class="button primary" onClick={onKeepMine}>
+        <button type="button" class="button primary" onClick={() => void keepMine(mine.todoID)}>
           {t.conflict.keepMine}
         </button>
-        <button type="button" class="button" onClick={onTakeTheirs}>
+        <button type="button" class="button" onClick={() => void takeTheirs(mine.todoID)}>
           {t.conflict.takeTheirs}
         </button>
-        <button type="button" class="button quiet" onClick={onLater}>
+        <button type="button" class="button quiet" onClick={() => setLater(true)}>
           {t.conflict.later}
         </button>
       </div>

@@ -1,0 +1,149 @@
+/** Every change of the visitor, kept in this browser until the server has it, and sent in order. One tab sends for all. */
+import { batch, computed } from "@preact/signals";
+import { ApiError } from "./api";
+import { added, type Change, type Entry, insisted, next, type Problem, updated, without } from "./changes";
+import { isLeaving, sentence } from "./errors";
+import { known, put, settle, stored } from "./known";
+import type { Item } from "./model";
+import { send } from "./sender";
+import { person } from "./session";
+import { changeEntries, entries, readEntries } from "./store";
+import { t } from "./strings";
+import { tell } from "./tabs";
+import { takeBack, toast } from "./toasts";
+
+/** Words are sent when the visitor has paused for this long. */
+export const PAUSE_MS = 800;
+
+type Settled = (entry: Entry, item: Item | null) => void;
+
+const followers: Settled[] = [];
+
+/** Hears of every change that the server has from now on, with what the server has then: lists follow. */
+export function whenSettled(act: Settled): void {
+  followers.push(act);
+}
+
+/** How many changes the server does not have yet. */
+export const waiting = computed(() => entries.value.length);
+
+async function change(act: Parameters<typeof changeEntries>[0]): Promise<void> {
+  await changeEntries(act);
+  tell({ kind: "queue" });
+  void drain();
+}
+
+/** Puts a change into the queue. Resolves when it is kept: from then on it is shown, and no crash loses it. */
+export function record(todoID: string, wanted: Change, pause = 0): Promise<void> {
+  const now = Date.now();
+  const item = stored.value.get(todoID) ?? null;
+  return change((queue) => added(queue, todoID, item, wanted, now, pause === 0 ? 0 : now + pause));
+}
+
+/** The visitor has left a field: what they typed goes out now. */
+export function flush(todoID: string): void {
+  void change((queue) =>
+    queue.map((entry) => (entry.todoID === todoID && entry.notBefore > 0 ? { ...entry, notBefore: 0 } : entry)),
+  );
+}
+
+/** In a conflict: the visitor's own words, or those that are stored. */
+export function keepMine(todoID: string): Promise<void> {
+  return change((queue) => insisted(queue, todoID));
+}
+
+export function takeTheirs(todoID: string): Promise<void> {
+  return change((queue) => without(queue, (entry) => entry.todoID === todoID && entry.problem?.stored != null));
+}
+
+/** Gives up what waits for a to-do. Answers the way back. */
+export async function discard(todoID: string): Promise<() => void> {
+  const gone = entries.value.filter((entry) => entry.todoID === todoID);
+  await change((queue) => without(queue, (entry) => entry.todoID === todoID));
+  return () => void change((queue) => [...queue, ...gone]);
+}
+
+export function tryAgain(todoID: string): Promise<void> {
+  return change((queue) => queue.map((entry) => (entry.todoID === todoID ? { ...entry, problem: null } : entry)));
+}
+
+let draining = false;
+let again = false;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Sends what can be sent. Only one tab at a time does; the others wait for their turn. */
+export async function drain(): Promise<void> {
+  again = true;
+  if (draining || person.value === null) return;
+  draining = true;
+  try {
+    await navigator.locks.request(`todo.outbox.${person.value.sub}`, async () => {
+      await readEntries();
+      while (again) {
+        again = false;
+        clearTimeout(timer);
+        const { entry, wait } = next(entries.value, Date.now());
+        if (entry !== null) {
+          await sendOne(entry.seq);
+          again = true;
+        } else if (wait < Infinity) timer = setTimeout(() => void drain(), wait);
+      }
+    });
+  } catch (error) {
+    if (!isLeaving(error)) throw error;
+  } finally {
+    draining = false;
+  }
+}
+
+async function sendOne(seq: number): Promise<void> {
+  await changeEntries((queue) => updated(queue, seq, { sending: true }));
+  const entry = entries.value.find((other) => other.seq === seq);
+  if (entry === undefined) return;
+  try {
+    const outcome = await send(entry);
+    if ("conflict" in outcome) {
+      put({ ...outcome.conflict, trashed: false, pending: false });
+      await park(entry, { detail: "", fields: {}, stored: outcome.conflict });
+      return;
+    }
+    await settleEntry(entry, outcome.item);
+    if (outcome.restored) toast(t.toast.broughtBack(outcome.item?.title ?? ""));
+  } catch (error) {
+    if (isLeaving(error)) throw error;
+    await refuse(entry, error);
+  }
+}
+
+async function settleEntry(entry: Entry, item: Item | null): Promise<void> {
+  // The answer first, then the change goes: nothing flickers. A crash in between sends it again, which is safe.
+  batch(() => {
+    if (item !== null) settle(item);
+    for (const follow of followers) follow(entry, item);
+  });
+  await changeEntries((queue) => without(queue, (other) => other.seq === entry.seq));
+  if (item !== null) tell({ kind: "stored", item });
+  tell({ kind: "queue" });
+}
+
+async function park({ seq }: Entry, problem: Problem): Promise<void> {
+  await changeEntries((queue) => updated(queue, seq, { problem, sending: false }));
+  tell({ kind: "queue" });
+}
+
+/** Words stay where they are until the visitor decides; anything else is taken back. Both are told with the reason. */
+async function refuse(entry: Entry, error: unknown): Promise<void> {
+  const why = sentence(error);
+  const words =
+    entry.kind === "create" || (entry.kind === "change" && Object.keys(entry.patch).some((name) => name !== "completed"));
+  if (words) {
+    const fields = error instanceof ApiError ? Object.fromEntries(error.errors.map(({ field, detail }) => [field, detail])) : {};
+    await park(entry, { detail: why, fields, stored: null });
+    return;
+  }
+  const title = known.value.get(entry.todoID)?.title ?? "";
+  await changeEntries((queue) => without(queue, (other) => other.seq === entry.seq));
+  tell({ kind: "queue" });
+  takeBack(entry.todoID);
+  toast(t.toast.refused[entry.kind](title, why), { kind: "failed" });
+}

@@ -1,0 +1,46 @@
+/** Parts of the page that the first list does not need: loaded after it, or when they are asked for, whichever is first. */
+import { signal } from "@preact/signals";
+import type { ComponentType, FunctionComponent } from "preact";
+import { useEffect } from "preact/hooks";
+import { backoff, lost, pause, reached } from "../connection";
+import { Skeleton } from "./Empty";
+
+const parts: (() => Promise<void>)[] = [];
+
+export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): FunctionComponent<P> {
+  const found = signal<ComponentType<P> | null>(null);
+  const fetchOnce = async (): Promise<void> => {
+    found.value ??= await load();
+  };
+  parts.push(fetchOnce);
+  return function Lazy(properties: P) {
+    useEffect(() => {
+      const leaving = new AbortController();
+      void persist(fetchOnce, leaving.signal);
+      return () => leaving.abort();
+    }, []);
+    const Part = found.value;
+    return Part === null ? <Skeleton rows={4} /> : <Part {...properties} />;
+  };
+}
+
+/** A browser forgets a failed import: it can be tried again. */
+async function persist(act: () => Promise<void>, leaving: AbortSignal): Promise<void> {
+  for (let attempt = 1; !leaving.aborted; attempt += 1) {
+    try {
+      return await act();
+    } catch {
+      lost();
+      await pause(backoff(attempt), leaving).catch(() => undefined);
+      reached();
+    }
+  }
+}
+
+/** Loads what is not there yet, when the browser has nothing else to do. */
+export function loadParts(): void {
+  const soon = "requestIdleCallback" in window ? requestIdleCallback : setTimeout;
+  soon(() => {
+    for (const fetchOnce of parts) fetchOnce().catch(() => undefined); // When it is asked for it is tried again.
+  });
+}
