@@ -17,7 +17,7 @@ from pathlib import Path
 WEB = Path(__file__).resolve().parent
 BUILT = WEB / "dist" / "index.html"
 INSTALLED = WEB / "node_modules" / ".installed"
-SOURCES = ("src", "public", "index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
+SOURCES = ("src", "public", "index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts", "worker.js")
 NODE = (20, 19)
 
 

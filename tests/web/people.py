@@ -137,7 +137,10 @@ class Person:
 
     def let_time_pass(self, page: Page) -> None:
         """As if an hour went by: the tokens in the browser are expired."""
-        changed = {name: expired(self.tokens[name]) for name in ("accessToken", "idToken")}
+        self.keep_session(page, **{name: expired(self.tokens[name]) for name in ("accessToken", "idToken")})
+
+    def keep_session(self, page: Page, **changed: str) -> None:
+        """Logs in in a page that is open, behind its back."""
         page.evaluate("entries => entries.forEach(({name, value}) => localStorage.setItem(name, value))", self.storage(**changed))
 
     def end_session(self, page: Page) -> None:

@@ -49,8 +49,7 @@ class Visitor:
 
     def log_in(self) -> None:
         self.page.goto(self.person.site.url)
-        entries = self.person.storage()
-        self.page.evaluate("entries => entries.forEach(({name, value}) => localStorage.setItem(name, value))", entries)
+        self.person.keep_session(self.page)
         self.page.reload()
         expect(self.page.get_by_text("Nothing to do yet")).to_be_visible()
         self.page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.people import PASSWORD, Person
-from tests.web.visits import Visits
+from tests.web.visits import Visits, all_sent
 
 
 @pytest.fixture
@@ -65,7 +65,26 @@ def test_an_old_token_is_renewed_silently(visit: Visits, alice: Person) -> None:
     alice.let_time_pass(page)
     page.get_by_role("textbox", name="Add a to-do").fill("Buy milk")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="Buy milk")).to_be_visible()
+    all_sent(page)
+    assert alice.titles() == ["Buy milk"]
+
+
+def test_changes_are_never_sent_as_somebody_else(visit: Visits, alice: Person, bob: Person) -> None:
+    visit.expect_refusals()
+    page = visit(alice)
+    expect(page.get_by_text("Nothing to do yet")).to_be_visible()
+    page.route("**/api/**", lambda route: route.abort("connectionrefused"))
+    page.get_by_role("textbox", name="Add a to-do").fill("A secret")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 change is kept on this device and sent later.")).to_be_visible()
+    bob.keep_session(page)  # as another tab does, whose news have not arrived here yet
+    page.unroute("**/api/**")
+    expect(page.get_by_text("Nothing to do yet")).to_be_visible()  # Bob's list
+    assert bob.titles() == []
+    alice.keep_session(page)
+    page.reload()
+    all_sent(page)
+    assert alice.titles() == ["A secret"]
 
 
 def test_starting_while_cognito_is_away_waits_for_it(visit: Visits, alice: Person) -> None:

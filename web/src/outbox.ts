@@ -1,16 +1,17 @@
 /** Every change of the visitor, kept in this browser until the server has it, and sent in order. One tab sends for all. */
-import { batch, computed } from "@preact/signals";
+import { batch, computed, effect } from "@preact/signals";
 import { ApiError } from "./api";
 import { added, type Change, type Entry, insisted, next, type Problem, updated, without } from "./changes";
 import { isLeaving, sentence } from "./errors";
-import { known, put, settle, stored } from "./known";
+import { known, problems, put, settle, stored } from "./known";
 import type { Item } from "./model";
+import { route } from "./router";
 import { send } from "./sender";
 import { person } from "./session";
 import { changeEntries, entries, readEntries } from "./store";
 import { t } from "./strings";
 import { tell } from "./tabs";
-import { takeBack, toast } from "./toasts";
+import { dismiss, takeBack, toast, toasts } from "./toasts";
 
 /** Words are sent when the visitor has paused for this long. */
 export const PAUSE_MS = 800;
@@ -126,10 +127,20 @@ async function settleEntry(entry: Entry, item: Item | null): Promise<void> {
   tell({ kind: "queue" });
 }
 
-async function park({ seq }: Entry, problem: Problem): Promise<void> {
+async function park({ seq, todoID, kind }: Entry, problem: Problem): Promise<void> {
   await changeEntries((queue) => updated(queue, seq, { problem, sending: false }));
   tell({ kind: "queue" });
+  if (route.value.view === "list" && route.value.todoID === todoID) return; // It is open: the editor shows it.
+  const title = known.value.get(todoID)?.title ?? "";
+  const text = problem.stored === null ? t.toast.refused[kind](title, problem.detail) : t.toast.collided(title);
+  toast(text, { kind: "failed", about: todoID });
 }
+
+/** The notice of a problem goes with the problem. */
+effect(() => {
+  for (const { id, kind, about } of toasts.value)
+    if (kind === "failed" && about !== null && !problems.value.has(about)) dismiss(id);
+});
 
 /** Words stay where they are until the visitor decides; anything else is taken back. Both are told with the reason. */
 async function refuse(entry: Entry, error: unknown): Promise<void> {

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { type Config, setConfig } from "./config";
 import { forgetDrafts, openDrafts } from "./drafts";
 import { forgetStore, openStore } from "./store";
-import { freshToken, keptPerson } from "./tokens";
+import { freshToken, keptPerson, subOf } from "./tokens";
 
 export interface Person {
   sub: string;
@@ -68,18 +68,27 @@ async function enter(): Promise<void> {
   for (const one of waited) one.resolve();
 }
 
-/** An access token that is good now; silently renewed when it is old, and always with `renew`.
+/** An access token of this person that is good now; silently renewed when it is old, and always with `renew`.
  * When the session has ended this waits until the visitor has logged in again. */
 export async function token(renew = false): Promise<string> {
   for (;;) {
     if (state.value === "ended") await new Promise<void>((resolve, reject) => waiting.push({ resolve, reject }));
     if (state.value !== "in") throw new LoggedOut();
-    const fresh = renew ? null : freshToken();
-    if (fresh !== null) return fresh;
-    const { tokens } = await (await load()).fetchAuthSession({ forceRefresh: true });
-    if (tokens) return tokens.accessToken.toString();
-    ended();
+    const found = (renew ? null : freshToken()) ?? (await renewed());
+    if (found === null) {
+      ended();
+    } else if (subOf(found) === person.value?.sub) {
+      return found;
+    } else {
+      location.reload(); // Someone else logged in, in another tab: what waits here is not theirs to send.
+      throw new LoggedOut();
+    }
   }
+}
+
+async function renewed(): Promise<string | null> {
+  const { tokens } = await (await load()).fetchAuthSession({ forceRefresh: true });
+  return tokens?.accessToken.toString() ?? null;
 }
 
 /** The server refused a fresh token, or Cognito would not give one. */

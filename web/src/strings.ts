@@ -135,6 +135,8 @@ export const t = {
     fileDeleted: (name: string) => `Deleted “${name}”`,
     discarded: (title: string) => `Discarded “${title}”`,
     broughtBack: (title: string) => `“${title}” was in the trash; your change brought it back.`,
+    notAttached: (name: string, why: string) => `“${name}” was not attached: ${why}`,
+    collided: (title: string) => `“${title}” was changed on another device too. Open it to decide.`,
     refused: {
       create: (title: string, why: string) => `“${title}” was not added: ${why}`,
       change: (title: string, why: string) => `“${title}” was not changed: ${why}`,

@@ -11,31 +11,34 @@ export interface Toast {
 }
 
 const SHOWN_MS = 8_000;
-const FAILED_MS = 15_000;
 const MOST = 3;
 
 export const toasts = signal<readonly Toast[]>([]);
 export const announcement = signal("");
 
 let last = 0;
-const timers = new Map<number, { timer: ReturnType<typeof setTimeout>; ms: number }>();
+const timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-/** Shows a notice; the newest at the end, the oldest makes room. */
+/** Shows a notice, the newest at the end. A failure stays until it is dismissed; of the others the oldest makes room. */
 export function toast(text: string, options: Partial<Omit<Toast, "id" | "text">> = {}): void {
   const { kind = "done", undo = null, about = null } = options;
   last += 1;
   const id = last;
-  for (const old of toasts.value.slice(0, Math.max(0, toasts.value.length + 1 - MOST))) dismiss(old.id);
   toasts.value = [...toasts.value, { id, text, kind, undo, about }];
-  start(id, kind === "failed" ? FAILED_MS : SHOWN_MS);
+  if (kind === "failed") return;
+  start(id);
+  for (const old of toasts.value.filter((one) => one.kind === "done").slice(0, -MOST)) dismiss(old.id);
 }
 
-function start(id: number, ms: number): void {
-  timers.set(id, { timer: setTimeout(() => dismiss(id), ms), ms });
+function start(id: number): void {
+  timers.set(
+    id,
+    setTimeout(() => dismiss(id), SHOWN_MS),
+  );
 }
 
 export function dismiss(id: number): void {
-  clearTimeout(timers.get(id)?.timer);
+  clearTimeout(timers.get(id));
   timers.delete(id);
   toasts.value = toasts.value.filter((toast) => toast.id !== id);
 }
@@ -47,13 +50,13 @@ export function takeBack(todoID: string): void {
 
 /** Keeps all notices while the pointer or the focus is on them. */
 export function hold(): void {
-  for (const { timer } of timers.values()) clearTimeout(timer);
+  for (const timer of timers.values()) clearTimeout(timer);
 }
 
 export function release(): void {
-  for (const [id, { timer, ms }] of [...timers]) {
+  for (const [id, timer] of [...timers]) {
     clearTimeout(timer);
-    start(id, ms);
+    start(id);
   }
 }
 

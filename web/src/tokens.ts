@@ -36,6 +36,11 @@ export function keptPerson(): { sub: string; email: string } | null {
   return { sub: String(said["sub"]), email: String(said["email"] ?? said["cognito:username"] ?? "") };
 }
 
+/** Whose token it is. */
+export function subOf(token: string): unknown {
+  return claims(token)?.["sub"];
+}
+
 /** The access token, while it is good. */
 export function freshToken(): string | null {
   const token = kept("accessToken");

@@ -8,7 +8,7 @@ import { confirmed, settle } from "./known";
 import { LIMITS } from "./model";
 import { entries, forgetFile, keepFile, type KeptFile, keptFiles } from "./store";
 import { t } from "./strings";
-import { announce } from "./toasts";
+import { announce, toast } from "./toasts";
 
 export type UploadPhase = "waiting" | "sending" | "checking" | "failed" | "refused";
 
@@ -97,7 +97,11 @@ async function send(upload: Upload): Promise<void> {
     forget(key);
     announce(t.files.added(file.name));
   } catch (error) {
-    if (!isLeaving(error)) update(key, { phase: "failed", why: sentence(error) });
+    if (error instanceof api.ApiError && error.status === 404) {
+      // Its to-do was deleted: there is no place left where the upload could be shown.
+      forget(key);
+      toast(t.toast.notAttached(file.name, sentence(error)), { kind: "failed" });
+    } else if (!isLeaving(error)) update(key, { phase: "failed", why: sentence(error) });
   } finally {
     running.delete(key);
     startWaiting();
