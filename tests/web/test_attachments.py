@@ -87,7 +87,7 @@ def test_a_file_too_large_is_refused_before_it_is_sent(visit: Visits, alice: Per
             const file = new File(["x"], "film.mov", { type: "video/quicktime" });
             Object.defineProperty(file, "size", { value: 105 * 1024 * 1024 });
             const event = new ClipboardEvent("paste", { bubbles: true, cancelable: true });
-            Object.defineProperty(event, "clipboardData", { value: { files: [file] } });
+            Object.defineProperty(event, "clipboardData", { value: { files: [file], types: ["Files"] } });
             document.body.dispatchEvent(event);
         }"""
     )

@@ -46,7 +46,7 @@ def test_only_reading_is_answered(client: httpx.Client) -> None:
 
 
 def test_hashed_files_are_kept_for_good(client: httpx.Client) -> None:
-    name = next((webapp.DIST / "assets").glob("index-*.js")).name
+    name = next((webapp.DIST / "assets").glob("page-*.js")).name
     answer = client.get(f"/assets/{name}")
     assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"

@@ -41,7 +41,7 @@ const stop = effect(() => {
 function takeUp(sub: string): void {
   listen(sub, (news) => {
     if (news.kind === "stored") settle(news.item);
-    else void readEntries();
+    else void readEntries().then(drain); // If that tab is closed, this one sends.
   });
   void keepLists();
   void drain();
