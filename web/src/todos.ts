@@ -52,7 +52,9 @@ export interface Row extends Placed {
 }
 
 function rowOf(item: Item): Row {
-  const { todoID, dateDue, dateCreated } = item;
+  const { todoID, dateDue } = item;
+  // What the server does not have yet will be the newest there, whatever the clock here says: "~" sorts after every date.
+  const dateCreated = item.version === 0 ? `~${item.dateCreated}` : item.dateCreated;
   return { item, todoID, dateDue, dateCreated, completed: lingering.value.get(todoID) ?? item.completed };
 }
 
