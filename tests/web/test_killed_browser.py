@@ -34,6 +34,13 @@ class Model:
         return sorted((self.open | self.done) - self.trash)
 
 
+def processes() -> list[tuple[int, str]]:
+    """Group and whole command of every process that lives."""
+    listed = subprocess.run(["ps", "-axww", "-o", "pgid=,stat=,command="], capture_output=True, text=True, check=True).stdout
+    found = [[*line.split(maxsplit=2), ""] for line in listed.splitlines()]  # some have no command
+    return [(int(group), command) for group, state, command, *_ in found if not state.startswith("Z")]
+
+
 class Visitor:
     """Somebody who works offline in a browser that is killed again and again."""
 
@@ -59,14 +66,11 @@ class Visitor:
         self.page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
         self.context.set_offline(True)
 
-    def processes(self) -> list[int]:
-        listed = subprocess.run(["ps", "-axo", "pid=,command="], capture_output=True, text=True, check=True).stdout
-        return [int(line.split()[0]) for line in listed.splitlines() if f"--user-data-dir={self.home}" in line]
-
     def kill(self) -> None:
-        for pid in self.processes():
-            os.kill(pid, signal.SIGKILL)
-        while self.processes():  # Until then they hold the locks of what they kept.
+        """All processes of the browser, which are one group. Until they are gone they hold the locks of what they kept."""
+        [group] = {group for group, command in processes() if f"--user-data-dir={self.home}" in command}
+        os.killpg(group, signal.SIGKILL)
+        while any(other == group for other, _ in processes()):
             time.sleep(0.05)
         self.context, self.page = self.start()
         self.context.set_offline(True)

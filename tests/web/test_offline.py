@@ -60,6 +60,7 @@ def test_what_was_added_offline_can_be_changed_completed_and_given_files(visit: 
     page.get_by_label("Notes").fill("Two litres")
     choose(page, ("list.txt", "text/plain", b"milk"))
     page.get_by_role("checkbox", name="Completed: Buy milk").first.check()
+    expect(page.get_by_text("Completed “Buy milk”")).to_be_visible()
     page.reload()
     expect(page.get_by_label("Notes")).to_have_value("Two litres")
     expect(page.get_by_text("list.txt")).to_be_visible()
