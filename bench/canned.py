@@ -30,7 +30,6 @@ def todo_item(index: int, *, count: int) -> dict[str, Any]:
         "userID": {"S": owner(count)},
         "todoID": {"S": identifier},
         "title": {"S": f"Buy milk and bread, and look for the blue one, number {index}"},
-        "titleFolded": {"S": f"buy milk and bread, and look for the blue one, number {index}"},
         "description": {"S": _DESCRIPTION},
         "notes": {"S": _NOTES},
         "dateDue": {"S": day},
@@ -40,6 +39,7 @@ def todo_item(index: int, *, count: int) -> dict[str, Any]:
         "attachments": {"N": "2"},
         "version": {"N": "3"},
         "schedule": {"N": f"{day.replace('-', '')}{index:013d}000000"},
+        "place": {"N": f"{day.replace('-', '')}{index:013d}000000"},
         "undated": {"N": f"{index * 10**6}"},
     }
 

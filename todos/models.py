@@ -53,11 +53,16 @@ class Todo:
     description: str = ""
     notes: str = ""
     due: date | None = None
-    completed: bool = False
+    completed_at: datetime | None = None
     attachments: int = 0
     version: int = 1
     trashed: datetime | None = None
     request_hash: str | None = None
+
+    @property
+    def completed(self) -> bool:
+        """Whether it is done."""
+        return self.completed_at is not None
 
     @property
     def purge_after(self) -> datetime | None:
@@ -66,20 +71,26 @@ class Todo:
 
     @property
     def undated(self) -> int:
-        """`schedule` without the day (todos/sort_key.py)."""
-        return sort_key.undated(self.todo_id, self.created, completed=self.completed)
+        """`place` without the day (todos/sort_key.py)."""
+        return sort_key.undated(self.todo_id, self.created)
+
+    @property
+    def place(self) -> int:
+        """Where it stands in the list while it is open."""
+        return self.undated + sort_key.day(self.due)
 
     @property
     def schedule(self) -> int:
-        """Its place in the list (todos/sort_key.py)."""
-        return sort_key.in_trash(self.todo_id, self.trashed) if self.trashed else self.undated + sort_key.day(self.due)
+        """Where it stands in the list, or in the trash."""
+        if self.trashed:
+            return sort_key.in_trash(self.todo_id, self.trashed)
+        return sort_key.when_completed(self.todo_id, self.completed_at) if self.completed_at else self.place
 
     def to_item(self) -> Item:
         """The item of the table. Absent facts are absent attributes."""
         item: Item = {
             **todo_key(self.owner, self.todo_id),
             "title": string(self.title),
-            "titleFolded": string(folded(self.title)),
             "description": string(self.description),
             "notes": string(self.notes),
             "completed": {"BOOL": self.completed},
@@ -88,8 +99,11 @@ class Todo:
             "attachments": number(self.attachments),
             "version": number(self.version),
             "schedule": number(self.schedule),
+            "place": number(self.place),
             "undated": number(self.undated),
         }
+        if self.completed_at:
+            item["dateCompleted"] = string(rfc3339(self.completed_at))
         if self.due:
             item["dateDue"] = string(self.due.isoformat())
         if self.request_hash:
@@ -108,7 +122,7 @@ class Todo:
             description=item["description"]["S"],
             notes=item["notes"]["S"],
             due=date.fromisoformat(item["dateDue"]["S"]) if "dateDue" in item else None,
-            completed=item["completed"]["BOOL"],
+            completed_at=datetime.fromisoformat(item["dateCompleted"]["S"]) if "dateCompleted" in item else None,
             created=datetime.fromisoformat(item["dateCreated"]["S"]),
             modified=datetime.fromisoformat(item["dateModified"]["S"]),
             attachments=int(item["attachments"]["N"]),

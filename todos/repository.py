@@ -70,10 +70,11 @@ def page(owner: str, bounds: tuple[int, int], *, search: str, after: str | None,
     A search reads SEARCH_BUDGET items at most, and may return an empty page with a position to go on from.
     """
     found: list[Item] = []
+    word = folded(search)
     budget = SEARCH_BUDGET if search else limit + 1
     while True:
-        items, last = _query(owner, bounds, search, after=after, read=min(budget, _SEARCH_READ) if search else budget)
-        found += items
+        items, last = _query(owner, bounds, after=after, read=min(budget, _SEARCH_READ) if search else budget)
+        found += [item for item in items if _has(item, word)] if search else items
         if len(found) > limit:
             return found[:limit], _position(found[limit - 1])
         if last is None:
@@ -87,24 +88,26 @@ def page(owner: str, bounds: tuple[int, int], *, search: str, after: str | None,
 def change(owner: str, todo_id: UUID, changes: dict[str, Any], *, expected: Versions) -> Todo | None:
     """Changes attributes of a to-do outside the trash. What changes nothing writes nothing.
 
-    One call, as DynamoDB adds up the new place in the list. Two where `completed` is named beside others and does not change.
+    One call, as DynamoDB adds up the new place in the list. Two where the guess is wrong whether it is completed: a new day is
+    for an open to-do, and `completed` for one that is not so yet.
 
     :param changes: `title`, `description`, `notes`, `due` or `completed` of a Todo.
     """
     if not changes:
         stored = get(owner, todo_id)
         return _checked(stored, expected) if stored else None
-    moment, changes_state = now(), "completed" in changes
+    moment, was_completed = now(), not changes.get("completed", True)
+    others = {name: value for name, value in changes.items() if name != "completed"}
     for _ in range(CHANGE_ATTEMPTS):
         try:
-            return _update(owner, todo_id, _change(changes, moment, changes_state=changes_state), expected)
+            return _update(owner, todo_id, _change(todo_id, changes, moment, was_completed=was_completed), expected)
         except ConditionFailed as failure:
             if failure.item is None or "purgeAfter" in failure.item:
                 return None
             stored = _checked(Todo.from_item(failure.item), expected)
-            if replace(stored, **changes) == stored:
+            was_completed = stored.completed
+            if changes.get("completed", was_completed) == was_completed and replace(stored, **others) == stored:
                 return stored
-            changes_state = "completed" in changes and changes["completed"] != stored.completed
     raise Conflict(_TOO_MANY_CHANGES)
 
 
@@ -200,28 +203,43 @@ class _Update:
         return self.values.items() <= item.items() and not any(name in item for name in self.removed)
 
 
-def _change(changes: dict[str, Any], moment: datetime, *, changes_state: bool) -> _Update:
-    """What `changes` do to a to-do outside the trash that differs from them. `changes_state`: whether `completed` differs."""
+def _change(todo_id: UUID, changes: dict[str, Any], moment: datetime, *, was_completed: bool) -> _Update:
+    """What `changes` do to a to-do outside the trash that differs from them.
+
+    :param was_completed: a condition where `changes` move the to-do in the list.
+    """
     values: Item = {name: string(changes[name]) for name in ("title", "description", "notes") if name in changes}
-    removed: tuple[str, ...] = ()
+    removed: list[str] = []
     differs = [f"#{name} <> :{name}" for name in values]
-    if "due" in changes and changes["due"] is None:
-        removed = ("dateDue",)
-        differs += ["attribute_exists(dateDue)"]
-    elif "due" in changes:
-        values["dateDue"] = string(changes["due"].isoformat())
-        differs += ["attribute_not_exists(dateDue)", "#dateDue <> :dateDue"]
-    if "title" in changes:
-        values["titleFolded"] = string(folded(changes["title"]))
+    sums: dict[str, str] = {}
+    given: Item = {}
     conditions = [LIVE]
-    if "completed" in changes:
-        values["completed"] = {"BOOL": changes["completed"]}
-        conditions += [f"#completed {'<>' if changes_state else '='} :completed"]
-    if not changes_state:
+    if "due" in changes:
+        if changes["due"] is None:
+            removed.append("dateDue")
+            differs += ["attribute_exists(dateDue)"]
+        else:
+            values["dateDue"] = string(changes["due"].isoformat())
+            differs += ["attribute_not_exists(dateDue)", "#dateDue <> :dateDue"]
+        sums["place"] = "undated + :day"
+        given[":day"] = number(sort_key.day(changes["due"]))
+    completed = changes.get("completed", was_completed)
+    if completed != was_completed:
+        values["completed"] = {"BOOL": completed}
+        if completed:
+            values["dateCompleted"] = string(rfc3339(moment))
+            values["schedule"] = number(sort_key.when_completed(todo_id, moment))
+        else:
+            removed.append("dateCompleted")
+            sums["schedule"] = sums.get("place", "place")
+    else:
+        if not completed and "due" in changes:
+            sums["schedule"] = sums["place"]
         conditions += [f"({' OR '.join(differs)})"]
-    sums, numbers = sort_key.move(changes, changes_state=changes_state)
-    given = {name: number(value) for name, value in numbers.items()}
-    return _Update(moment, values, sums, given, removed, " AND ".join(conditions))
+    if {"due", "completed"} & changes.keys():
+        conditions += ["completed = :was"]
+        given[":was"] = {"BOOL": was_completed}
+    return _Update(moment, values, sums, given, tuple(removed), " AND ".join(conditions))
 
 
 def _update(owner: str, todo_id: UUID, update: _Update, expected: Versions) -> Todo:
@@ -259,7 +277,12 @@ def _update(owner: str, todo_id: UUID, update: _Update, expected: Versions) -> T
     return Todo.from_item(response["Attributes"])
 
 
-def _query(owner: str, bounds: tuple[int, int], search: str, *, after: str | None, read: int) -> tuple[list[Item], str | None]:
+def _has(item: Item, word: str) -> bool:
+    """Whether a text of an item has a folded word."""
+    return any(word in folded(item[name]["S"]) for name in ("title", "description", "notes"))
+
+
+def _query(owner: str, bounds: tuple[int, int], *, after: str | None, read: int) -> tuple[list[Item], str | None]:
     """One Query of the index that reads `read` items at most: the items, and the position it stopped at."""
     start, end = bounds
     values: dict[str, Any] = {":owner": string(owner), ":start": number(start), ":end": number(end - 1)}
@@ -267,9 +290,6 @@ def _query(owner: str, bounds: tuple[int, int], search: str, *, after: str | Non
     if after is not None:
         schedule, todo_id = after.split("#")
         request["ExclusiveStartKey"] = {**todo_key(owner, UUID(todo_id)), "schedule": number(int(schedule))}
-    if search:
-        request["FilterExpression"] = "contains(titleFolded, :word)"
-        values[":word"] = string(folded(search))
     with translate_errors():
         response = client().query(
             TableName=settings.TODOS_TABLE,

@@ -1,5 +1,6 @@
 """The to-do as JSON, in and out."""
 
+from hashlib import sha256
 from typing import Any
 
 from rest_framework import serializers
@@ -65,6 +66,7 @@ class TodoOutput(serializers.Serializer[Todo]):
     notes = serializers.CharField()
     dateDue = serializers.DateField(source="due", allow_null=True)  # noqa: N815
     completed = serializers.BooleanField()
+    dateCompleted = serializers.DateTimeField(source="completed_at", allow_null=True)  # noqa: N815
     dateCreated = serializers.DateTimeField(source="created")  # noqa: N815
     dateModified = serializers.DateTimeField(source="modified")  # noqa: N815
     attachments = serializers.IntegerField(help_text="How many files are attached.")
@@ -93,6 +95,12 @@ def item_as_json(item: Item) -> dict[str, Any]:
     return body
 
 
+def page_etag(items: list[Item], cursor: str | None) -> str:
+    """The entity tag of a page: another one when a to-do on it, its count of attachments, or what follows it is another one."""
+    facts = [(item["todoID"]["S"], item["version"]["N"], item["attachments"]["N"]) for item in items]
+    return f'"{sha256(repr((facts, cursor)).encode()).hexdigest()[:32]}"'
+
+
 class TodoPage(serializers.Serializer[Any]):
     """A page of to-dos."""
 
@@ -108,7 +116,7 @@ class ListQuery(QuerySerializer):
         required=False,
         allow_blank=True,
         default="",
-        help_text="Part of the title, case ignored.",
+        help_text="Part of title, description or notes, case ignored.",
     )
     completed = serializers.BooleanField(required=False, allow_null=True, default=None)
     trashed = serializers.BooleanField(required=False, default=False, help_text="The trash instead of the list.")

@@ -20,7 +20,7 @@ from todos.repository import Versions
 def create(owner: str, values: dict[str, Any], *, key: str | None) -> Todo:
     """Stores a new to-do. A retry with the same Idempotency-Key (`key`) returns what the first one made, as it is now.
 
-    :param values: attributes of a Todo, `title` at least.
+    :param values: what can be changed of a Todo, `title` at least.
     :raises Conflict: the key was used for other values, or for a to-do that is in the trash.
     """
     moment = now()
@@ -29,8 +29,9 @@ def create(owner: str, values: dict[str, Any], *, key: str | None) -> Todo:
         todo_id=identifier(key, owner, "todo"),
         created=moment,
         modified=moment,
+        completed_at=moment if values.get("completed") else None,
         request_hash=None if key is None else fingerprint(values),
-        **values,
+        **{name: value for name, value in values.items() if name != "completed"},
     )
     stored = repository.create(wanted)
     if stored.request_hash != wanted.request_hash:

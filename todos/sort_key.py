@@ -4,15 +4,15 @@
 
     state 0 to 2 | day due, 20261224, none 99999999 | moment in milliseconds, counted down | 6 digits of the id
 
-So open to-dos come first, then completed ones, then the trash; in each the earliest due, none last; then the newest. In the trash
-there is no day, and the moment is that of trashing.
+So open to-dos come first: the earliest due first, none last, then the newest. Then completed ones, then the trash: these have no
+day, and the moment is that of completing or trashing, the latest first.
 
-`undated` is the same number without the day. With it a to-do gets another day, or another state, by one addition in DynamoDB:
-nothing has to be read first.
+`place` is where a to-do stands while it is open, and `undated` the same without the day. A to-do gets another day by one addition
+in DynamoDB, and is open again by one copy: nothing has to be read first.
 """
 
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from todo_project.aws.timestamps import latest_first
@@ -33,36 +33,24 @@ def bounds(*, completed: bool | None, trashed: bool) -> tuple[int, int]:
     return (COMPLETED, TRASHED) if completed else (OPEN, COMPLETED)
 
 
-def undated(todo_id: UUID, created: datetime, *, completed: bool) -> int:
-    """`undated` of a to-do outside the trash."""
-    return _place(COMPLETED if completed else OPEN, todo_id, created)
+def undated(todo_id: UUID, created: datetime) -> int:
+    """Where a to-do stands while it is open, without its day."""
+    return _place(OPEN, todo_id, created)
 
 
 def day(due: date | None) -> int:
-    """What a day adds to `undated`, to make `schedule`."""
+    """What a day adds to `undated`, to make `place`."""
     return (int(f"{due:%Y%m%d}") if due else _NO_DAY) * _DAY
+
+
+def when_completed(todo_id: UUID, completed: datetime) -> int:
+    """`schedule` of a completed to-do."""
+    return _place(COMPLETED, todo_id, completed)
 
 
 def in_trash(todo_id: UUID, trashed: datetime) -> int:
     """`schedule` of a to-do in the trash."""
     return _place(TRASHED, todo_id, trashed)
-
-
-def move(changes: dict[str, Any], *, changes_state: bool) -> tuple[dict[str, str], dict[str, int]]:
-    """What an UpdateItem adds up when a to-do outside the trash gets `due` or `completed` of `changes`, or both.
-
-    :param changes_state: whether `completed` is another one than before.
-    :returns: the expression for each attribute that changes, and the numbers in the expressions.
-    """
-    step = (STATE if changes["completed"] else -STATE) if changes_state else 0
-    expressions, numbers = {}, {}
-    if changes_state:
-        expressions = {"schedule": "schedule + :step", "undated": "undated + :step"}
-        numbers = {":step": step}
-    if "due" in changes:
-        expressions["schedule"] = "undated + :day"
-        numbers[":day"] = day(changes["due"]) + step
-    return expressions, numbers
 
 
 def _place(state: int, todo_id: UUID, moment: datetime) -> int:

@@ -10,10 +10,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from todo_project.api.authentication import caller
-from todo_project.api.etags import etag, expected_versions
+from todo_project.api.etags import etag, expected_versions, is_known
 from todo_project.api.idempotency import idempotency_key
 from todo_project.api.pagination import next_url
-from todo_project.api.schema import IDEMPOTENCY_KEY, IF_MATCH, problems
+from todo_project.api.schema import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, problems
 from todos import services
 from todos.models import Todo
 from todos.serializers import (
@@ -24,6 +24,7 @@ from todos.serializers import (
     TodoOutput,
     TodoPage,
     item_as_json,
+    page_etag,
     todo_as_json,
 )
 
@@ -42,16 +43,19 @@ class TodoCollection(GenericAPIView[Any]):
 
     @extend_schema(
         operation_id="list_todos",
-        parameters=[USER_ID, ListQuery],
+        parameters=[USER_ID, ListQuery, IF_NONE_MATCH],
         request=None,
-        responses={200: TodoPage, **problems(400, 401, 404)},
+        responses={200: TodoPage, 304: OpenApiResponse(description="As it was."), **problems(400, 401, 404)},
     )
     def get(self, request: Request, user_id: str) -> Response:
-        """A page of to-dos: open first, earliest due first, none last, then the newest."""
+        """A page of to-dos: open first, earliest due first, none last, then the newest; then what was completed last."""
         owner = caller(request).owner(user_id)
         items, cursor = services.page(owner, **ListQuery.validated(request.query_params))
+        tag = page_etag(items, cursor)
+        if is_known(request, tag):
+            return Response(status=304, headers={"ETag": tag})
         following = next_url(MINE, request.query_params, cursor) if cursor else None
-        return Response({"todos": [item_as_json(item) for item in items], "next": following})
+        return Response({"todos": [item_as_json(item) for item in items], "next": following}, headers={"ETag": tag})
 
     @extend_schema(
         operation_id="create_todo",

@@ -21,6 +21,7 @@ def todo(item: dict[str, Any]) -> dict[str, Any]:
         "notes": item["notes"]["S"],
         "dateDue": item["dateDue"]["S"] if "dateDue" in item else None,
         "completed": item["completed"]["BOOL"],
+        "dateCompleted": item["dateCompleted"]["S"] if "dateCompleted" in item else None,
         "dateCreated": item["dateCreated"]["S"],
         "dateModified": item["dateModified"]["S"],
         "attachments": int(item["attachments"]["N"]),
@@ -82,7 +83,6 @@ def new_item(owner: str, body: dict[str, Any]) -> dict[str, Any]:
     return {
         **key(owner, todo_id),
         "title": {"S": body["title"]},
-        "titleFolded": {"S": body["title"].casefold()},
         "description": {"S": body.get("description", "")},
         "notes": {"S": body.get("notes", "")},
         **({"dateDue": {"S": body["dateDue"]}} if body.get("dateDue") else {}),

@@ -50,10 +50,11 @@ class Todo:
         return {**self.shown, "attachments": listed}
 
     def place(self) -> tuple[Any, ...]:
-        """Its place in the list: open first, earliest due first and none last, newest first."""
-        date = self.shown["dateCreated"]
-        newest_first = tuple(-ord(char) for char in date)
-        return (self.shown["completed"], self.shown["dateDue"] or "9999-99-99", newest_first, self.shown["todoID"])
+        """Its place in the list: open first, earliest due first and none last, newest first; then completed last."""
+        completed = self.shown["completed"]
+        day = "" if completed else self.shown["dateDue"] or "9999-99-99"
+        newest_first = tuple(-ord(char) for char in self.shown["dateCompleted" if completed else "dateCreated"])
+        return (completed, day, newest_first, self.shown["todoID"])
 
 
 @dataclass

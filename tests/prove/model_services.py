@@ -64,7 +64,10 @@ class Services(RuleBasedStateMachine):
 
     def changed(self, shown: dict[str, Any], todo: Todo, change: dict[str, Any]) -> None:
         if any(todo.shown[name] != value for name, value in change.items()):
-            todo.shown |= {**change, "version": todo.shown["version"] + 1, "dateModified": shown["dateModified"]}
+            moment = shown["dateModified"]
+            if change.get("completed", todo.shown["completed"]) != todo.shown["completed"]:
+                todo.shown["dateCompleted"] = moment if change["completed"] else None
+            todo.shown |= {**change, "version": todo.shown["version"] + 1, "dateModified": moment}
         self.same(shown, todo)
 
     @staticmethod

@@ -41,6 +41,7 @@ class TodoRules(Services):
             fresh = {"description": "", "notes": "", "dateDue": None, "completed": False, "attachments": 0, "version": 1}
             expected = {**fresh, **body, "userID": self.people[who].subject}
             assert {name: shown[name] for name in expected} == expected
+            assert shown["dateCompleted"] == (shown["dateCreated"] if shown["completed"] else None)
             assert before is None or shown["todoID"] == before[1]
             model.todos[shown["todoID"]] = Todo(shown)
             if key:

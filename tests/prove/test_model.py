@@ -75,7 +75,12 @@ class Everything(TodoRules, FileRules):
         model = self.models[who]
         done = [todo for todo in sorted(model.live().values(), key=Todo.place) if todo.shown["completed"]]
         self.same_list(self.every_page(who, "completed=true"), done)
-        hits = [todo for todo in sorted(model.live().values(), key=Todo.place) if "stras" in fold(todo.shown["title"])]
+        texts = ("title", "description", "notes")
+        hits = [
+            todo
+            for todo in sorted(model.live().values(), key=Todo.place)
+            if any("stras" in fold(todo.shown[name]) for name in texts)
+        ]
         self.same_list(self.every_page(who, "search=STRAS"), hits)
         for todo_id, todo in list(model.todos.items())[:4]:
             self.same_files(who, todo_id, todo)

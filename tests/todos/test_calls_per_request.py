@@ -46,6 +46,10 @@ OTHERS: dict[str, tuple[Callable[[Any, Any], Any], list[str]]] = {
     "open what is open": (lambda api, todo: api.patch(url(todo), {"completed": False}), ["UpdateItem"]),
     "change nothing": (lambda api, todo: api.patch(url(todo), {"title": "Buy milk"}), ["UpdateItem"]),
     "an empty change": (lambda api, todo: api.patch(url(todo), {}), ["GetItem"]),
+    "change the day of what is completed": (
+        lambda api, todo: [api.patch(url(todo), {"completed": True}), api.patch(url(todo), {"dateDue": "2026-12-24"})],
+        ["UpdateItem", "UpdateItem", "UpdateItem"],
+    ),
     "change a text, and state what is": (
         lambda api, todo: api.patch(url(todo), {"title": "x", "completed": False}),
         ["UpdateItem", "UpdateItem"],

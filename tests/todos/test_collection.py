@@ -21,6 +21,7 @@ def test_it_works(alice: Any) -> None:
         "notes": "oat",
         "dateDue": "2026-12-24",
         "completed": False,
+        "dateCompleted": None,
         "dateCreated": body["dateCreated"],
         "dateModified": body["dateCreated"],
         "attachments": 0,
@@ -29,7 +30,7 @@ def test_it_works(alice: Any) -> None:
     assert alice.api.get("/api/me/todos").json() == {"todos": [body], "next": None}
 
 
-def test_open_ones_come_first_then_by_due_date_then_the_newest(alice: Any) -> None:
+def test_open_ones_come_first_by_due_date_then_the_newest_and_those_completed_last(alice: Any) -> None:
     for title, due, completed in [
         ("none, older", None, False),
         ("late", "2027-01-01", False),
@@ -41,7 +42,16 @@ def test_open_ones_come_first_then_by_due_date_then_the_newest(alice: Any) -> No
     ]:
         alice.add(title, dateDue=due, completed=completed)
     titles = [todo["title"] for todo in alice.api.get("/api/me/todos").json()["todos"]]
-    assert titles == ["soon, newer", "soon, older", "late", "none, newer", "none, older", "done soon", "done, none"]
+    assert titles == ["soon, newer", "soon, older", "late", "none, newer", "none, older", "done, none", "done soon"]
+
+
+def test_completed_ones_are_listed_by_when_they_were_completed(alice: Any) -> None:
+    first, second = alice.add("first", dateDue="2026-12-01"), alice.add("second", dateDue="2026-11-01")
+    for todo in (second, first):
+        alice.api.patch(f"/api/me/todos/{todo['todoID']}", {"completed": True})
+    completed = alice.api.get("/api/me/todos?completed=true").json()["todos"]
+    assert [todo["title"] for todo in completed] == ["first", "second"]
+    assert [todo["dateCompleted"] for todo in completed] == [todo["dateModified"] for todo in completed]
 
 
 def test_the_completed_filter_shows_one_half_of_the_list(alice: Any) -> None:

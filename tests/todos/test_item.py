@@ -20,6 +20,7 @@ def test_it_works(alice: Any) -> None:
         **todo,
         "title": "Buy oat milk",
         "completed": True,
+        "dateCompleted": changed["dateModified"],
         "dateDue": None,
         "notes": "1 l",
         "version": 2,
@@ -33,7 +34,8 @@ def test_it_works(alice: Any) -> None:
 def test_a_change_leaves_what_it_does_not_name(alice: Any) -> None:
     todo = alice.add("Buy milk", description="2 l", notes="oat", dateDue="2026-12-24")
     changed = alice.api.patch(url(todo), {"completed": True}).json()
-    assert changed == {**todo, "completed": True, "version": 2, "dateModified": changed["dateModified"]}
+    moment = changed["dateModified"]
+    assert changed == {**todo, "completed": True, "dateCompleted": moment, "version": 2, "dateModified": moment}
 
 
 def test_a_completed_todo_can_be_reopened_and_stands_where_it_stood(alice: Any) -> None:

@@ -27,7 +27,7 @@ def store(owner: str, count: int, title: str = "to-do {}") -> list[Todo]:
             created=moment - timedelta(milliseconds=n // 2),
             modified=moment,
             due=None if n % 5 == 0 else date(2026, 12, 1) + timedelta(days=n % 40),
-            completed=n % 3 == 0,
+            completed_at=moment - timedelta(seconds=n) if n % 3 == 0 else None,
         )
         for n in range(count)
     ]

@@ -28,7 +28,11 @@ def in_place(person: Any, todo: dict[str, Any]) -> Todo:
     key = todo_key(person.subject, UUID(todo["todoID"]))
     item = client().get_item(TableName=settings.TODOS_TABLE, Key=key, ConsistentRead=True)["Item"]
     stored = Todo.from_item(item)  # type: ignore[arg-type]
-    assert (item["schedule"], item["undated"]) == (number(stored.schedule), number(stored.undated))
+    assert {name: item[name] for name in ("schedule", "place", "undated")} == {
+        "schedule": number(stored.schedule),
+        "place": number(stored.place),
+        "undated": number(stored.undated),
+    }
     return stored
 
 
@@ -38,9 +42,11 @@ def test_it_works(before: dict[str, Any], change: dict[str, Any], alice: Any) ->
     todo = alice.add(**before)
     answer = alice.api.patch(url(todo), change)
     assert answer.status_code == 200
-    # What changes nothing leaves the version.
-    changed = todo | change == todo or {"version": 2, "dateModified": answer.json()["dateModified"]}
-    assert answer.json() == (todo if changed is True else todo | change | changed)
+    body = answer.json()
+    moved = {} if todo | change == todo else {"version": 2, "dateModified": body["dateModified"]}
+    if todo["completed"] != body["completed"]:
+        moved["dateCompleted"] = body["dateModified"] if body["completed"] else None
+    assert body == todo | change | moved
     in_place(alice, todo)
 
 

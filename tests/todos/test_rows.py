@@ -25,7 +25,7 @@ todos = st.builds(
     created=moments,
     modified=moments,
     due=st.none() | st.dates(date(1, 1, 1)),
-    completed=st.booleans(),
+    completed_at=st.none() | moments,
     attachments=st.integers(0, 100),
     version=st.integers(1, 10**17),
     trashed=st.none() | moments,
@@ -41,7 +41,7 @@ def test_any_todo_is_equal(todo: Todo) -> None:
 def test_it_is_what_the_serializer_writes(todo: Todo) -> None:
     """DRF writes microseconds, where there are none to show."""
     written = json.loads(JSONRenderer().render(TodoOutput(todo).data))
-    for name in ("dateCreated", "dateModified"):
+    for name in ("dateCreated", "dateModified", *(["dateCompleted"] if todo.completed else [])):
         written[name] = rfc3339(datetime.fromisoformat(written[name]))
     assert item_as_json(todo.to_item()) == written
 
@@ -57,6 +57,7 @@ def test_what_is_not_stored_is_null() -> None:
         "notes": "",
         "dateDue": None,
         "completed": False,
+        "dateCompleted": None,
         "dateCreated": "2026-01-02T00:00:00.000Z",
         "dateModified": "2026-01-02T00:00:00.000Z",
         "attachments": 0,

@@ -189,7 +189,10 @@ def test_a_state_that_others_turn_again_and_again_is_given_up(
     original, turns = repository._update, count()
 
     def overtaken(*arguments: Any) -> Any:
-        overtake(todo, "SET completed = :other", other={"BOOL": state == (next(turns) % 2 == 0)})
+        if state == (next(turns) % 2 == 0):
+            overtake(todo, "SET completed = :other, dateCompleted = dateCreated", other={"BOOL": True})
+        else:
+            overtake(todo, "SET completed = :other REMOVE dateCompleted", other={"BOOL": False})
         return original(*arguments)
 
     monkeypatch.setattr(repository, "_update", overtaken)

@@ -1,8 +1,9 @@
-"""Optimistic concurrency over HTTP: `ETag` says the version, `If-Match` asks for it (RFC 9110, 13.1.1)."""
+"""Conditional requests: `ETag` says the version, `If-Match` and `If-None-Match` ask for it (RFC 9110, 13.1)."""
 
 import re
 from typing import Final
 
+from django.utils.http import parse_etags
 from rest_framework.request import Request
 
 from todo_project.api.serializers import refuse
@@ -18,6 +19,11 @@ _TAG = re.compile(r'(?:W/)?"([1-9][0-9]{0,17})"')
 def etag(version: int) -> str:
     """The entity tag of a version."""
     return f'"{version}"'
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Whether `If-None-Match` names this tag: the caller has the response already."""
+    return tag in {known.removeprefix("W/") for known in parse_etags(request.headers.get("If-None-Match", ""))}
 
 
 def expected_versions(request: Request) -> frozenset[int] | None:

@@ -12,6 +12,9 @@ IF_MATCH = OpenApiParameter(
     description="An ETag, or a list of ETags: the request is refused with 412 when none is the current one.",
     pattern=r"[^\s,]",
 )
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", str, OpenApiParameter.HEADER, description="ETags of responses that the caller has: 304 when one is current."
+)
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
