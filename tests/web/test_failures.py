@@ -42,6 +42,7 @@ def test_a_refused_completion_is_taken_back_with_the_reason(visit: Visits, alice
     page.get_by_role("checkbox", name="Completed: Water the plants").click()
     expect(page.get_by_text("“Water the plants” was not changed: The plants are plastic.")).to_be_visible()
     expect(page.get_by_role("checkbox", name="Completed: Water the plants")).not_to_be_checked()
+    expect(page.get_by_text("Completed “Water the plants”")).to_be_hidden()
 
 
 def test_a_refused_deletion_is_taken_back_with_the_reason(visit: Visits, alice: Person) -> None:

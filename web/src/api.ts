@@ -85,7 +85,7 @@ async function request(method: string, path: string, { body, headers = {}, signa
       await pause(backoff(attempt), signal);
       continue;
     }
-    if (answer.ok) {
+    if (answer.ok || answer.status === 304) {
       reached();
       return answer;
     }
@@ -127,12 +127,27 @@ export interface Page {
   next: string | null;
 }
 
-export function firstPage({ search = "", completed, trashed = false }: Query, signal?: AbortSignal, limit = 50): Promise<Page> {
+function firstPath(limit: number, { search = "", completed, trashed = false }: Query): string {
   const parameters = new URLSearchParams({ limit: String(limit) });
-  if (search.trim() !== "") parameters.set("search", search.trim());
+  if (search !== "") parameters.set("search", search);
   if (completed !== undefined) parameters.set("completed", String(completed));
   if (trashed) parameters.set("trashed", "true");
-  return read("GET", `me/todos?${parameters}`, { signal });
+  return `me/todos?${parameters}`;
+}
+
+export function firstPage(query: Query, signal?: AbortSignal): Promise<Page> {
+  return read("GET", firstPath(50, query), { signal });
+}
+
+/** A larger first page with its `tag`; null when the server says that it is still the one of this tag. */
+export async function newFirstPage(
+  query: Query,
+  tag: string | null,
+  signal: AbortSignal,
+): Promise<(Page & { tag: string | null }) | null> {
+  const headers: Record<string, string> = tag === null ? {} : { "If-None-Match": tag };
+  const answer = await request("GET", firstPath(100, query), { headers, signal });
+  return answer.status === 304 ? null : { ...((await answer.json()) as Page), tag: answer.headers.get("ETag") };
 }
 
 export function nextPage(next: string, signal?: AbortSignal): Promise<Page> {

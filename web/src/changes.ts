@@ -35,6 +35,9 @@ export type Change =
   | { kind: "restore" }
   | { kind: "trashFile" | "restoreFile"; file: Attachment };
 
+/** A change of one to-do. */
+export type Made = { todoID: string } & Change;
+
 export type Entry = Common & Change;
 
 export type Entries = readonly Entry[];
@@ -121,8 +124,16 @@ export function insisted(entries: Entries, todoID: string): Entries {
 
 function placeholder(entry: Entry & { kind: "create" }): Item {
   const { todoID, fields, created } = entry;
-  const rest = { userID: "", dateCreated: created, dateModified: created, attachments: 0, version: 0 };
+  const dateCompleted = fields.completed ? created : null;
+  const rest = { userID: "", dateCompleted, dateCreated: created, dateModified: created, attachments: 0, version: 0 };
   return { todoID, ...fields, ...rest, trashed: false, pending: true };
+}
+
+/** `now`: about when the visitor changed it, in ms since 1970. */
+function changed(item: Item, patch: Patch, now: number): Item {
+  const turned = patch.completed !== undefined && patch.completed !== item.completed;
+  const dateCompleted = turned ? (patch.completed ? new Date(now).toISOString() : null) : item.dateCompleted;
+  return { ...item, ...patch, dateCompleted, pending: true };
 }
 
 /** What the page shows: what the server has, with the changes on their way over it. */
@@ -133,7 +144,7 @@ export function overlaid(stored: ReadonlyMap<string, Item>, entries: Entries): R
     const item = shown.get(entry.todoID) ?? entry.item;
     if (entry.kind === "create") shown.set(entry.todoID, item ?? placeholder(entry));
     else if (item === null) continue;
-    else if (entry.kind === "change") shown.set(entry.todoID, { ...item, ...entry.patch, pending: true });
+    else if (entry.kind === "change") shown.set(entry.todoID, changed(item, entry.patch, entry.seq));
     else if (entry.kind === "trash") shown.set(entry.todoID, { ...item, trashed: true, pending: true });
     else if (entry.kind === "restore") shown.set(entry.todoID, { ...item, trashed: false, pending: true });
     else {

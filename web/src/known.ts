@@ -31,11 +31,13 @@ export function settle(item: Item): void {
   put(item);
 }
 
-/** Keeps to-dos that were asked for at `asked` (performance.now), but for those that are known better. */
+/** Keeps to-dos that were asked for at `asked` (performance.now), but for those that are known as well or better. */
 export function take(todos: Todo[], asked: number, trashed: boolean): void {
   const news = todos.filter((todo) => {
     const have = stored.value.get(todo.todoID);
-    return (settled.get(todo.todoID) ?? 0) < asked && (have === undefined || have.version <= todo.version);
+    if ((settled.get(todo.todoID) ?? 0) >= asked) return false;
+    if (have === undefined || have.version < todo.version) return true;
+    return have.version === todo.version && (have.attachments !== todo.attachments || have.trashed !== trashed);
   });
-  put(...news.map((todo) => confirmed(todo, trashed)));
+  if (news.length > 0) put(...news.map((todo) => confirmed(todo, trashed)));
 }

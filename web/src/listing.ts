@@ -1,24 +1,27 @@
-/** One list of the API, loaded page by page. Holds ids only; the to-dos themselves are in todos.ts. */
-import { signal } from "@preact/signals";
-import { firstPage, nextPage, type Page, type Query } from "./api";
+/** One list of the API, loaded page by page. Holds ids only; the to-dos themselves are in known.ts. */
+import { batch, signal } from "@preact/signals";
+import { firstPage, newFirstPage, nextPage, type Page, type Query } from "./api";
 import { isLeaving, sentence } from "./errors";
 import type { Todo } from "./model";
 
 export type Phase = "loading" | "ready" | "more" | "failed";
 
 const unique = (ids: readonly string[]): string[] => [...new Set(ids)];
+const idsOf = (page: Page): string[] => page.todos.map((todo) => todo.todoID);
 
 export class Listing {
   readonly ids = signal<readonly string[]>([]);
   readonly next = signal<string | null>(null);
   readonly phase = signal<Phase>("loading");
   readonly why = signal("");
-  /** When the first page last came, so that a page left open catches up. */
-  loadedAt = 0;
-  /** What the ids are the answer to. */
-  of: Query = {};
+  /** What the ids are the answer to; null before the first answer. */
+  readonly of = signal<Query | null>(null);
+  /** How often it was brought up to date. */
+  readonly refreshed = signal(0);
   private running = new AbortController();
-
+  private refreshing = false;
+  /** The server's name for the first page as it was refreshed last. */
+  private tag: string | null = null;
   /** Added while an answer was on its way that cannot know them yet. */
   private meanwhile: string[] = [];
 
@@ -30,12 +33,12 @@ export class Listing {
     this.running.abort();
     this.running = new AbortController();
     const { signal } = this.running;
-    if (this.ids.value.length === 0) this.phase.value = "loading";
+    this.phase.value = "loading";
+    this.tag = null;
     this.meanwhile = [];
     return this.run(firstPage(query, signal), signal, (page) => {
-      this.loadedAt = Date.now();
-      this.of = query;
-      this.ids.value = unique([...this.meanwhile, ...page.todos.map((todo) => todo.todoID)]);
+      this.of.value = query;
+      this.ids.value = unique([...this.meanwhile, ...idsOf(page)]);
     });
   }
 
@@ -46,7 +49,7 @@ export class Listing {
     this.phase.value = "more";
     const { signal } = this.running;
     await this.run(nextPage(next, signal), signal, (page) => {
-      this.ids.value = unique([...this.ids.value, ...page.todos.map((todo) => todo.todoID)]);
+      this.ids.value = unique([...this.ids.value, ...idsOf(page)]);
     });
   }
 
@@ -55,10 +58,12 @@ export class Listing {
     try {
       const page = await answer;
       if (signal.aborted) return;
-      this.take(page.todos, asked);
-      place(page);
-      this.next.value = page.next;
-      this.phase.value = "ready";
+      batch(() => {
+        this.take(page.todos, asked);
+        place(page);
+        this.next.value = page.next;
+        this.phase.value = "ready";
+      });
     } catch (error) {
       if (signal.aborted || isLeaving(error)) return;
       this.why.value = sentence(error);
@@ -66,18 +71,44 @@ export class Listing {
     }
   }
 
-  /** Shows what the list was last, until it has been asked for. */
-  recall(ids: readonly string[]): void {
-    if (this.loadedAt === 0) this.ids.value = unique([...this.ids.value, ...ids]);
+  /** Brings all pages that are loaded up to date, behind what is shown; unless `wholly`, only when the first one has changed. */
+  async refresh(wholly: boolean): Promise<void> {
+    const query = this.of.value;
+    if (query === null || this.refreshing || this.phase.value !== "ready") return;
+    this.refreshing = true;
+    this.meanwhile = [];
+    const { signal } = this.running;
+    const least = this.ids.value.length;
+    try {
+      let asked = performance.now();
+      const first = await newFirstPage(query, wholly ? null : this.tag, signal);
+      if (first === null) return;
+      const ids = idsOf(first);
+      let page: Page = first;
+      this.take(page.todos, asked);
+      while (page.next !== null && ids.length < least) {
+        asked = performance.now();
+        page = await nextPage(page.next, signal);
+        this.take(page.todos, asked);
+        ids.push(...idsOf(page));
+      }
+      if (signal.aborted) return;
+      batch(() => {
+        this.tag = first.tag;
+        this.ids.value = unique([...this.meanwhile, ...ids]);
+        this.next.value = page.next;
+        this.refreshed.value += 1;
+      });
+    } catch {
+      // What is shown stays. It is tried again soon.
+    } finally {
+      this.refreshing = false;
+    }
   }
 
   /** To the front: the newest of the trash. (The list of to-dos is sorted when shown.) */
   add(id: string): void {
     this.meanwhile.push(id);
     this.ids.value = unique([id, ...this.ids.value]);
-  }
-
-  remove(id: string): void {
-    this.ids.value = this.ids.value.filter((other) => other !== id);
   }
 }

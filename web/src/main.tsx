@@ -4,21 +4,18 @@ import { App } from "./App";
 import { loadConfig } from "./api";
 import { watchConnection } from "./connection";
 import { watchToday } from "./dates";
-import { settle } from "./known";
+import { watchFreshness } from "./freshness";
 import { startWorker } from "./offline";
-import { drain } from "./outbox";
+import { drain, hear } from "./outbox";
 import { Icon } from "./parts/Icon";
+import { persist } from "./parts/lazy";
 import { watchLinks } from "./router";
 import { person, start, state } from "./session";
 import { watchKeys } from "./shortcuts";
-import { durable, entries, readEntries } from "./store";
+import { durable, entries } from "./store";
 import { t } from "./strings";
 import { listen } from "./tabs";
-import { keepLists, list, loadList } from "./todos";
-import { losing, resumeUploads } from "./uploads";
-
-/** A page that was out of sight for longer than this catches up when it is looked at again. */
-const STALE_MS = 60_000;
+import { keepLists } from "./todos";
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("index.html has no #app.");
@@ -39,23 +36,16 @@ const stop = effect(() => {
 
 /** What an earlier page could not send is sent now, and the tabs hear of each other. */
 function takeUp(sub: string): void {
-  listen(sub, (news) => {
-    if (news.kind === "stored") settle(news.item);
-    else void readEntries().then(drain); // If that tab is closed, this one sends.
-  });
+  listen(sub, (news) => void hear(news));
   void keepLists();
   void drain();
-  void resumeUploads();
+  void persist(async () => (await import("./editor/uploads")).resumeUploads());
+  watchFreshness();
 }
-
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState !== "visible" || state.value !== "in") return;
-  if (list.loadedAt > 0 && Date.now() - list.loadedAt > STALE_MS && list.next.value === null) void loadList();
-});
 
 addEventListener("beforeunload", (event) => {
   // The browser asks. Everything that it keeps needs no question.
-  if (losing() || (!durable.value && entries.value.length > 0)) event.preventDefault();
+  if (!durable.value && entries.value.length > 0) event.preventDefault();
 });
 
 async function boot(at: HTMLElement): Promise<void> {

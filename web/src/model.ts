@@ -12,6 +12,8 @@ export interface Todo extends TodoFields {
   todoID: string;
   userID: string;
   completed: boolean;
+  /** Null while it is open. */
+  dateCompleted: string | null;
   /** RFC 3339, UTC. */
   dateCreated: string;
   dateModified: string;

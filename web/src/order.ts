@@ -7,11 +7,12 @@ const SECTIONS: readonly Section[] = ["overdue", "today", "upcoming", "noDate", 
 const NO_DATE = "9999-99-99";
 
 /** What decides where a to-do stands. */
-export type Placed = Pick<Todo, "completed" | "dateDue" | "dateCreated" | "todoID">;
+export type Placed = Pick<Todo, "completed" | "dateCompleted" | "dateDue" | "dateCreated" | "todoID">;
 
-/** Open first, earliest due first (none last), newest first. */
+/** Open first, earliest due first (none last), newest first; then what was completed last. */
 export function inOrder(a: Placed, b: Placed): number {
   if (a.completed !== b.completed) return a.completed ? 1 : -1;
+  if (a.dateCompleted !== b.dateCompleted) return (a.dateCompleted ?? "") > (b.dateCompleted ?? "") ? -1 : 1;
   const dueA = a.dateDue ?? NO_DATE;
   const dueB = b.dateDue ?? NO_DATE;
   if (dueA !== dueB) return dueA < dueB ? -1 : 1;

@@ -1,7 +1,7 @@
 /** Every change of the visitor, kept in this browser until the server has it, and sent in order. One tab sends for all. */
 import { batch, computed, effect } from "@preact/signals";
 import { ApiError } from "./api";
-import { added, type Change, type Entry, insisted, next, type Problem, updated, without } from "./changes";
+import { added, type Change, type Entry, insisted, type Made, next, type Problem, updated, without } from "./changes";
 import { isLeaving, sentence } from "./errors";
 import { known, problems, put, settle, stored } from "./known";
 import type { Item } from "./model";
@@ -10,19 +10,39 @@ import { send } from "./sender";
 import { person } from "./session";
 import { changeEntries, entries, readEntries } from "./store";
 import { t } from "./strings";
-import { tell } from "./tabs";
+import { type News, tell } from "./tabs";
 import { dismiss, takeBack, toast, toasts } from "./toasts";
 
 /** Words are sent when the visitor has paused for this long. */
 export const PAUSE_MS = 800;
 
-type Settled = (entry: Entry, item: Item | null) => void;
+type Settled = (change: Made, item: Item | null) => void;
 
 const followers: Settled[] = [];
 
 /** Hears of every change that the server has from now on, with what the server has then: lists follow. */
 export function whenSettled(act: Settled): void {
   followers.push(act);
+}
+
+const follow: Settled = (change, item) =>
+  batch(() => {
+    if (item !== null) settle(item);
+    for (const act of followers) act(change, item);
+  });
+
+/** The server has a change. */
+export const settled: Settled = (change, item) => {
+  follow(change, item);
+  tell({ kind: "settled", change, item });
+};
+
+/** Another tab made, sent or failed to send something. */
+export async function hear(news: News): Promise<void> {
+  if (news.kind === "settled") follow(news.change, news.item);
+  await readEntries();
+  if (news.kind === "refused") showRefusal(news.todoID, news.text, news.parked);
+  void drain(); // If that tab is closed, this one sends.
 }
 
 /** How many changes the server does not have yet. */
@@ -118,22 +138,27 @@ async function sendOne(seq: number): Promise<void> {
 
 async function settleEntry(entry: Entry, item: Item | null): Promise<void> {
   // The answer first, then the change goes: nothing flickers. A crash in between sends it again, which is safe.
-  batch(() => {
-    if (item !== null) settle(item);
-    for (const follow of followers) follow(entry, item);
-  });
+  settled(entry, item);
   await changeEntries((queue) => without(queue, (other) => other.seq === entry.seq));
-  if (item !== null) tell({ kind: "stored", item });
   tell({ kind: "queue" });
 }
 
 async function park({ seq, todoID, kind }: Entry, problem: Problem): Promise<void> {
   await changeEntries((queue) => updated(queue, seq, { problem, sending: false }));
-  tell({ kind: "queue" });
-  if (route.value.view === "list" && route.value.todoID === todoID) return; // It is open: the editor shows it.
   const title = known.value.get(todoID)?.title ?? "";
-  const text = problem.stored === null ? t.toast.refused[kind](title, problem.detail) : t.toast.collided(title);
-  toast(text, { kind: "failed", about: todoID });
+  tellRefusal(todoID, problem.stored === null ? t.toast.refused[kind](title, problem.detail) : t.toast.collided(title), true);
+}
+
+/** In every tab: the visitor may look at another one than the one that sends. */
+function tellRefusal(todoID: string, text: string, parked: boolean): void {
+  showRefusal(todoID, text, parked);
+  tell({ kind: "refused", todoID, text, parked });
+}
+
+function showRefusal(todoID: string, text: string, parked: boolean): void {
+  takeBack(todoID);
+  const open = route.value.view === "list" && route.value.todoID === todoID;
+  if (!(parked && open)) toast(text, { kind: "failed", about: parked ? todoID : null }); // Else the editor shows it.
 }
 
 /** The notice of a problem goes with the problem. */
@@ -154,7 +179,5 @@ async function refuse(entry: Entry, error: unknown): Promise<void> {
   }
   const title = known.value.get(entry.todoID)?.title ?? "";
   await changeEntries((queue) => without(queue, (other) => other.seq === entry.seq));
-  tell({ kind: "queue" });
-  takeBack(entry.todoID);
-  toast(t.toast.refused[entry.kind](title, why), { kind: "failed" });
+  tellRefusal(entry.todoID, t.toast.refused[entry.kind](title, why), false);
 }

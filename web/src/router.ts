@@ -1,5 +1,6 @@
 /** Addresses of views. History API, so that every to-do has a link that can be shared and reloaded. */
 import { signal } from "@preact/signals";
+import { LIMITS } from "./model";
 
 export type Route =
   | { view: "list"; todoID: string | null }
@@ -27,20 +28,42 @@ export function parse(path: string): Route {
   return todo?.[1] === undefined ? { view: "notFound" } : { view: "list", todoID: todo[1] };
 }
 
-export const route = signal<Route>(parse(location.pathname));
+export const route = signal<Route>({ view: "notFound" });
+
+export type Filter = "all" | "open" | "completed";
+
+/** What the list shows: part of its address, and of that of a to-do that is open beside it. */
+export const search = signal("");
+export const filter = signal<Filter>("all");
+
+function readAddress(): void {
+  const asked = new URLSearchParams(location.search);
+  const show = asked.get("show");
+  search.value = (asked.get("search") ?? "").slice(0, LIMITS.search);
+  filter.value = show === "open" || show === "completed" ? show : "all";
+  route.value = parse(location.pathname);
+}
+
+readAddress();
+
+function addressOf(path: string): string {
+  const asked = new URLSearchParams();
+  if (search.value.trim() !== "") asked.set("search", search.value.trim());
+  if (filter.value !== "all") asked.set("show", filter.value);
+  return parse(path).view === "list" && asked.size > 0 ? `${path}?${asked}` : path;
+}
 
 export const pathOfTodo = (todoID: string): string => `/todos/${todoID}`;
 
 export function go(path: string, { replace = false } = {}): void {
-  if (path !== location.pathname) history[replace ? "replaceState" : "pushState"](null, "", path);
+  const address = addressOf(path);
+  if (address !== location.pathname + location.search) history[replace ? "replaceState" : "pushState"](null, "", address);
   route.value = parse(path);
 }
 
 /** Follows links of this page without loading it anew; leaves modified clicks, downloads and other sites alone. */
 export function watchLinks(): void {
-  addEventListener("popstate", () => {
-    route.value = parse(location.pathname);
-  });
+  addEventListener("popstate", readAddress);
   document.addEventListener("click", (event) => {
     const link = (event.target as Element | null)?.closest("a");
     if (!link || event.defaultPrevented || event.button !== 0) return;

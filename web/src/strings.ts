@@ -38,7 +38,7 @@ export const t = {
   },
   list: {
     heading: "To-dos",
-    search: "Search titles",
+    search: "Search",
     clear: "Clear search",
     show: "Show",
     all: "All",
@@ -52,7 +52,6 @@ export const t = {
     due: (day: string) => `Due ${day}`,
     waiting: "Waiting to be sent",
     problem: "Not saved yet: open it to decide",
-    loadingMore: "Loading more…",
     found: (n: number, more: boolean) =>
       more ? `At least ${count(n, "to-do", "to-dos")} found` : `${count(n, "to-do", "to-dos")} found`,
     emptyTitle: "Nothing to do yet",
@@ -61,8 +60,8 @@ export const t = {
     openEmptyText: "There is nothing open. Enjoy it, or add what comes next.",
     doneEmptyTitle: "Nothing completed yet",
     doneEmptyText: "What you complete is kept here.",
-    searchEmptyTitle: (word: string) => `No title with “${word}”`,
-    searchEmptyText: "Search looks at titles only. Try fewer letters.",
+    searchEmptyTitle: (word: string) => `Nothing with “${word}”`,
+    searchEmptyText: "Search looks at titles, descriptions and notes. Try fewer letters.",
     failed: "The list could not be loaded.",
   },
   quick: {

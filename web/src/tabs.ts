@@ -1,7 +1,11 @@
 /** The tabs of one browser tell each other what changed. */
+import type { Made } from "./changes";
 import type { Item } from "./model";
 
-export type News = { kind: "queue" } | { kind: "stored"; item: Item };
+export type News =
+  | { kind: "queue" }
+  | { kind: "settled"; change: Made; item: Item | null }
+  | { kind: "refused"; todoID: string; text: string; parked: boolean };
 
 let channel: BroadcastChannel | null = null;
 

@@ -9,18 +9,13 @@ import { Listing } from "./listing";
 import type { Item, TodoFields } from "./model";
 import { inOrder, type Placed } from "./order";
 import { discard, flush, PAUSE_MS, record, whenSettled } from "./outbox";
-import { go, pathOfTodo } from "./router";
+import { filter, go, pathOfTodo, search } from "./router";
 import { person } from "./session";
 import { entries, keepList, keptList } from "./store";
 import { t } from "./strings";
 import { toast } from "./toasts";
 
 export { known } from "./known";
-
-export type Filter = "all" | "open" | "completed";
-
-export const filter = signal<Filter>("all");
-export const search = signal("");
 
 export const list = new Listing((todos, asked) => take(todos, asked, false));
 export const trash = new Listing((todos, asked) => take(todos, asked, true));
@@ -32,12 +27,12 @@ function present(ids: readonly string[]): Item[] {
   return [...new Set([...ids, ...changing.value])].map((id) => known.value.get(id)).filter((item) => item !== undefined);
 }
 
-/** To-dos that were just ticked stay where they are for a moment, so that the eye sees the tick: id to the former state. */
-const lingering = signal<ReadonlyMap<string, boolean>>(new Map());
+/** To-dos that were just ticked stay where they are for a moment, so that the eye sees the tick: id to the former dateCompleted. */
+const lingering = signal<ReadonlyMap<string, string | null>>(new Map());
 const LINGER_MS = 650;
 
-function linger(id: string, completed: boolean): void {
-  if (!lingering.value.has(id)) lingering.value = new Map(lingering.value).set(id, completed);
+function linger({ todoID: id, dateCompleted }: Item): void {
+  if (!lingering.value.has(id)) lingering.value = new Map(lingering.value).set(id, dateCompleted);
   setTimeout(() => {
     letGoOf(id);
     const rest = new Map(lingering.value);
@@ -55,29 +50,46 @@ function rowOf(item: Item): Row {
   const { todoID, dateDue } = item;
   // What the server does not have yet will be the newest there, whatever the clock here says: "~" sorts after every date.
   const dateCreated = item.version === 0 ? `~${item.dateCreated}` : item.dateCreated;
-  return { item, todoID, dateDue, dateCreated, completed: lingering.value.get(todoID) ?? item.completed };
+  const former = lingering.value.get(todoID);
+  const dateCompleted = former === undefined ? item.dateCompleted : former;
+  return { item, todoID, dateDue, dateCreated, dateCompleted, completed: dateCompleted !== null };
 }
 
-function matches(item: Item): boolean {
-  const word = search.value.trim().toLowerCase();
-  return word === "" || item.title.toLowerCase().includes(word) || !item.pending;
+/** What the list is asked for. */
+export const query = computed<api.Query>(() => ({
+  search: search.value.trim(),
+  completed: filter.value === "all" ? undefined : filter.value === "completed",
+}));
+
+/** Whether the list is the server's answer to what is asked for. Until then it is made of what is known. */
+export const answered = computed(() => {
+  const of = list.of.value;
+  return of !== null && of.search === query.value.search && of.completed === query.value.completed;
+});
+
+const folded = (text: string): string => text.normalize("NFKC").toLowerCase();
+
+function matches({ title, description, notes }: Item): boolean {
+  const word = folded(query.value.search ?? "");
+  return word === "" || [title, description, notes].some((text) => folded(text).includes(word));
 }
 
-/** What the list shows, in the API's order. */
-export const listed = computed(() =>
-  present(list.ids.value)
-    .filter((item) => !item.trashed && matches(item))
+/** What the list shows: sorted as the server would, with every change of the visitor in its place. */
+export const listed = computed<Row[]>(() =>
+  (answered.value ? present(list.ids.value) : [...known.value.values()])
+    .filter((item) => !item.trashed && (matches(item) || (answered.value && !item.pending)))
     .map(rowOf)
     .filter((row) => filter.value === "all" || row.completed === (filter.value === "completed"))
     .sort(inOrder),
 );
 
 /** What the trash shows, newest first as the API sends it. */
-export const trashed = computed(() => present(trash.ids.value).filter((item) => item.trashed));
+export const trashed = computed(() =>
+  (trash.of.value === null ? [...known.value.values()] : present(trash.ids.value)).filter((item) => item.trashed),
+);
 
 export function loadList(): Promise<void> {
-  const completed = filter.value === "all" ? undefined : filter.value === "completed";
-  return list.load({ search: search.value, completed });
+  return list.load(query.value);
 }
 
 export function loadTrash(): Promise<void> {
@@ -103,7 +115,7 @@ whenSettled((entry, item) => {
     const last = stored.value.get(id);
     if (last && !last.trashed) put({ ...last, trashed: true });
     trash.add(id);
-  } else list.add(id);
+  } else if (matches(item)) list.add(id);
 });
 
 /* ---- what is kept for the next start ---- */
@@ -118,19 +130,16 @@ export async function keepLists(): Promise<void> {
     ["trash", trash],
   ] as const) {
     const kept = await keptList(name);
-    if (kept) {
-      put(...kept.filter((item) => !stored.value.has(item.todoID)));
-      listing.recall(kept.map((item) => item.todoID));
-    }
+    put(...(kept ?? []).filter((item) => !stored.value.has(item.todoID)));
     let timer: ReturnType<typeof setTimeout> | undefined;
     effect(() => {
       const items = listing.ids.value
         .slice(0, KEPT)
         .map((id) => stored.value.get(id))
         .filter((item) => item !== undefined);
-      const everything = (listing.of.search ?? "") === "" && listing.of.completed === undefined;
+      const { search, completed } = listing.of.value ?? { search: "nothing yet" };
       clearTimeout(timer);
-      if (listing.loadedAt > 0 && everything) timer = setTimeout(() => void keepList(name, items), KEEP_MS);
+      if (!search && completed === undefined) timer = setTimeout(() => void keepList(name, items), KEEP_MS);
     });
   }
 }
@@ -148,7 +157,7 @@ export async function create(fields: TodoFields): Promise<string> {
 
 export async function setCompleted(item: Item, completed: boolean): Promise<void> {
   const now = known.value.get(item.todoID) ?? item;
-  linger(item.todoID, now.completed);
+  linger(now);
   await record(item.todoID, { kind: "change", patch: { completed }, base: { completed: now.completed } });
   toast(completed ? t.toast.completed(item.title) : t.toast.reopened(item.title), {
     about: item.todoID,

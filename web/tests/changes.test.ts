@@ -17,7 +17,15 @@ const FIELDS: Fields = { title: "Book a table", description: "", notes: "", date
 const CREATED = "2026-01-01T00:00:00Z";
 
 function item(changes: Partial<Item> = {}): Item {
-  const rest = { todoID: "a", userID: "u", dateCreated: CREATED, dateModified: CREATED, attachments: 0, version: 1 };
+  const rest = {
+    todoID: "a",
+    userID: "u",
+    dateCompleted: null,
+    dateCreated: CREATED,
+    dateModified: CREATED,
+    attachments: 0,
+    version: 1,
+  };
   return { ...FIELDS, ...rest, trashed: false, pending: false, ...changes };
 }
 
@@ -100,6 +108,12 @@ describe("what is shown", () => {
   const shown = (entries: Entries): Item | undefined => overlaid(stored, entries).get("a");
   it("is what the server has, untouched, when nothing waits", () => expect(overlaid(stored, [])).toBe(stored));
   it("has an edit over it", () => expect(shown(queue(["a", notes("Day")]))).toEqual(item({ notes: "Day", pending: true })));
+  it("has the moment of a completion over it, and none where it was completed before", () => {
+    const tick: Change = { kind: "change", patch: { completed: true }, base: { completed: false } };
+    expect(shown(queue(["a", tick]))?.dateCompleted).toBe("1970-01-01T00:00:01.000Z");
+    const before = item({ completed: true, dateCompleted: CREATED });
+    expect(overlaid(new Map([["a", before]]), queue(["a", tick])).get("a")?.dateCompleted).toBe(CREATED);
+  });
   it("has a deletion and its undo over it", () => {
     expect(shown(queue(["a", trash]))?.trashed).toBe(true);
     expect(shown(queue(["a", trash], ["a", { kind: "restore" }]))?.trashed).toBe(false);

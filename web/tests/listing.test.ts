@@ -7,11 +7,11 @@ import type { Todo } from "../src/model";
 const asked: { resolve: (page: Page) => void; reject: (error: Error) => void }[] = [];
 vi.mock("../src/api", () => {
   const ask = (): Promise<Page> => new Promise((resolve, reject) => asked.push({ resolve, reject }));
-  return { firstPage: ask, nextPage: ask, ApiError: class extends Error {} };
+  return { firstPage: ask, newFirstPage: ask, nextPage: ask, ApiError: class extends Error {} };
 });
 
-function page(ids: string[], next: string | null = null): Page {
-  return { todos: ids.map((todoID) => ({ todoID }) as Todo), next };
+function page(ids: string[], next: string | null = null): Page & { tag: string } {
+  return { todos: ids.map((todoID) => ({ todoID }) as Todo), next, tag: '"1"' };
 }
 
 function answer(number: number, ids: string[], next: string | null = null): void {
@@ -77,4 +77,34 @@ it("can try a failed page again", async () => {
   answer(2, ["b"]);
   await third;
   expect(list.ids.value).toEqual(["a", "b"]);
+});
+
+it("refreshes as many pages as are loaded, and shows them at once", async () => {
+  const list = new Listing(() => {});
+  const first = list.load({});
+  answer(0, ["a"], "/next");
+  await first;
+  const second = list.more();
+  answer(1, ["b", "c"], "/last");
+  await second;
+  const refreshing = list.refresh(true);
+  answer(2, ["x", "a"], "/next");
+  await vi.waitFor(() => expect(asked).toHaveLength(4));
+  list.add("new");
+  expect(list.ids.value).toEqual(["new", "a", "b", "c"]);
+  answer(3, ["b"], "/last");
+  await refreshing;
+  expect(list.ids.value).toEqual(["new", "x", "a", "b"]);
+  expect(list.next.value).toBe("/last");
+});
+
+it("stays as it is when it cannot be refreshed", async () => {
+  const list = new Listing(() => {});
+  const first = list.load({});
+  answer(0, ["a"]);
+  await first;
+  const refreshing = list.refresh(false);
+  asked[1]?.reject(new Error("broken"));
+  await refreshing;
+  expect([list.ids.value, list.phase.value]).toEqual([["a"], "ready"]);
 });

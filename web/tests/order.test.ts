@@ -11,6 +11,7 @@ function todo(todoID: string, dateDue: string | null, completed = false, dateCre
     notes: "",
     dateDue,
     completed,
+    dateCompleted: completed ? dateCreated : null,
     dateCreated,
     dateModified: dateCreated,
     attachments: 0,
@@ -19,15 +20,16 @@ function todo(todoID: string, dateDue: string | null, completed = false, dateCre
 }
 
 describe("order", () => {
-  it("is the API's: open, earliest due, none last, newest", () => {
+  it("is the API's: open, earliest due, none last, newest; then what was completed last", () => {
     const todos = [
       todo("done", "2020-01-01", true),
+      todo("done later", null, true, "2026-03-01T00:00:00Z"),
       todo("none", null),
       todo("late", "2026-01-01"),
       todo("soon", "2026-06-01"),
       todo("soon, newer", "2026-06-01", false, "2026-02-01T00:00:00Z"),
     ];
-    expect(todos.sort(inOrder).map((one) => one.todoID)).toEqual(["late", "soon, newer", "soon", "none", "done"]);
+    expect(todos.sort(inOrder).map((one) => one.todoID)).toEqual(["late", "soon, newer", "soon", "none", "done later", "done"]);
   });
 });
 

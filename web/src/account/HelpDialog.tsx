@@ -1,8 +1,8 @@
 /** The documented shortcuts. */
 import { helpOpen, singleKeys } from "../preferences";
 import { t } from "../strings";
-import { Dialog } from "./Dialog";
-import { Icon } from "./Icon";
+import { Dialog } from "../parts/Dialog";
+import { Icon } from "../parts/Icon";
 
 const SAVE = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘ Enter" : "Ctrl Enter";
 

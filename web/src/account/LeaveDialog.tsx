@@ -1,7 +1,7 @@
 /** Logging out would lose what the server does not have yet: asks first. */
 import { waiting } from "../outbox";
 import { t } from "../strings";
-import { uploads } from "../uploads";
+import { uploads } from "../editor/uploads";
 import { Dialog } from "../parts/Dialog";
 
 /** How many changes and files wait in this browser. */

@@ -3,10 +3,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { sizeText } from "../dates";
 import { focusNext } from "../focus";
 import { isLeaving, sentence } from "../errors";
-import { attachments, isPicture, loadAttachments, removeAttachment } from "../attachments";
+import { attachments, isPicture, loadAttachments, removeAttachment } from "./attachments";
 import type { Attachment } from "../model";
 import { t } from "../strings";
-import { attach, cancel, retry, type Upload, uploads } from "../uploads";
+import { attach, cancel, retry, type Upload, uploads } from "./uploads";
 import { Icon } from "../parts/Icon";
 import { Preview } from "./Preview";
 

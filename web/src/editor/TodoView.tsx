@@ -8,7 +8,7 @@ import { Empty, Skeleton } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
 import { NewTodo } from "./NewTodo";
 import { t } from "../strings";
-import { find, known } from "../todos";
+import { find, known, list } from "../todos";
 import "./pane.css";
 
 export function TodoView({ id }: { id: string | null }) {
@@ -32,7 +32,7 @@ export function TodoView({ id }: { id: string | null }) {
       },
     );
     return () => finding.abort();
-  }, [id]);
+  }, [id, list.refreshed.value]);
 
   let content: ComponentChildren;
   if (id === null) content = <NewTodo />;

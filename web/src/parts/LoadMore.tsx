@@ -21,7 +21,7 @@ export function LoadMore({ listing }: { listing: Listing }) {
   }, [phase, next]);
   return (
     <div ref={end} class="more" role="status">
-      {phase === "more" && t.list.loadingMore}
+      {(phase === "more" || phase === "loading") && t.app.loading}
     </div>
   );
 }

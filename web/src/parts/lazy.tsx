@@ -25,8 +25,8 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): F
 }
 
 /** A browser forgets a failed import: it can be tried again. */
-async function persist(act: () => Promise<void>, leaving: AbortSignal): Promise<void> {
-  for (let attempt = 1; !leaving.aborted; attempt += 1) {
+export async function persist(act: () => Promise<void>, leaving?: AbortSignal): Promise<void> {
+  for (let attempt = 1; !leaving?.aborted; attempt += 1) {
     try {
       return await act();
     } catch {

@@ -1,5 +1,5 @@
 /** The list of to-dos in its sections, with quick add, search and filter. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { headingDay, today } from "../dates";
 import { LIMITS } from "../model";
 import { sections } from "../order";
@@ -12,7 +12,8 @@ import { QuickAdd } from "../parts/QuickAdd";
 import { TodoRow } from "../parts/TodoRow";
 import { t } from "../strings";
 import { announce } from "../toasts";
-import { type Filter, filter, list, listed, loadList, search } from "../todos";
+import { type Filter, filter, go, search } from "../router";
+import { answered, list, listed, loadList, query } from "../todos";
 
 const TYPING_MS = 250;
 const FILTERS: readonly [Filter, string][] = [
@@ -22,20 +23,24 @@ const FILTERS: readonly [Filter, string][] = [
 ];
 
 export function ListView({ currentID }: { currentID: string | null }) {
+  const asked = query.value;
   useEffect(() => {
-    if (list.loadedAt === 0) void loadList().then(loadParts);
-  }, []);
+    if (answered.value) return undefined;
+    const timer = setTimeout(() => void ask(), asked.search === "" ? 0 : TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [asked]);
   const items = listed.value;
   const phase = list.phase.value;
+  const loading = !answered.value && phase !== "failed";
   return (
-    <section class="list" aria-label={t.list.heading} aria-busy={phase === "loading"}>
+    <section class="list" aria-label={t.list.heading} aria-busy={loading}>
       <header class="view-head">
         <p class="eyebrow">{headingDay(today.value)}</p>
         <h1 tabIndex={-1}>{t.list.heading}</h1>
       </header>
       <QuickAdd />
       <Tools />
-      {phase === "loading" && items.length === 0 && <Skeleton />}
+      {loading && items.length === 0 && <Skeleton />}
       {sections(items, today.value).map(({ section, items: members }) => (
         <section key={section} class={`section ${section}`} aria-labelledby={`section-${section}`}>
           <h2 id={`section-${section}`}>{t.list.sections[section]}</h2>
@@ -47,26 +52,25 @@ export function ListView({ currentID }: { currentID: string | null }) {
         </section>
       ))}
       <LoadFailed listing={list} text={t.list.failed} again={loadList} />
-      {phase === "ready" && items.length === 0 && list.next.value === null && <NothingHere />}
+      {answered.value && phase === "ready" && items.length === 0 && list.next.value === null && <NothingHere />}
       <LoadMore listing={list} />
     </section>
   );
 }
 
+async function ask(): Promise<void> {
+  go(location.pathname, { replace: true }); // The address says what is searched for.
+  await loadList();
+  loadParts();
+  if (answered.value && query.value.search !== "") announce(t.list.found(listed.value.length, list.next.value !== null));
+}
+
 function Tools() {
   const input = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState(search.value);
-  useEffect(() => {
-    if (typed === search.value) return undefined;
-    const timer = setTimeout(() => {
-      search.value = typed;
-      void loadList().then(() => {
-        if (list.phase.value === "ready" && typed === search.value)
-          announce(t.list.found(listed.value.length, list.next.value !== null));
-      });
-    }, TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [typed]);
+  const typed = search.value;
+  const type = (text: string): void => {
+    search.value = text;
+  };
   return (
     <div class="tools">
       <search class="search">
@@ -81,12 +85,12 @@ function Tools() {
           maxLength={LIMITS.search}
           autocomplete="off"
           value={typed}
-          onInput={(event) => setTyped(event.currentTarget.value)}
+          onInput={(event) => type(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key !== "Escape") return;
             event.stopPropagation();
             if (typed === "") event.currentTarget.blur();
-            setTyped("");
+            type("");
           }}
         />
         {typed !== "" && (
@@ -95,7 +99,7 @@ function Tools() {
             class="icon-button"
             aria-label={t.list.clear}
             onClick={() => {
-              setTyped("");
+              type("");
               input.current?.focus();
             }}
           >
@@ -113,7 +117,7 @@ function Tools() {
               checked={filter.value === value}
               onChange={() => {
                 filter.value = value;
-                void loadList();
+                go(location.pathname);
               }}
             />
             <span>{text}</span>

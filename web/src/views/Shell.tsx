@@ -2,7 +2,6 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Banner } from "../parts/Banner";
 import { Empty } from "../parts/Empty";
-import { HelpDialog } from "../parts/HelpDialog";
 import { Icon, type IconName, Mark } from "../parts/Icon";
 import { lazy } from "../parts/lazy";
 import { ThemeButton } from "../parts/ThemeButton";
@@ -16,6 +15,7 @@ import { ListView } from "./ListView";
 const AccountView = lazy(async () => (await import("../account/AccountView")).AccountView);
 const TodoView = lazy(async () => (await import("../editor/TodoView")).TodoView);
 const TrashView = lazy(async () => (await import("../account/TrashView")).TrashView);
+const HelpDialog = lazy(async () => (await import("../account/HelpDialog")).HelpDialog);
 const SessionDialog = lazy(async () => (await import("../account/SessionDialog")).SessionDialog);
 
 const LINKS: readonly { href: string; view: string; text: string; icon: IconName }[] = [

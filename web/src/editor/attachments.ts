@@ -1,11 +1,11 @@
 /** The attachments of to-dos, and what a visitor does to one. */
 import { computed, signal } from "@preact/signals";
-import * as api from "./api";
-import type { Attachment } from "./model";
-import { record, whenSettled } from "./outbox";
-import { entries } from "./store";
-import { t } from "./strings";
-import { toast } from "./toasts";
+import * as api from "../api";
+import type { Attachment } from "../model";
+import { record, whenSettled } from "../outbox";
+import { entries } from "../store";
+import { t } from "../strings";
+import { toast } from "../toasts";
 
 /** As the server last said, by to-do. */
 const stored = signal<ReadonlyMap<string, readonly Attachment[]>>(new Map());
@@ -36,8 +36,7 @@ whenSettled((entry) => {
   if (entry.kind === "restoreFile") addAttachment(entry.file);
 });
 
-/** The server has another one. */
-export function addAttachment(file: Attachment): void {
+function addAttachment(file: Attachment): void {
   dropAttachment(file);
   setAttachments(file.todoID, [...(stored.value.get(file.todoID) ?? []), file].sort(inOrder));
 }

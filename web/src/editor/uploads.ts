@@ -1,14 +1,15 @@
-/** Files on their way to S3: kept in this browser until they are there, over a reload and a restart. */
+/** Files on their way to S3: kept in this browser until they are there, over a reload and a restart. Loaded after the first list. */
 import { effect, signal } from "@preact/signals";
-import * as api from "./api";
-import { addAttachment, attachments } from "./attachments";
-import { sizeText } from "./dates";
-import { isLeaving, sentence } from "./errors";
-import { confirmed, settle } from "./known";
-import { LIMITS } from "./model";
-import { entries, forgetFile, keepFile, type KeptFile, keptFiles } from "./store";
-import { t } from "./strings";
-import { announce, toast } from "./toasts";
+import * as api from "../api";
+import { sizeText } from "../dates";
+import { isLeaving, sentence } from "../errors";
+import { confirmed } from "../known";
+import { LIMITS } from "../model";
+import { settled } from "../outbox";
+import { entries, forgetFile, keepFile, type KeptFile, keptFiles } from "../store";
+import { t } from "../strings";
+import { announce, toast } from "../toasts";
+import { attachments } from "./attachments";
 
 export type UploadPhase = "waiting" | "sending" | "checking" | "failed" | "refused";
 
@@ -112,14 +113,14 @@ async function transfer({ key, todoID, file }: Upload, signal: AbortSignal): Pro
   const { upload, fileID } = await api.reserveUpload(todoID, file, key, signal);
   if (upload) await api.sendFile(upload, file, (sent) => update(key, { sent }), signal);
   update(key, { phase: "checking", sent: file.size });
-  addAttachment(await api.completeUpload(todoID, fileID, signal));
-  settle(confirmed(await api.getTodo(todoID, signal))); // For its count.
+  const attached = await api.completeUpload(todoID, fileID, signal);
+  settled({ todoID, kind: "restoreFile", file: attached }, confirmed(await api.getTodo(todoID, signal))); // With its count.
 }
 
-/** Whether something is on its way that leaving the page would lose. */
-export function losing(): boolean {
-  return uploads.value.some((upload) => !upload.kept && upload.phase !== "refused");
-}
+addEventListener("beforeunload", (event) => {
+  // The browser asks before it loses what it does not keep.
+  if (uploads.value.some((upload) => !upload.kept && upload.phase !== "refused")) event.preventDefault();
+});
 
 export function retry(key: string): void {
   update(key, { phase: "waiting" });
