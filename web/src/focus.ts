@@ -90,6 +90,20 @@ export function afterPress(act: () => void): void {
   else act();
 }
 
+let viewWanted = false;
+
+/** A new view is read out from its heading, unless the focus is in it already. */
+export function focusView(): void {
+  viewWanted = true;
+  viewArrived();
+}
+
+/** A part of a view that had to be loaded is there, perhaps with the heading. */
+export function viewArrived(): void {
+  if (viewWanted && !document.activeElement?.closest("#main *"))
+    document.querySelector<HTMLElement>("#main h1")?.focus({ preventScroll: true });
+}
+
 export function focusHeading(): void {
   document.querySelector<HTMLElement>("#main h1")?.focus();
 }

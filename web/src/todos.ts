@@ -51,8 +51,8 @@ function rowOf(item: Item): Row {
   // What the server does not have yet will be the newest there, whatever the clock here says: "~" sorts after every date.
   const dateCreated = item.version === 0 ? `~${item.dateCreated}` : item.dateCreated;
   const former = lingering.value.get(todoID);
-  const dateCompleted = former === undefined ? item.dateCompleted : former;
-  return { item, todoID, dateDue, dateCreated, dateCompleted, completed: dateCompleted !== null };
+  const { completed, dateCompleted } = former === undefined ? item : { completed: former !== null, dateCompleted: former };
+  return { item, todoID, dateDue, dateCreated, dateCompleted, completed };
 }
 
 /** What the list is asked for. */

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import type { ComponentType, FunctionComponent } from "preact";
 import { useEffect } from "preact/hooks";
 import { backoff, lost, pause, reached } from "../connection";
+import { viewArrived } from "../focus";
 import { Skeleton } from "./Empty";
 
 const parts: (() => Promise<void>)[] = [];
@@ -20,6 +21,9 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): F
       return () => leaving.abort();
     }, []);
     const Part = found.value;
+    useEffect(() => {
+      if (Part !== null) viewArrived();
+    }, [Part]);
     return Part === null ? <Skeleton rows={4} /> : <Part {...properties} />;
   };
 }

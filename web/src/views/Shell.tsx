@@ -1,5 +1,6 @@
 /** The frame around every view of somebody who is logged in. */
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { focusView } from "../focus";
 import { Banner } from "../parts/Banner";
 import { Empty } from "../parts/Empty";
 import { Icon, type IconName, Mark } from "../parts/Icon";
@@ -35,9 +36,7 @@ export function Shell() {
     if (inAuth) go("/", { replace: true });
   }, [inAuth]);
   useEffect(() => {
-    // A new view is read out from its heading, unless a shortcut led into it. The first one is not, the page itself is.
-    if (!first.current && !document.activeElement?.closest("#main *"))
-      document.querySelector<HTMLElement>("#main h1")?.focus({ preventScroll: true });
+    if (!first.current) focusView(); // The first one is not read out, the page itself is.
     first.current = false;
     scrollTo(0, 0);
   }, [shown]);
