@@ -8,7 +8,7 @@ const BUDGET = 100_000; // bytes
 const DIST = join(import.meta.dirname, "dist");
 // Fetched only where a page shows a letter beyond Latin-1; parts of the page that are loaded after the first list; icons of an
 // installed page.
-const ON_DEMAND = /latin-ext|(View|Dialog|uploads)-.+\.(js|css)$|icon-.+\.png$/;
+const ON_DEMAND = /latin-ext|(View|Dialog|uploads|strings)-.+\.(js|css)$|icon-.+\.png$/;
 
 const names = [
   ...readdirSync(DIST).filter((name) => extname(name) !== ""),

@@ -16,6 +16,7 @@ from botocore.config import Config
 from playwright.sync_api import Page
 from pycognito.aws_srp import AWSSRP
 
+from todo_project.aws.keys import everything_key
 from todos.models import Todo
 
 PASSWORD = "Correct-horse-9"
@@ -125,6 +126,11 @@ class Person:
     def titles(self, **query: str) -> list[str]:
         """What the API lists, in its order."""
         return [todo["title"] for todo in self.call("GET", "me/todos", params=query).json()["todos"]]
+
+    def waits_for_the_purge(self) -> bool:
+        """Whether everything of this person is to be deleted."""
+        [table] = [name for name, keys in self.site.tables.items() if "todoID" in keys]
+        return "Item" in self.site.dynamodb.get_item(TableName=table, Key=everything_key(self.sub))
 
     def storage(self, **changed: str) -> list[dict[str, str]]:
         """localStorage of a browser in which this person is logged in, as Amplify keeps it."""

@@ -108,9 +108,9 @@ def test_keys_that_lead_to_a_field_lead_there_from_every_view(visit: Visits, ali
 def test_single_keys_can_be_switched_off(visit: Visits, alice: Person) -> None:
     page = visit(alice, "/account")
     page.get_by_role("switch", name=re.compile("single-key")).uncheck()
-    page.get_by_role("heading", name="Account").focus()
+    page.get_by_role("heading", name="Account", exact=True).focus()
     press(page, "g", "t")
-    expect(page.get_by_role("heading", name="Account")).to_be_visible()
+    expect(page.get_by_role("heading", name="Account", exact=True)).to_be_visible()
     page.reload()
     expect(page.get_by_role("switch", name=re.compile("single-key"))).not_to_be_checked()
 

@@ -116,6 +116,32 @@ def test_the_trash_gives_back(visit: Visits, alice: Person) -> None:
     assert alice.titles() == ["Water the plants"]
 
 
+def test_one_of_the_trash_is_deleted_for_good(visit: Visits, alice: Person) -> None:
+    for title in ("Water the plants", "Call home"):
+        alice.call("DELETE", f"me/todos/{alice.add(title)['todoID']}")
+    page = visit(alice, "/trash")
+    page.get_by_role("button", name="Delete Call home for good").click()
+    page.get_by_role("dialog").get_by_role("button", name="Keep").click()
+    expect(page.get_by_text("Call home")).to_be_visible()
+    page.get_by_role("button", name="Delete Call home for good").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_text("Deleted “Call home” for good")).to_be_visible()
+    expect(page.locator(".row-title")).to_have_text(["Water the plants"])
+    assert alice.titles(trashed="true") == ["Water the plants"]
+
+
+def test_the_trash_is_emptied_beyond_its_first_page(visit: Visits, alice: Person) -> None:
+    alice.add_many([f"Old {number}" for number in range(60)])
+    for todo in alice.call("GET", "me/todos?limit=100").json()["todos"]:
+        alice.call("DELETE", f"me/todos/{todo['todoID']}")
+    page = visit(alice, "/trash")
+    page.get_by_role("button", name="Empty the trash").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_text("Deleted 60 to-dos for good")).to_be_visible()
+    expect(page.get_by_text("The trash is empty")).to_be_visible()
+    assert alice.titles(trashed="true") == []
+
+
 def test_a_link_to_somebody_elses_to_do_shows_nothing_of_it(visit: Visits, alice: Person, charlie: Person) -> None:
     visit.expect_refusals()
     todo = alice.add("Alice's secret")

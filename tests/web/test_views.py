@@ -150,7 +150,7 @@ def test_the_other_places(visit: Visits, alice: Person, look: Look) -> None:
     expect(page.locator(".row")).to_have_count(2)
     look(page, "trash")
     page.get_by_role("link", name="Account").click()
-    expect(page.get_by_role("heading", name="Account")).to_be_visible()
+    expect(page.get_by_role("heading", name="Account", exact=True)).to_be_visible()
     look(page, "account")
     page.get_by_role("button", name="Show all shortcuts").click()
     expect(page.get_by_role("dialog")).to_be_visible()

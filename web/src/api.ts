@@ -171,12 +171,29 @@ export async function trashTodo(todoID: string, version: number): Promise<void> 
   await gone(request("DELETE", `me/todos/${todoID}`, { headers: match(version) }));
 }
 
+/** Deletes a to-do of the trash for good. */
+export async function deleteTodo(todoID: string): Promise<void> {
+  await gone(request("DELETE", `me/todos/${todoID}?trashed=true`));
+}
+
+/** Has everything that this person keeps deleted for good, within a day. */
+export async function deleteEverything(): Promise<void> {
+  await request("DELETE", "me/todos?everything=true");
+}
+
 export function restoreTodo(todoID: string): Promise<Todo> {
   return read("POST", `me/todos/${todoID}/restore`);
 }
 
 export async function getAttachments(todoID: string, signal?: AbortSignal): Promise<Attachment[]> {
   return (await read<{ files: Attachment[] }>("GET", `${todoID}/files`, { signal })).files;
+}
+
+/** A file, straight from S3. */
+export async function getContent(filePath: string, signal: AbortSignal): Promise<Response> {
+  const answer = await fetch(filePath, { signal });
+  if (!answer.ok) throw new ApiError(answer.status, t.errors.storageRefused);
+  return answer;
 }
 
 /** `upload` is absent when a retried upload was completed before. */

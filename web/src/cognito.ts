@@ -7,6 +7,7 @@ export {
   confirmResetPassword,
   confirmSignIn,
   confirmSignUp,
+  deleteUser,
   fetchAuthSession,
   resendSignUpCode,
   resetPassword,

@@ -31,6 +31,14 @@ export function settle(item: Item): void {
   put(item);
 }
 
+/** A to-do is gone for good. No list that was asked for before brings it back. */
+export function forget(todoID: string): void {
+  settled.set(todoID, performance.now());
+  const next = new Map(stored.value);
+  next.delete(todoID);
+  stored.value = next;
+}
+
 /** Keeps to-dos that were asked for at `asked` (performance.now), but for those that are known as well or better. */
 export function take(todos: Todo[], asked: number, trashed: boolean): void {
   const news = todos.filter((todo) => {

@@ -157,6 +157,12 @@ export async function changePassword(oldPassword: string, newPassword: string): 
   await (await load()).updatePassword({ oldPassword, newPassword });
 }
 
+/** Deletes the user of the session at once. Their data is the API's. */
+export async function deleteUser(): Promise<void> {
+  await (await load()).deleteUser();
+  await leave();
+}
+
 /** Logs out here, or everywhere. What is kept in this browser goes too: this machine may be someone else's next. */
 export async function logOut(everywhere = false): Promise<void> {
   await (await load()).signOut({ global: everywhere });

@@ -1,9 +1,9 @@
-/** Every English sentence of the page. A translation is this file again, with the same names. */
+/** The English sentences of the page; account/strings.ts has those of views that come later. A translation is these two files again. */
 
 const plural = new Intl.PluralRules("en");
 const number = new Intl.NumberFormat();
 
-function count(n: number, one: string, other: string): string {
+export function count(n: number, one: string, other: string): string {
   return `${number.format(n)} ${plural.select(n) === "one" ? one : other}`;
 }
 

@@ -3,6 +3,8 @@ import { useState } from "preact/hooks";
 import { sentence } from "../errors";
 import { Icon } from "../parts/Icon";
 import { PasswordField } from "../parts/PasswordField";
+import { DeleteAccount } from "./DeleteAccount";
+import { ExportData } from "./ExportData";
 import { LeaveDialog, unsent } from "./LeaveDialog";
 import { type Problems, Problem, problemsOf, Username, useSubmit } from "../parts/submit";
 import { strong } from "../password";
@@ -59,6 +61,8 @@ export function AccountView() {
       </div>
       <PasswordCard />
       <LeaveCard />
+      <ExportData />
+      <DeleteAccount />
     </section>
   );
 }

@@ -1,15 +1,22 @@
-/** What was deleted, and the way back. */
-import { useEffect } from "preact/hooks";
-import { focusBeside } from "../focus";
+/** What was deleted, the way back, and the way out for good. */
+import { useEffect, useState } from "preact/hooks";
+import { focusBeside, focusHeading } from "../focus";
+import type { Item } from "../model";
+import { Dialog } from "../parts/Dialog";
 import { Empty, Skeleton } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
 import { LoadFailed } from "../parts/LoadFailed";
 import { LoadMore } from "../parts/LoadMore";
+import { type Problems, Problem, useSubmit } from "../parts/submit";
 import { t } from "../strings";
+import { toast } from "../toasts";
 import { loadTrash, restore, trash, trashed } from "../todos";
+import { emptied, emptyTrash, removeForGood } from "./emptying";
+import { words } from "./strings";
 
 export function TrashView() {
   useEffect(() => void loadTrash(), []);
+  const [asked, setAsked] = useState<Item | "all" | null>(null);
   const items = trashed.value;
   const phase = trash.phase.value;
   return (
@@ -17,27 +24,16 @@ export function TrashView() {
       <header class="view-head">
         <h1 tabIndex={-1}>{t.trash.heading}</h1>
         {items.length > 0 && <p class="lead">{t.trash.text}</p>}
+        {items.length > 0 && (
+          <button type="button" class="button small danger" onClick={() => setAsked("all")}>
+            {words.empty}
+          </button>
+        )}
       </header>
       {phase === "loading" && items.length === 0 && <Skeleton rows={3} />}
       <ul class="rows">
         {items.map((item) => (
-          <li key={item.todoID} class="row" data-todo={item.todoID}>
-            <div class="row-body">
-              <bdi class="row-title">{item.title}</bdi>
-            </div>
-            <button
-              type="button"
-              class="button small"
-              aria-label={t.trash.restoreOne(item.title)}
-              onClick={() => {
-                focusBeside(item.todoID);
-                void restore(item);
-              }}
-            >
-              <Icon name="restore" />
-              {t.trash.restore}
-            </button>
-          </li>
+          <Row key={item.todoID} item={item} onRemove={() => setAsked(item)} />
         ))}
       </ul>
       <LoadFailed listing={trash} text={t.trash.failed} again={loadTrash} />
@@ -45,6 +41,73 @@ export function TrashView() {
         <Empty icon="trash" title={t.trash.emptyTitle} text={t.trash.emptyText} />
       )}
       <LoadMore listing={trash} />
+      {asked !== null && <Ask about={asked} onClose={() => setAsked(null)} />}
     </section>
+  );
+}
+
+function Row({ item, onRemove }: { item: Item; onRemove: () => void }) {
+  return (
+    <li class="row" data-todo={item.todoID}>
+      <div class="row-body">
+        <bdi class="row-title">{item.title}</bdi>
+      </div>
+      <button
+        type="button"
+        class="button small"
+        aria-label={t.trash.restoreOne(item.title)}
+        onClick={() => {
+          focusBeside(item.todoID);
+          void restore(item);
+        }}
+      >
+        <Icon name="restore" />
+        {t.trash.restore}
+      </button>
+      {!item.pending && (
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={words.removeOne(item.title)}
+          title={words.remove}
+          onClick={onRemove}
+        >
+          <Icon name="close" />
+        </button>
+      )}
+    </li>
+  );
+}
+
+/** `about`: one to-do, or all of the trash. */
+function Ask({ about, onClose }: { about: Item | "all"; onClose: () => void }) {
+  const submit = async (): Promise<Problems | undefined> => {
+    if (about === "all") toast(words.emptied(await emptyTrash()));
+    else {
+      await removeForGood(about.todoID);
+      toast(words.removed(about.title));
+    }
+    onClose();
+    requestAnimationFrame(focusHeading); // What had the focus is words.
+    return undefined;
+  };
+  const { problems, busy, attributes } = useSubmit(submit);
+  const heading = about === "all" ? words.emptyHeading : words.removeHeading(about.title);
+  return (
+    <Dialog label={heading} onClose={onClose}>
+      <form {...attributes}>
+        <h2>{heading}</h2>
+        <p role="status">{emptied.value === null ? words.warning : words.emptying(emptied.value)}</p>
+        <Problem text={problems["all"]} />
+        <div class="actions">
+          <button type="button" class="button primary" onClick={onClose}>
+            {words.keep}
+          </button>
+          <button type="submit" class="button danger" disabled={busy}>
+            {busy ? t.auth.working : words.remove}
+          </button>
+        </div>
+      </form>
+    </Dialog>
   );
 }

@@ -1,0 +1,69 @@
+/** Deleting the account: asked twice, the second time for its e-mail. */
+import { useState } from "preact/hooks";
+import { deleteEverything } from "../api";
+import { Dialog } from "../parts/Dialog";
+import { Field } from "../parts/Field";
+import { type Problems, Problem, problemsOf, useSubmit } from "../parts/submit";
+import { deleteUser, person } from "../session";
+import { t } from "../strings";
+import { words } from "./strings";
+
+export function DeleteAccount() {
+  const [asked, setAsked] = useState(false);
+  return (
+    <div class="card">
+      <h2>{words.account.remove}</h2>
+      <p class="hint">{words.account.text}</p>
+      <button type="button" class="button danger" onClick={() => setAsked(true)}>
+        {words.account.remove}
+      </button>
+      {asked && <Ask onClose={() => setAsked(false)} />}
+    </div>
+  );
+}
+
+function Ask({ onClose }: { onClose: () => void }) {
+  const [typed, setTyped] = useState("");
+  const email = person.value?.email ?? "";
+  const submit = async (): Promise<Problems | undefined> => {
+    const same = typed.trim().toLowerCase() === email.toLowerCase();
+    const problems = problemsOf({ email: !same && words.account.mismatch });
+    if (problems) return problems;
+    await deleteEverything(); // First: without the user there is no token to ask with.
+    await deleteUser();
+    return undefined;
+  };
+  const { problems, busy, attributes } = useSubmit(submit);
+  return (
+    <Dialog label={words.account.heading} onClose={onClose}>
+      <form {...attributes}>
+        <h2>{words.account.heading}</h2>
+        <p>{words.account.text}</p>
+        <p>{words.account.warning}</p>
+        <Field label={words.account.type(email)} error={problems["email"]}>
+          {(field) => (
+            <input
+              {...field}
+              type="email"
+              autocomplete="off"
+              autocapitalize="none"
+              spellcheck={false}
+              dir="ltr"
+              value={typed}
+              onInput={(event) => setTyped(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <Problem text={problems["all"]} />
+        <div class="actions">
+          <button type="button" class="button primary" onClick={onClose}>
+            {words.account.keep}
+          </button>
+          <button type="submit" class="button danger" disabled={busy}>
+            {busy ? t.auth.working : words.account.now}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
