@@ -19,12 +19,15 @@ REASONS: Final = {
     "AWS::CloudFront::Distribution": "it asks no host of Amazon's and has no Node: the API's origin is itself, functions go",
     "AWS::ECS::TaskDefinition": "it keeps only parts of containers whose names begin small, as in ECS's own API",
     "AWS::IAM::Role": "its ECS cannot assume roles: the account may assume those that trust ECS",
-    "AWS::ECS::Service": "there is no capacity provider but Fargate's: a service names none",
+    "AWS::ECS::Service": "it rolls, on Fargate: no capacity provider, strategy, alarm, hook or alternate target group",
 }
 """Resource type to what is said differently, and why."""
 
 ECS_PARTS: Final = ("Secrets", "HealthCheck", "LinuxParameters")
 """Parts of a container definition that the embedded AWS passes on to its ECS as they are written."""
+
+ROLLING: Final = ("MinimumHealthyPercent", "MaximumPercent", "DeploymentCircuitBreaker")
+"""What stays of how a service is deployed."""
 
 PLAIN_HTTP: Final = {"Bool": {"aws:SecureTransport": "false"}}
 ECS: Final = {"Service": "ecs-tasks.amazonaws.com"}
@@ -52,7 +55,7 @@ def in_other_words(template: Mapping[str, Any], endpoint_url: str) -> dict[str, 
             for container in resource["Properties"]["ContainerDefinitions"]:
                 container |= {name: _small(container[name]) for name in ECS_PARTS if name in container}
         elif resource["Type"] == "AWS::ECS::Service":
-            resource["Properties"].pop("CapacityProviderStrategy", None)
+            _roll(resource["Properties"])
         elif resource["Type"] == "AWS::IAM::Role":
             statements = resource["Properties"]["AssumeRolePolicyDocument"]["Statement"]
             statements += [{**each, "Principal": ACCOUNT, "Condition": {}} for each in statements if each["Principal"] == ECS]
@@ -93,6 +96,14 @@ def _ask_here(origin: dict[str, Any], endpoint_url: str) -> None:
     origin["OriginPath"] = {"Fn::Join": ["", ["/_aws/execute-api/", api]]}
     origin["DomainName"] = url.hostname
     origin["CustomOriginConfig"] = {"HTTPPort": url.port, "OriginProtocolPolicy": "http-only"}
+
+
+def _roll(service: dict[str, Any]) -> None:
+    service.pop("CapacityProviderStrategy", None)
+    deployment = service["DeploymentConfiguration"]
+    service["DeploymentConfiguration"] = {name: deployment[name] for name in ROLLING if name in deployment}
+    for balancer in service["LoadBalancers"]:
+        balancer.pop("AdvancedConfiguration", None)
 
 
 def _small(value: Any) -> Any:

@@ -19,6 +19,7 @@ PROFILES: Final = ("sandbox", "standard", "production")
 CAPACITIES: Final = ("fargate", "ec2")
 TASK_LAYOUTS: Final = ("shared", "independent")
 ARCHITECTURES: Final = ("arm64", "x86_64")
+DEPLOYMENTS: Final = ("canary", "linear", "blue-green", "rolling")
 
 APPLICATION: Final = "todo"
 
@@ -28,7 +29,7 @@ class WrongChoiceError(argparse.ArgumentTypeError, ValueError):
 
 
 RESERVED: Final = frozenset(
-    ("bootstrap", "network", "data", "identity", "platform", "services", "purge", "api", "web", "operations", "origin")
+    ("bootstrap", "network", "data", "identity", "platform", "routing", "services", "purge", "api", "web", "operations", "origin")
 )
 """Parts that no environment's name may have after its first: permissions go by names, and ``todo-dev-web-…`` is of ``dev``."""
 
@@ -76,6 +77,7 @@ class Settings:
     todos: Tasks
     files: Tasks
     spot: bool
+    deployment: str
     on_demand_instances: int
     maximum_instances: int
     instances_target: int
@@ -105,6 +107,7 @@ class Configuration:
     ``capacity``: "fargate", or "ec2" for an Auto Scaling group of your own.
     ``task_layout``: "shared": both containers in one task definition, as the source describes; "independent": a service
     each. By default the profile's.
+    ``deployment``: how ECS replaces tasks: "canary", "linear", "blue-green" or "rolling". By default the profile's.
     ``profile``: by default "production" for ``prod``, else "standard".
     ``architecture``: of the processors, and so of the images: "arm64", which costs a fifth less, or "x86_64".
     ``private_endpoints``: whether tasks call ECR, CloudWatch Logs and Secrets Manager through interface endpoints.
@@ -117,6 +120,7 @@ class Configuration:
     profile: str = ""
     architecture: str = "arm64"
     private_endpoints: bool = False
+    deployment: str = ""
 
     def __post_init__(self) -> None:
         environment_name(self.environment)
@@ -126,10 +130,13 @@ class Configuration:
             raise WrongChoiceError(f"profile is {self.profile!r}; choose one of: {', '.join(PROFILES)}.")
         if not self.task_layout:
             object.__setattr__(self, "task_layout", self.settings.task_layout)
+        if not self.deployment:
+            object.__setattr__(self, "deployment", self.settings.deployment)
         for field, value, choices in (
             ("capacity", self.capacity, CAPACITIES),
             ("task layout", self.task_layout, TASK_LAYOUTS),
             ("architecture", self.architecture, ARCHITECTURES),
+            ("deployment", self.deployment, DEPLOYMENTS),
         ):
             if value not in choices:
                 raise WrongChoiceError(f"{field} is {value!r}; choose one of: {', '.join(choices)}.")
@@ -144,6 +151,7 @@ class Configuration:
             options.profile,
             options.architecture,
             options.private_endpoints,
+            options.deployment,
         )
 
     @property
@@ -188,10 +196,15 @@ class Configuration:
 
 
 def combinations() -> Iterator[Configuration]:
-    """Every set of options that changes how templates hang together, each profile in an environment of its own."""
+    """Every set of options that changes how templates hang together, each profile in an environment of its own.
+
+    How ECS replaces tasks changes one property of the services only: each way is among the sets, canary with every layout.
+    """
     environments = {"sandbox": "weekend", "standard": "dev", "production": "prod"}
+    deployments = {("sandbox", "ec2"): "blue-green", ("standard", "ec2"): "linear"}
     for profile, capacity, task_layout in product(PROFILES, CAPACITIES, TASK_LAYOUTS):
-        yield Configuration(environments[profile], capacity, task_layout, profile)
+        deployment = deployments.get((profile, capacity), "")
+        yield Configuration(environments[profile], capacity, task_layout, profile, deployment=deployment)
 
 
 def add_environment(parser: argparse.ArgumentParser) -> None:
@@ -221,6 +234,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         choices=TASK_LAYOUTS,
         default="",
         help="both containers in one task definition, or a service for each (default: shared in a sandbox, else independent)",
+    )
+    parser.add_argument(
+        "--deployment",
+        choices=DEPLOYMENTS,
+        default="",
+        help="how ECS replaces tasks; all but rolling try the new ones before visitors do (default: canary in production, else "
+        "rolling)",
     )
     parser.add_argument(
         "--architecture", choices=ARCHITECTURES, default="arm64", help="of processors and images (default: arm64)"

@@ -42,6 +42,8 @@ PREVIOUS_SECRET: Final = "SECRET_KEY_FALLBACKS"  # noqa: S105
 """Keys that signed before; in the container only while `PreviousSecretKey` of stack services says so."""
 ORIGIN_HEADER: Final = "x-origin-secret"
 """CloudFront sends it and the load balancer's rules require it."""
+TEST_HEADER: Final = ("x-revision", "test")
+"""Sent by the smoke test of a deployment: the load balancer forwards such requests to the new tasks before any visitor's."""
 LISTENER_PORT: Final = 80
 
 
@@ -49,7 +51,8 @@ LISTENER_PORT: Final = 80
 class Service:
     """One of the two services: the container, and how the load balancer knows its requests.
 
-    ``environment``: the names its settings module reads, without secrets. ``paths``: path patterns of its listener rule.
+    ``environment``: the names its settings module reads, without secrets. ``paths``: path patterns of its listener rules, and
+    ``priority`` that of its production rule; its test rule comes right before.
     ``cpu_ms``: milliseconds of a vCPU that a request takes, of the mix of docs/reference/scaling.md: what scaling follows from.
     """
 

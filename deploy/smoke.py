@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Self
@@ -244,9 +244,12 @@ def journey(alice: Visitor, charlie: Visitor) -> Iterator[str]:
     yield "Alice moves the to-do to the trash, restores it, and leaves it in the trash"
 
 
-def smoke(url: str, console: Console) -> bool:
-    """Make the journey and show each step; whether all of it went well. Raises JourneyError before the first step."""
-    where = site(url)
+def smoke(url: str, console: Console, headers: Mapping[str, str] | None = None) -> bool:
+    """Make the journey and show each step; whether all of it went well. Raises JourneyError before the first step.
+
+    ``headers`` go with each request to the API.
+    """
+    where = replace(site(url), headers=headers or {})
     with temporary(where, "alice") as alice, temporary(where, "charlie") as charlie:
         started = time.monotonic()
         try:

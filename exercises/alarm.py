@@ -12,7 +12,7 @@ from typing import Any, Final
 import cfn_flip
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-TEMPLATE: Final = ROOT / "deploy" / "templates" / "standard" / "todo-dev-services.yaml"
+TEMPLATE: Final = ROOT / "deploy" / "templates" / "standard" / "todo-dev-routing.yaml"
 
 FILES: Final = {"alarm.json": '{"alarm": "TodosTarget5xxAlarm", "sums": [0, 0, 50, 0, 0], "runbook": ""}\n'}
 

@@ -59,6 +59,7 @@ class Deployer:
 
     ``confirmed`` names the resources that may be replaced or removed although they hold data. ``role(stack's name)`` is the
     RoleARN that CloudFormation takes on, as an argument. It keeps a stack's role, so every change and delete names its own.
+    ``meanwhile(stack's name)`` is called again and again while an operation runs.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Deployer:
         confirmed: Collection[str] = (),
         seconds: float = 5,
         role: Callable[[str], Mapping[str, Any]] = lambda _: {},
+        meanwhile: Callable[[str], None] = lambda _: None,
     ) -> None:
         """``seconds`` between two looks at a running operation: 5 for AWS, a fraction for the embedded AWS."""
         self._client = client
@@ -76,6 +78,7 @@ class Deployer:
         self._confirmed = confirmed
         self._seconds = seconds
         self._role = role
+        self._meanwhile = meanwhile
 
     def find(self, name: str) -> Mapping[str, Any] | None:
         """The deployed stack of that name (or id); None when there is none."""
@@ -261,6 +264,8 @@ class Deployer:
             # The status may still be that of the operation before: this one has begun when it has events.
             if events and not status.endswith("_IN_PROGRESS"):
                 return status, events
+            if stack:
+                self._meanwhile(stack["StackName"])
             time.sleep(self._seconds)
 
     def _events_after(self, known: list[Mapping[str, Any]], stack_id: str, token: str) -> list[Mapping[str, Any]]:

@@ -12,9 +12,10 @@ import boto3
 from botocore.config import Config
 from rich.console import Console
 
-from deploy import adapted, embedded
+from deploy import adapted, embedded, smoke
 from deploy.configuration import APPLICATION, Configuration
-from deploy.release import account, changes, diagnosis, parameters
+from deploy.containers import TEST_HEADER
+from deploy.release import account, changes, diagnosis, parameters, smoke_gate
 from deploy.release.deployment import Deployable, Deployer, DeploymentError, Plan, is_absent
 from deploy.stacks import STACKS
 
@@ -97,6 +98,7 @@ class Rollout:
                 confirmed=self.options.confirm,
                 seconds=0.1 if local else 5,
                 role=self._role,
+                meanwhile=self._smoke_gate,
             )
         return self._deployers[region]
 
@@ -205,6 +207,27 @@ class Rollout:
         exported = {output["ExportName"] for output in existing.get("Outputs", []) if "ExportName" in output}
         lost = exported - embedded.exports(stack.template, stack.name)
         return any(account.is_imported(self.client("cloudformation", stack.tags["stack"]), name) for name in lost)
+
+    def _smoke_gate(self, name: str) -> None:
+        """Make the visitor's journey when new tasks of a service wait for it."""
+        if name != self.configuration.stack_name("services") or self._options.endpoint_url:
+            return
+        client = self._client("cloudformation", self.regions["services"])
+        found = client.describe_stack_resources(StackName=name)["StackResources"]
+        services = [each.get("PhysicalResourceId", "") for each in found if each["ResourceType"] == "AWS::ECS::Service"]
+        ecs = self._client("ecs", self.regions["services"])
+        smoke_gate.decide(ecs, [each for each in services if each], self._new_tasks_work, self._console)
+
+    def _new_tasks_work(self) -> bool:
+        host = self.outputs("web").get("DistributionHost")
+        if host is None:
+            self._console.print("There is no site yet to make the journey at.")
+            return True
+        try:
+            return smoke.smoke(f"https://{host}", self._console, dict([TEST_HEADER]))
+        except smoke.JourneyError as error:
+            self._console.print(str(error))
+            return False
 
     def _stopped_tasks(self, stack: Deployable, since: datetime) -> str:
         """Why tasks of a stack with an ECS service stopped: CloudFormation does not say."""

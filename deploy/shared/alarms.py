@@ -5,7 +5,8 @@ decides what missing data means, and tells the alert topic both when it starts a
 
 ``means``, ``first``, ``runbook``: the description; ``runbook`` is the heading's anchor in docs/how-to/runbook.md.
 ``metric``: namespace, name and statistic (Sum, Average, Minimum, Maximum, or a percentile such as p99), and dimensions besides
-those of its group. Or ``formula``: metric math over ``metrics``, named m1, m2, … in their order.
+those of its group. Or ``formula``: metric math over ``metrics``, named m1, m2, … in their order. With ``over``, a function of
+metric math (SUM, MAX) over the metric of several resources, some of which may have no data.
 ``threshold``: a comparison and a number. ``datapoints``: how many of the last periods pass it (default: 3 of 5), and
 ``period`` their seconds (default: 60).
 ``missing``: CloudWatch's TreatMissingData (default: notBreaching); with "missing" the topic is told when data ends.
@@ -18,10 +19,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from troposphere import ImportValue, Join, Ref, Sub, cloudwatch
+from troposphere import Join, Ref, Sub, cloudwatch
 
 from deploy.shared.stack_template import StackTemplate
 
+Dimensions = Any
+"""A mapping of names to values, or a list of them."""
 RUNBOOK: Final = "docs/how-to/runbook.md"
 FOLDER: Final = Path(__file__).parents[1]
 COMPARISONS: Final = {
@@ -32,13 +35,8 @@ COMPARISONS: Final = {
 }
 
 
-def alert_topic_arn(template: StackTemplate) -> Sub | ImportValue:
-    """The topic the template's alarms tell. It is named, not imported: stacks before the topic's own have alarms too.
-
-    The stack with the most alarms imports it, which is shorter: its template is near CloudFormation's limit.
-    """
-    if template.stack == "services":
-        return template.imported("platform", "AlertTopicArn")
+def alert_topic_arn(template: StackTemplate) -> Sub:
+    """The topic the template's alarms tell. It is named, not imported: stacks before the topic's own have alarms too."""
     name = template.configuration.stack_name(template.alert_topic)
     return Sub(f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{name}")
 
@@ -51,13 +49,15 @@ def _groups(folder: Path) -> Any:
 def add_alarms(
     stack: StackTemplate,
     group: str,
-    dimensions: Mapping[str, Any],
+    dimensions: Dimensions,
     *,
     folder: Path | None = None,
     condition: str | None = None,
     **words: object,
 ) -> list[cloudwatch.Alarm]:
     """Add the alarms of a ``group`` of the stack's alarms.yaml, which watch metrics with these dimensions; returns them.
+
+    ``dimensions``: of one resource, or of each, for alarms over several.
 
     ``words`` replace what stands in braces; ``folder``: of another alarms.yaml; ``condition``: of the template.
     """
@@ -71,7 +71,7 @@ def _said(alarm: Mapping[str, Any], words: Mapping[str, object]) -> dict[str, An
 
 
 def _add(
-    stack: StackTemplate, logical_id: str, alarm: Mapping[str, Any], dimensions: Mapping[str, Any], condition: str | None
+    stack: StackTemplate, logical_id: str, alarm: Mapping[str, Any], dimensions: Dimensions, condition: str | None
 ) -> cloudwatch.Alarm:
     comparison, threshold = alarm["threshold"].split()
     breaching, _, periods = alarm.get("datapoints", "3 of 5").split()
@@ -119,15 +119,18 @@ def _description(means: str, first: str, runbook: str) -> str:
     return f"{means} First: {first} See {RUNBOOK}#{runbook}."
 
 
-def _watched(alarm: Mapping[str, Any], dimensions: Mapping[str, Any]) -> dict[str, Any]:
+def _watched(alarm: Mapping[str, Any], dimensions: Dimensions) -> dict[str, Any]:
     period = alarm.get("period", 60)
-    if "formula" not in alarm:
+    if "over" in alarm:
+        metrics = [_metric(alarm["metric"], each) for each in dimensions]
+        formula = f"{alarm['over']}([{', '.join(f'm{number}' for number in range(1, len(metrics) + 1))}])"
+    elif "formula" in alarm:
+        metrics, formula = [_metric(each, dimensions) for each in alarm["metrics"]], alarm["formula"]
+    else:
         metric, statistic = _metric(alarm["metric"], dimensions)
         return {**metric, "Period": period, "ExtendedStatistic" if statistic.startswith("p") else "Statistic": statistic}
-    result = cloudwatch.MetricDataQuery(Id="result", Expression=alarm["formula"], Label="result", ReturnData=True)
-    queries = [result]
-    for number, each in enumerate(alarm["metrics"], 1):
-        metric, statistic = _metric(each, dimensions)
+    queries = [cloudwatch.MetricDataQuery(Id="result", Expression=formula, Label="result", ReturnData=True)]
+    for number, (metric, statistic) in enumerate(metrics, 1):
         stat = cloudwatch.MetricStat(Metric=cloudwatch.Metric(**metric), Period=period, Stat=statistic)
         queries.append(cloudwatch.MetricDataQuery(Id=f"m{number}", MetricStat=stat, ReturnData=False))
     return {"Metrics": queries}

@@ -32,8 +32,12 @@ def trusting(service: str) -> dict[str, Any]:
 
 
 def allowing(sid: str, actions: Collection[str], resources: Any, condition: dict[str, Any] | None = None) -> Statement:
-    """One Allow statement; ``actions`` are sorted, so that the order in code never changes a template."""
-    statement = {"Sid": sid, "Effect": "Allow", "Action": sorted(actions), "Resource": resources}
+    """One Allow statement; ``actions`` are sorted, so that the order in code never changes a template.
+
+    A single resource stands alone, as IAM allows: stack bootstrap has many, and is near the limit of a template's size.
+    """
+    single = isinstance(resources, list) and len(resources) == 1
+    statement = {"Sid": sid, "Effect": "Allow", "Action": sorted(actions), "Resource": resources[0] if single else resources}
     return statement | ({"Condition": condition} if condition else {})
 
 

@@ -15,6 +15,7 @@ from deploy.stacks.operations import template as operations
 from deploy.stacks.platform import load_balancer
 from deploy.stacks.platform import template as platform
 from deploy.stacks.purge import template as purge
+from deploy.stacks.routing import template as routing
 from deploy.stacks.services import template as services
 from deploy.stacks.web import template as web
 
@@ -51,6 +52,7 @@ STACKS: Final = (
         fixed={"DistributionRegion": DISTRIBUTION_REGION},
         later={load_balancer.PROTECTION: ("platform", load_balancer.PROTECTION)},
     ),
+    Stack("routing", routing.template),
     Stack("services", services.template),
     Stack("purge", purge.template),
     Stack("api", api.template),

@@ -28,6 +28,8 @@ ARNS: Final = {
     "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{_HERE}:table/{{}}",
     "AWS::ECR::Repository": f"arn:aws:ecr:{_HERE}:repository/{{}}",
     "AWS::ECS::TaskDefinition": f"arn:aws:ecs:{_HERE}:task-definition/{{}}:1",
+    "AWS::ElasticLoadBalancingV2::ListenerRule": f"arn:aws:elasticloadbalancing:{_HERE}:listener-rule/app/{{}}",
+    "AWS::ElasticLoadBalancingV2::TargetGroup": f"arn:aws:elasticloadbalancing:{_HERE}:targetgroup/{{}}",
     "AWS::IAM::ManagedPolicy": "arn:aws:iam::123456789012:policy/{}",
     "AWS::IAM::Role": "arn:aws:iam::123456789012:role/{}",
     "AWS::Logs::LogGroup": f"arn:aws:logs:{_HERE}:log-group:{{}}:*",
@@ -35,7 +37,15 @@ ARNS: Final = {
     "AWS::SecretsManager::Secret": f"arn:aws:secretsmanager:{_HERE}:secret:{{}}-AbCdEf",
 }
 """The form of a resource's ARN, by type."""
-REF_IS_ARN: Final = frozenset({"AWS::ECS::TaskDefinition", "AWS::IAM::ManagedPolicy", "AWS::SecretsManager::Secret"})
+REF_IS_ARN: Final = frozenset(
+    {
+        "AWS::ECS::TaskDefinition",
+        "AWS::ElasticLoadBalancingV2::ListenerRule",
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::SecretsManager::Secret",
+    }
+)
 
 
 class Resolver:

@@ -41,3 +41,15 @@ def test_only_the_refusal_of_plain_http_is_dropped_from_a_bucket_policy():
     other = {"Effect": "Deny", "Condition": {"Bool": {"aws:SecureTransport": "false"}, "StringEquals": {"a": "b"}}}
     policy = {"PolicyDocument": {"Statement": [refusal, other]}}
     assert adapted("AWS::S3::BucketPolicy", policy) == {"PolicyDocument": {"Statement": [other]}}
+
+
+def test_a_service_rolls():
+    kept = {"MinimumHealthyPercent": 100, "MaximumPercent": 200}
+    canary = {"Strategy": "CANARY", "Alarms": {"Enable": True}, "LifecycleHooks": [{}]}
+    balancer = {"ContainerName": "todos", "TargetGroupArn": "group"}
+    service = {
+        "CapacityProviderStrategy": [{"CapacityProvider": "FARGATE_SPOT"}],
+        "DeploymentConfiguration": {**kept, **canary},
+        "LoadBalancers": [{**balancer, "AdvancedConfiguration": {"AlternateTargetGroupArn": "other"}}],
+    }
+    assert adapted("AWS::ECS::Service", service) == {"DeploymentConfiguration": kept, "LoadBalancers": [balancer]}

@@ -112,6 +112,8 @@ def test_help_tells_every_option() -> None:
         "sandbox,standard,production",
         "--architecture",
         "--private-endpoints",
+        "--deployment",
+        "canary,linear,blue-green,rolling",
         "fargate,ec2",
         "shared,independent",
     )
@@ -127,6 +129,10 @@ def test_help_tells_every_option() -> None:
         (("--profile", "sandbags"), "invalid choice: 'sandbags' (choose from 'sandbox', 'standard', 'production')"),
         (("--capacity", "lambda"), "invalid choice: 'lambda' (choose from 'fargate', 'ec2')"),
         (("--task-layout", "both"), "invalid choice: 'both' (choose from 'shared', 'independent')"),
+        (
+            ("--deployment", "all-at-once"),
+            "invalid choice: 'all-at-once' (choose from 'canary', 'linear', 'blue-green', 'rolling')",
+        ),
         (("--format", "xml"), "invalid choice: 'xml' (choose from 'yaml', 'json')"),
         (("--enviroment",), "unrecognized arguments: --enviroment"),
         (("network",), "unrecognized arguments: network"),

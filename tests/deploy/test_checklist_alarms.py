@@ -126,7 +126,7 @@ def test_at_maximum_and_below_minimum_mean_the_limits_of_scaling(deployment: Any
     """18"""
     targets = deployment.resources("AWS::ApplicationAutoScaling::ScalableTarget")
     for what, limit in (("AtMaximumAlarm", "MaxCapacity"), ("BelowMinimumAlarm", "MinCapacity")):
-        found = [alarm for alarm in alarms(deployment) if alarm.name.endswith(what) and alarm.stack == "services"]
+        found = [alarm for alarm in alarms(deployment) if alarm.name.endswith(what) and alarm.stack == "routing"]
         assert len(found) == 2
         assert {alarm["Threshold"] for alarm in found} == {target[limit] for target in targets}
 
@@ -139,8 +139,6 @@ def test_missing_data_and_both_actions_are_decided(deployment: Any) -> None:
     for alarm in alarms(deployment) + deployment.resources("AWS::CloudWatch::CompositeAlarm"):
         topic = "web-alerts" if alarm.stack == "web" else "alerts"
         arn = {"Fn::Sub": f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{stack_name(deployment, topic)}"}
-        if alarm.stack == "services":
-            arn = {"Fn::ImportValue": f"{stack_name(deployment, 'platform')}-AlertTopicArn"}
         assert alarm["AlarmActions"] == alarm["OKActions"] == [arn]
 
 

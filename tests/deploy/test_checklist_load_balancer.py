@@ -72,11 +72,35 @@ def test_rules_are_anchored_disjoint_and_of_different_priority(deployment: Any) 
     """4"""
     rules = deployment.resources("AWS::ElasticLoadBalancingV2::ListenerRule")
     paths = {rule.name: rule["Conditions"][0]["PathPatternConfig"]["Values"] for rule in rules}
-    assert paths == {
-        "TodosRule": ["/api/*/todos", "/api/*/todos/*"],
-        "FilesRule": ["/api/*/files", "/api/*/files/*"],
-    }
-    assert len({rule["Priority"] for rule in rules}) == 2
+    todos, files = ["/api/*/todos", "/api/*/todos/*"], ["/api/*/files", "/api/*/files/*"]
+    assert paths == {"TodosRule": todos, "TodosTestRule": todos, "FilesRule": files, "FilesTestRule": files}
+    assert len({rule["Priority"] for rule in rules}) == 4
+
+
+def test_only_the_smoke_test_meets_the_test_rule_and_meets_it_first(deployment: Any) -> None:
+    rules = {rule.name: rule for rule in deployment.resources("AWS::ElasticLoadBalancingV2::ListenerRule")}
+    for noun in ("Todos", "Files"):
+        rule, test = rules[f"{noun}Rule"], rules[f"{noun}TestRule"]
+        assert test["Priority"] < rule["Priority"]
+        header = {"HttpHeaderName": "x-revision", "Values": ["test"]}
+        assert test["Conditions"] == [*rule["Conditions"], {"Field": "http-header", "HttpHeaderConfig": header}]
+        targets = [deployment.target(each["Actions"][0]["TargetGroupArn"]) for each in (rule, test)]
+        assert targets == [f"{noun}TargetGroup", f"{noun}AlternateTargetGroup"]
+
+
+def test_ecs_shifts_traffic_between_these_groups_by_these_rules(deployment: Any) -> None:
+    for service in deployment.resources("AWS::ECS::Service"):
+        for balancer in service["LoadBalancers"]:
+            noun, shift = balancer["ContainerName"].capitalize(), balancer["AdvancedConfiguration"]
+            found = [balancer["TargetGroupArn"], *(shift[name] for name in sorted(shift))]
+            names = ("TargetGroup", "AlternateTargetGroup", "Rule", "TestRule")
+            wanted = [f"{noun}{name}" for name in names]
+            assert [deployment.target(each) for each in found] == [*wanted[:3], "TrafficRole", wanted[3]]
+    (role,) = [role for role in deployment.resources("AWS::IAM::Role") if role.name == "TrafficRole"]
+    _, targets, shift = role["Policies"][0]["PolicyDocument"]["Statement"]
+    for kind, statement in (("TargetGroup", targets), ("ListenerRule", shift)):
+        every = {each.name for each in deployment.resources(f"AWS::ElasticLoadBalancingV2::{kind}")}
+        assert {each["Ref"] for each in statement["Resource"]} == every
 
 
 def test_rules_ask_for_the_secret_that_cloudfront_sends(deployment: Any) -> None:
@@ -95,7 +119,7 @@ def test_target_groups_check_their_own_path_often(deployment: Any) -> None:
     """9"""
     groups = deployment.resources("AWS::ElasticLoadBalancingV2::TargetGroup")
     assert {group.name: group["Port"] for group in groups} == {
-        f"{each.noun}TargetGroup": each.port for each in containers.SERVICES
+        f"{each.noun}{which}TargetGroup": each.port for each in containers.SERVICES for which in ("", "Alternate")
     }
     for group in groups:
         assert group["TargetType"] == "ip"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SENDS_NO_ACCOUNT = {
+    "TrafficRole": "ecs.amazonaws.com",
     "InstanceRole": "ec2.amazonaws.com",
     "BackupRole": "backup.amazonaws.com",
     "StackRole": "cloudformation.amazonaws.com",
@@ -100,7 +101,7 @@ def test_roles_are_made_only_within_the_boundary(deployment: Any) -> None:
     for name, statement in statements(deployment):
         if {"iam:CreateRole", "iam:PutRolePolicy"} & set(listed(statement["Action"])):
             assert statement["Condition"]["ArnEquals"]["iam:PermissionsBoundary"].endswith("bootstrap-Boundary"), name
-    for role in deployment.resources("AWS::IAM::Role", "services"):
+    for role in deployment.resources("AWS::IAM::Role", "routing") + deployment.resources("AWS::IAM::Role", "services"):
         assert role["PermissionsBoundary"]["Fn::If"][:2] == ["HasPermissionsBoundaryArn", {"Ref": "PermissionsBoundaryArn"}]
 
 
@@ -111,7 +112,7 @@ def test_the_boundary_allows_what_the_roles_within_it_need_and_no_more(deploymen
     needed = {
         action
         for name, document in documents.items()
-        if "-services-" in name or "-purge-" in name
+        if "-routing-" in name or "-services-" in name or "-purge-" in name
         for statement in document["Statement"]
         for action in listed(statement["Action"])
     }

@@ -41,16 +41,41 @@ def test_a_deployment_that_fails_is_taken_back(deployment: Any) -> None:
         assert settings["DeploymentCircuitBreaker"] == {"Enable": True, "Rollback": True}
         assert settings["Alarms"]["Enable"]
         assert settings["Alarms"]["Rollback"]
-        assert len(settings["Alarms"]["AlarmNames"]) == 2 * len(service["LoadBalancers"])
+        assert len(settings["Alarms"]["AlarmNames"]) == 3 * len(service["LoadBalancers"])
         assert (settings["MinimumHealthyPercent"], settings["MaximumPercent"]) == (100, 200)
         assert service["HealthCheckGracePeriodSeconds"] >= 30
 
 
-def test_a_service_waits_for_its_rules(deployment: Any) -> None:
-    """10"""
+def test_new_tasks_are_tried_before_visitors_reach_them(deployment: Any) -> None:
+    """10: by the pipeline; when nobody does in time, ECS takes the new tasks away. A rolling deployment has no such moment."""
+    name = deployment.configuration.deployment
+    strategy = {"canary": "CANARY", "linear": "LINEAR", "blue-green": "BLUE_GREEN", "rolling": "ROLLING"}[name]
+    hook = {
+        "TargetType": "PAUSE",
+        "LifecycleStages": ["POST_TEST_TRAFFIC_SHIFT"],
+        "TimeoutConfiguration": {"TimeoutInMinutes": 15, "Action": "ROLLBACK"},
+    }
     for service in deployment.resources("AWS::ECS::Service"):
-        nouns = {balancer["ContainerName"].capitalize() for balancer in service["LoadBalancers"]}
-        assert set(service.body["DependsOn"]) == {f"{noun}Rule" for noun in nouns}
+        settings = service["DeploymentConfiguration"]
+        assert (settings["Strategy"], settings["LifecycleHooks"]) == (strategy, [] if name == "rolling" else [hook])
+    if deployment.is_production:
+        assert settings["CanaryConfiguration"] == {"CanaryPercent": 10, "CanaryBakeTimeInMinutes": 10}
+
+
+def test_deployment_alarms_have_time_to_end_a_deployment(deployment: Any) -> None:
+    """10: each step of traffic lasts longer than the alarms need."""
+    for service in deployment.resources("AWS::ECS::Service"):
+        settings = service["DeploymentConfiguration"]
+        steps = [settings.get("BakeTimeInMinutes", 10)]
+        steps += [
+            each
+            for key in ("Canary", "Linear")
+            for name, each in settings.get(f"{key}Configuration", {}).items()
+            if "Bake" in name
+        ]
+        for alarm in settings["Alarms"]["AlarmNames"]:
+            watching = deployment.resource(deployment.target(alarm))
+            assert min(steps) > watching["DatapointsToAlarm"]
 
 
 def test_rules_of_security_groups_outlive_what_uses_them(deployment: Any) -> None:
@@ -222,10 +247,16 @@ def test_scaling_follows_processor_and_requests_and_shrinks_slowly(deployment: A
     for policy in policies:
         tracking = policy["TargetTrackingScalingPolicyConfiguration"]
         assert tracking["ScaleInCooldown"] > tracking["ScaleOutCooldown"]
-        metrics.add(
-            (deployment.target(policy["ScalingTargetId"]), tracking["PredefinedMetricSpecification"]["PredefinedMetricType"])
-        )
-    wanted = {"ECSServiceAverageCPUUtilization", "ALBRequestCountPerTarget"}
+        if "PredefinedMetricSpecification" in tracking:
+            metric = tracking["PredefinedMetricSpecification"]["PredefinedMetricType"]
+        else:
+            result, *queries = tracking["CustomizedMetricSpecification"]["Metrics"]
+            (metric,) = {each["MetricStat"]["Metric"]["MetricName"] for each in queries}
+            groups = [deployment.target(each["MetricStat"]["Metric"]["Dimensions"][0]["Value"]) for each in queries]
+            noun = policy.name.removesuffix("RequestsPolicy")
+            assert (result["Expression"], groups) == ("MAX([m1, m2])", [f"{noun}TargetGroup", f"{noun}AlternateTargetGroup"])
+        metrics.add((deployment.target(policy["ScalingTargetId"]), metric))
+    wanted = {"ECSServiceAverageCPUUtilization", "RequestCountPerTarget"}
     targets = deployment.resources("AWS::ApplicationAutoScaling::ScalableTarget")
     assert metrics == {(target.name, metric) for target in targets for metric in wanted}
 

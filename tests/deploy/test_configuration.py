@@ -47,6 +47,7 @@ def test_there_are_twelve_combinations() -> None:
         ({"profile": "tiny"}, "profile is 'tiny'; choose one of: sandbox, standard, production."),
         ({"capacity": "lambda"}, "capacity is 'lambda'; choose one of: fargate, ec2."),
         ({"task_layout": "both"}, "task layout is 'both'; choose one of: shared, independent."),
+        ({"deployment": "all-at-once"}, "deployment is 'all-at-once'; choose one of: canary, linear, blue-green, rolling."),
         ({"architecture": "mips"}, "architecture is 'mips'; choose one of: arm64, x86_64."),
     ],
 )
@@ -60,6 +61,12 @@ def test_the_profile_picks_a_task_layout_unless_one_is_given() -> None:
     assert Configuration("weekend", profile="sandbox").shares_task
     assert not Configuration("dev").shares_task
     assert not Configuration("weekend", task_layout="independent", profile="sandbox").shares_task
+
+
+def test_the_profile_picks_a_deployment_unless_one_is_given() -> None:
+    assert Configuration("prod").deployment == "canary"
+    assert (Configuration("dev").deployment, Configuration("weekend", profile="sandbox").deployment) == ("rolling", "rolling")
+    assert Configuration("dev", deployment="linear").deployment == "linear"
 
 
 @pytest.mark.parametrize("capacity", CAPACITIES)

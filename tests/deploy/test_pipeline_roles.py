@@ -59,11 +59,12 @@ def test_the_purge_may_be_started_with_tags(deployment):
 def test_the_boundary_covers_every_call_of_the_roles_within_it(deployment):
     environment = deployment.configuration.environment
     limit = deployment.policies[f"todo-{environment}-bootstrap-Boundary"]["Statement"]
-    roles = [role for stack in ("services", "purge") for role in deployment.resources("AWS::IAM::Role", stack)]
+    roles = [role for stack in ("routing", "services", "purge") for role in deployment.resources("AWS::IAM::Role", stack)]
     assert {role["Path"] for role in roles} == {f"/todo-{environment}/"}
     for role in roles:
         for statement in deployment.policies[f"todo-{environment}-{role.stack}-{role.name}-permissions"]["Statement"]:
-            context = {key: value for keys in statement.get("Condition", {}).values() for key, value in keys.items()}
+            context = {"aws:ResourceTag/app": "todo", "aws:ResourceTag/env": environment}
+            context |= {key: value for keys in statement.get("Condition", {}).values() for key, value in keys.items()}
             resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
             for resource in resources:
                 # As AWS names it: a bucket in lower case with a suffix, a role below its path.

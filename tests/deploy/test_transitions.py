@@ -1,4 +1,4 @@
-"""Capacity, task layout and profile can be changed on a running environment, in every direction.
+"""Capacity, task layout, profile and the way of a deployment can be changed on a running environment, in every direction.
 
 The deployments are computed stack by stack, in the order in which deploy.py makes them.
 """
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
-from deploy.configuration import CAPACITIES, PROFILES, TASK_LAYOUTS, Configuration
+from deploy.configuration import CAPACITIES, DEPLOYMENTS, PROFILES, TASK_LAYOUTS, Configuration
 from deploy.stacks import STACKS
 
 Options = tuple[str, str, str]
@@ -142,3 +142,21 @@ def test_every_step_can_be_deployed(before: Options, after: Options) -> None:
 def test_fargate_is_associated_whatever_the_capacity() -> None:
     for options in OPTIONS:
         assert providers_there(options) >= {"FARGATE", "FARGATE_SPOT"}
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids="-".join)
+def test_another_way_of_deployment_moves_no_traffic(options: Options) -> None:
+    """It changes what ECS does at the next deployment, and neither a rule nor a target group, whose weights are ECS's: what
+    CloudFormation changes of a rule puts it back on its first group (aws-cdk #36649).
+    """
+    profile, capacity, task_layout = options
+    for stack in STACKS:
+        ways = [
+            stack.template(Configuration("dev", capacity, task_layout, profile, deployment=each)).to_dict()
+            for each in DEPLOYMENTS
+        ]
+        for template in ways:
+            for resource in template["Resources"].values():
+                if resource["Type"] == "AWS::ECS::Service":
+                    del resource["Properties"]["DeploymentConfiguration"]
+        assert ways == [ways[0]] * len(DEPLOYMENTS)

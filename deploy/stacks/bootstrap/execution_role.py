@@ -23,10 +23,12 @@ from deploy.stacks.api import template as api
 from deploy.stacks.bootstrap import handlers
 from deploy.stacks.operations import template as operations
 from deploy.stacks.purge import template as purge
+from deploy.stacks.routing import template as routing
 from deploy.stacks.services import template as services
 from deploy.stacks.web import template as web
 
 PIPELINE_STACKS: Final = {
+    "routing": routing.template,
     "services": services.template,
     "purge": purge.template,
     "api": api.template,
@@ -36,6 +38,9 @@ PIPELINE_STACKS: Final = {
 """The stacks a pipeline deploys. Foundations are an administrator's, whose mistakes are rarer and seen by two."""
 
 HERE: Final = "*:${AWS::AccountId}"
+
+HANDED_TO: Final = ["ecs-tasks.amazonaws.com", "ecs.amazonaws.com", "scheduler.amazonaws.com"]
+"""The services that roles of the pipeline's stacks are for."""
 
 POLICY_SIZE: Final = 6_144
 """Characters of a managed policy, white space not counted (IAM quotas)."""
@@ -110,7 +115,7 @@ class _Role:
             (
                 "HandedOver",
                 {"iam:PassRole"},
-                {"StringEquals": {"iam:PassedToService": ["ecs-tasks.amazonaws.com", "scheduler.amazonaws.com"]}},
+                {"StringEquals": {"iam:PassedToService": HANDED_TO}},
             ),
             ("KmsKeyMade", {"kms:CreateKey"}, {"StringEquals": tagged(configuration, "Request")}),
         )

@@ -43,7 +43,7 @@ def visitor_alarms(stack: StackTemplate) -> list[ImportValue]:
         stack.imported("api", "Api5xxAlarmName"),
         stack.imported("api", "ApiLatencyAlarmName"),
         *(
-            stack.imported("services", f"{service.noun}{noun}AlarmName")
+            stack.imported("routing", f"{service.noun}{noun}AlarmName")
             for service in SERVICES
             for noun in ("Target5xx", "Latency")
         ),

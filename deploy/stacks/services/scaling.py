@@ -1,11 +1,9 @@
 """How a service grows and shrinks, and the alarms on its processor and memory."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
-from troposphere import GetAtt, Join, Ref, Sub, ecs
+from troposphere import GetAtt, Join, Ref, ecs
 from troposphere import applicationautoscaling as appscaling
-from troposphere import elasticloadbalancingv2 as elbv2
 
 from deploy.configuration import Configuration
 from deploy.containers import Service
@@ -19,8 +17,8 @@ OUT, IN = 60, 300
 """Seconds of rest after growing and after shrinking: quick to help, slow to take away."""
 
 
-def add_scaling(stack: StackTemplate, unit: Unit, service: ecs.Service, groups: Mapping[Service, elbv2.TargetGroup]) -> None:
-    """Add the scalable target, its policies (CPU, and requests for each target group), and the alarms on CPU and memory."""
+def add_scaling(stack: StackTemplate, unit: Unit, service: ecs.Service) -> None:
+    """Add the scalable target, its policies (CPU, and requests to a task), and the alarms on CPU and memory."""
     configuration, scope = stack.configuration, unit.scope
     cluster = stack.imported("platform", "ClusterName")
     target = stack.add_resource(
@@ -34,21 +32,12 @@ def add_scaling(stack: StackTemplate, unit: Unit, service: ecs.Service, groups: 
         ),
         "Fewest and most tasks of the service.",
     )
-    _add_policy(stack, f"{scope}CpuPolicy", target, round(100 * TARGET), PredefinedMetricType="ECSServiceAverageCPUUtilization")
-    for served, group in groups.items():
-        label = Sub(
-            "${LoadBalancer}/${Target}",
-            LoadBalancer=stack.imported("platform", "LoadBalancerName"),
-            Target=GetAtt(group, "TargetGroupFullName"),
-        )
-        _add_policy(
-            stack,
-            f"{served.noun}RequestsPolicy",
-            target,
-            round(60 * TARGET * requests_per_second(served, configuration)),
-            PredefinedMetricType="ALBRequestCountPerTarget",
-            ResourceLabel=label,
-        )
+    cpu = appscaling.PredefinedMetricSpecification(PredefinedMetricType="ECSServiceAverageCPUUtilization")
+    _add_policy(stack, f"{scope}CpuPolicy", target, round(100 * TARGET), PredefinedMetricSpecification=cpu)
+    for served in unit.services:
+        requests = round(60 * TARGET * requests_per_second(served, configuration))
+        metric = _requests_to_a_task(stack, served)
+        _add_policy(stack, f"{served.noun}RequestsPolicy", target, requests, CustomizedMetricSpecification=metric)
     which = " and ".join(each.name for each in unit.services)
     dimensions = {"ClusterName": cluster, "ServiceName": GetAtt(service, "Name")}
     add_alarms(stack, "ecs_service", dimensions, Scope=scope, which=which)
@@ -57,6 +46,21 @@ def add_scaling(stack: StackTemplate, unit: Unit, service: ecs.Service, groups: 
 def requests_per_second(service: Service, configuration: Configuration) -> float:
     """What one task answers at most: the share of a vCPU its container has, by what a request takes."""
     return configuration.tasks(service.name).cpu / 1024 * 1000 / service.cpu_ms
+
+
+def _requests_to_a_task(stack: StackTemplate, service: Service) -> appscaling.CustomizedMetricSpecification:
+    """ALBRequestCountPerTarget, of the target group that serves; during a deployment, of the busier one."""
+    queries = [appscaling.TargetTrackingMetricDataQuery(Id="result", Expression="MAX([m1, m2])", ReturnData=True)]
+    for number, which in enumerate(("", "Alternate"), 1):
+        group = stack.imported("routing", f"{service.noun}{which}TargetGroupName")
+        metric = appscaling.TargetTrackingMetric(
+            Namespace="AWS/ApplicationELB",
+            MetricName="RequestCountPerTarget",
+            Dimensions=[appscaling.TargetTrackingMetricDimension(Name="TargetGroup", Value=group)],
+        )
+        stat = appscaling.TargetTrackingMetricStat(Metric=metric, Stat="Sum")
+        queries.append(appscaling.TargetTrackingMetricDataQuery(Id=f"m{number}", MetricStat=stat, ReturnData=False))
+    return appscaling.CustomizedMetricSpecification(Metrics=queries)
 
 
 def _add_policy(stack: StackTemplate, logical_id: str, target: appscaling.ScalableTarget, value: int, **metric: Any) -> None:
@@ -70,7 +74,7 @@ def _add_policy(stack: StackTemplate, logical_id: str, target: appscaling.Scalab
                 TargetValue=value,
                 ScaleOutCooldown=OUT,
                 ScaleInCooldown=IN,
-                PredefinedMetricSpecification=appscaling.PredefinedMetricSpecification(**metric),
+                **metric,
             ),
         ),
         "Adds and removes tasks to keep the metric at its target.",

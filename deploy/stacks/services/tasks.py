@@ -4,12 +4,13 @@
 source describes, and so one of each for both.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
-from troposphere import GetAtt, Ref, Split, Sub, cloudwatch, ecs, iam
-from troposphere import elasticloadbalancingv2 as elbv2
+import yaml
+from troposphere import GetAtt, Ref, Split, Sub, ecs, iam
 
 from deploy import containers
 from deploy.configuration import Configuration
@@ -17,6 +18,10 @@ from deploy.shared.container import scratch_volumes
 from deploy.shared.stack_template import StackTemplate
 
 FARGATE_CPU: Final = (256, 512, 1024, 2048, 4096)
+DEPLOYMENTS: Final[Any] = yaml.safe_load(Path(__file__).with_name("deployments.yaml").read_text(encoding="utf-8"))
+DEPLOYMENT_ALARMS: Final = ("Target5xx", "Latency", "Unhealthy")
+SMOKE_TEST_MINUTES: Final = 15
+"""How long ECS waits for the word of the smoke test (deploy/release/smoke_gate.py) before it takes the new tasks away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +94,11 @@ def add_task(
     )
 
 
-def add_service(
-    stack: StackTemplate,
-    unit: Unit,
-    task: ecs.TaskDefinition,
-    *,
-    groups: Mapping[containers.Service, elbv2.TargetGroup],
-    rules: Sequence[elbv2.ListenerRule],
-    alarms: Sequence[cloudwatch.Alarm],
-) -> ecs.Service:
-    """Add ``<Scope>Service``. A deployment that does not come up, or that sets off one of ``alarms``, is taken back."""
+def add_service(stack: StackTemplate, unit: Unit, task: ecs.TaskDefinition) -> ecs.Service:
+    """Add ``<Scope>Service``. ECS rolls a deployment back that does not come up or sets off a deployment alarm."""
     return stack.add_resource(
         ecs.Service(
             f"{unit.scope}Service",
-            # A target group takes tasks only once a rule of the listener uses it.
-            DependsOn=[rule.title for rule in rules],
             Cluster=stack.imported("platform", "ClusterName"),
             TaskDefinition=Ref(task),
             AvailabilityZoneRebalancing="ENABLED",
@@ -111,16 +106,8 @@ def add_service(
             EnableExecuteCommand=False,
             PropagateTags="SERVICE",
             HealthCheckGracePeriodSeconds=60,
-            DeploymentConfiguration=ecs.DeploymentConfiguration(
-                MinimumHealthyPercent=100,
-                MaximumPercent=200,
-                DeploymentCircuitBreaker=ecs.DeploymentCircuitBreaker(Enable=True, Rollback=True),
-                Alarms=ecs.DeploymentAlarms(Enable=True, Rollback=True, AlarmNames=[Ref(alarm) for alarm in alarms]),
-            ),
-            LoadBalancers=[
-                ecs.LoadBalancer(ContainerName=service.name, ContainerPort=service.port, TargetGroupArn=Ref(groups[service]))
-                for service in unit.services
-            ],
+            DeploymentConfiguration=_deployment(stack, unit),
+            LoadBalancers=[_load_balancer(stack, service) for service in unit.services],
             NetworkConfiguration=ecs.NetworkConfiguration(
                 AwsvpcConfiguration=ecs.AwsvpcConfiguration(
                     AssignPublicIp=assign_public_ip(stack),
@@ -131,6 +118,39 @@ def add_service(
             **_capacity(stack, unit),
         ),
         "Keeps the tasks running and replaces them at a deployment.",
+    )
+
+
+def _deployment(stack: StackTemplate, unit: Unit) -> ecs.DeploymentConfiguration:
+    """All but a rolling deployment wait for a smoke test of the new tasks before a visitor reaches them."""
+    alarms = [stack.imported("routing", f"{each.noun}{name}AlarmName") for each in unit.services for name in DEPLOYMENT_ALARMS]
+    name = stack.configuration.deployment
+    hook = ecs.DeploymentLifecycleHook(
+        TargetType="PAUSE",
+        LifecycleStages=["POST_TEST_TRAFFIC_SHIFT"],
+        TimeoutConfiguration=ecs.HookTimeoutConfig(TimeoutInMinutes=SMOKE_TEST_MINUTES, Action="ROLLBACK"),
+    )
+    result = ecs.DeploymentConfiguration.from_dict(None, DEPLOYMENTS[name])
+    result.MinimumHealthyPercent, result.MaximumPercent = 100, 200
+    result.DeploymentCircuitBreaker = ecs.DeploymentCircuitBreaker(Enable=True, Rollback=True)
+    result.Alarms = ecs.DeploymentAlarms(Enable=True, Rollback=True, AlarmNames=alarms)
+    # Named when there is none, too: what an update does not name, ECS keeps.
+    result.LifecycleHooks = [] if name == "rolling" else [hook]
+    return result
+
+
+def _load_balancer(stack: StackTemplate, service: containers.Service) -> ecs.LoadBalancer:
+    """The service's two target groups, and the rules by which ECS shifts traffic between them."""
+    return ecs.LoadBalancer(
+        ContainerName=service.name,
+        ContainerPort=service.port,
+        TargetGroupArn=stack.imported("routing", f"{service.noun}TargetGroupArn"),
+        AdvancedConfiguration=ecs.AdvancedConfiguration(
+            AlternateTargetGroupArn=stack.imported("routing", f"{service.noun}AlternateTargetGroupArn"),
+            ProductionListenerRule=stack.imported("routing", f"{service.noun}RuleArn"),
+            TestListenerRule=stack.imported("routing", f"{service.noun}TestRuleArn"),
+            RoleArn=stack.imported("routing", "TrafficRoleArn"),
+        ),
     )
 
 

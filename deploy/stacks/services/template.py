@@ -1,19 +1,16 @@
-"""Stack ``services``: the tasks, how requests reach them, their roles, logs, scaling and alarms."""
+"""Stack ``services``: the tasks, their roles, secrets, deployments and scaling, and the alarms on processor and memory."""
 
-from collections.abc import Sequence
 from typing import Final
 
-from troposphere import GetAtt, Join, Ref, cloudwatch, ecs, events, secretsmanager
+from troposphere import GetAtt, Join, Ref, ecs, events, secretsmanager
 
 from deploy.configuration import Configuration
 from deploy.containers import FILES, SERVICES, Service
-from deploy.shared.alarms import add_composite_alarm
 from deploy.shared.container import add_hosts_parameter, add_previous_key_parameter, image_parameter, service_container
 from deploy.shared.stack_template import StackTemplate, unique_name
 from deploy.shared.storage import add_table_parameters
 from deploy.shared.task_roles import add_boundary_parameter, add_execution_role, add_task_role
 from deploy.stacks.services.permissions import STATEMENTS
-from deploy.stacks.services.routing import add_rule, add_target_alarms, add_target_group
 from deploy.stacks.services.scaling import add_scaling
 from deploy.stacks.services.tasks import Unit, add_service, add_task, units
 
@@ -30,14 +27,9 @@ def template(configuration: Configuration) -> StackTemplate:
     secrets = {service: _add_secret(stack, service) for service in SERVICES}
     # Their log groups are in stack platform: when a first deployment fails and is undone, the lines that say why stay.
     log_groups = {service: stack.imported("platform", f"{service.noun}LogGroupName") for service in SERVICES}
-    targets = {service: add_target_group(stack, service) for service in SERVICES}
-    rules = {service: add_rule(stack, service, targets[service]) for service in SERVICES}
 
-    reduced = []
     deployed = []
     for unit in units(configuration):
-        limits = {name: unit.most(configuration, name) for name in ("minimum", "maximum")}
-        alarms = [add_target_alarms(stack, service, targets[service], **limits) for service in unit.services]
         containers = [
             service_container(
                 stack,
@@ -59,18 +51,9 @@ def template(configuration: Configuration) -> StackTemplate:
         execution_role = add_execution_role(
             stack, unit.scope, [Ref(secrets[each]) for each in unit.services], [log_groups[each] for each in unit.services]
         )
-        ecs_service = add_service(
-            stack,
-            unit,
-            add_task(stack, unit, task_role, execution_role, containers),
-            groups={service: targets[service] for service in unit.services},
-            rules=[rules[service] for service in unit.services],
-            alarms=[each[name] for each in alarms for name in ("Target5xx", "Unhealthy")],
-        )
-        add_scaling(stack, unit, ecs_service, {each: targets[each] for each in unit.services})
-        reduced += [each[name] for each in alarms for name in ("Unhealthy", "BelowMinimum")]
+        ecs_service = add_service(stack, unit, add_task(stack, unit, task_role, execution_role, containers))
+        add_scaling(stack, unit, ecs_service)
         deployed.append((unit, ecs_service))
-    _add_capacity_alarm(stack, reduced)
     _add_deployment_rule(stack, deployed)
     stack.publish("FilesSecretKeyArn", "SECRET_KEY of files, which stack purge runs with too.", Ref(secrets[FILES]))
     return stack
@@ -86,19 +69,6 @@ def _add_secret(stack: StackTemplate, service: Service) -> secretsmanager.Secret
             GenerateSecretString=secretsmanager.GenerateSecretString(PasswordLength=64, ExcludePunctuation=True),
         )
     )
-
-
-def _add_capacity_alarm(stack: StackTemplate, alarms: Sequence[cloudwatch.Alarm]) -> None:
-    """One alarm over those that depend on the layout of tasks: no other stack needs to know their names."""
-    alarm = add_composite_alarm(
-        stack,
-        "CapacityReducedAlarm",
-        [Ref(each) for each in alarms],
-        means="Tasks are missing or ill; visitors may not notice yet.",
-        first="read the events of the service whose alarm is in ALARM.",
-        runbook="capacity-reduced",
-    )
-    stack.publish("CapacityReducedAlarmName", "Alarm on missing and unhealthy tasks.", Ref(alarm))
 
 
 def _add_deployment_rule(stack: StackTemplate, deployed: list[tuple[Unit, ecs.Service]]) -> None:

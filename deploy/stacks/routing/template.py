@@ -1,0 +1,143 @@
+"""Stack ``routing``: how requests reach the services, and the alarms on them.
+
+A service has two target groups, of which one serves. ECS moves traffic between them by the weights of the listener's rules, and
+between deployments they stay where they are: CloudFormation would put a rule back on its first group when it changes it. So
+everything here is the same whatever ``--deployment`` says, and changing it moves no traffic.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from troposphere import GetAtt, Ref, iam
+from troposphere import elasticloadbalancingv2 as elbv2
+
+from deploy import containers
+from deploy.configuration import Configuration
+from deploy.containers import SERVICES, Service
+from deploy.shared.alarms import add_alarms, add_composite_alarm
+from deploy.shared.roles import actions_of, allowing
+from deploy.shared.stack_template import StackTemplate
+from deploy.shared.task_roles import add_boundary_parameter, add_role
+from deploy.stacks.services.tasks import units
+
+WAYS = ("", "Alternate")
+"""The two target groups of a service: their logical ids are ``<Noun><which>TargetGroup``."""
+
+
+def template(configuration: Configuration) -> StackTemplate:
+    stack = StackTemplate(configuration, "routing", "target groups, listener rules, the alarms on requests")
+    add_boundary_parameter(stack)
+    groups, rules = [], []
+    for service in SERVICES:
+        pair = [_add_target_group(stack, service, which) for which in WAYS]
+        production = _add_rule(stack, service, "", pair[0])
+        test = _add_rule(stack, service, "Test", pair[1])
+        groups += pair
+        rules += [production, test]
+    _publish(stack, groups, rules)
+    role = _add_traffic_role(stack, groups, rules)
+    stack.publish("TrafficRoleArn", "The role with which ECS shifts traffic.", GetAtt(role, "Arn"))
+    _add_alarms(stack)
+    return stack
+
+
+def _publish(stack: StackTemplate, groups: Sequence[elbv2.TargetGroup], rules: Sequence[elbv2.ListenerRule]) -> None:
+    for group in groups:
+        stack.publish(f"{group.title}Arn", "For the service.", Ref(group))
+        stack.publish(f"{group.title}Name", "As metrics name it.", GetAtt(group, "TargetGroupFullName"))
+    for rule in rules:
+        stack.publish(f"{rule.title}Arn", "For the service.", Ref(rule))
+
+
+def _add_traffic_role(stack: StackTemplate, groups: Sequence[elbv2.TargetGroup], rules: Sequence[elbv2.ListenerRule]) -> iam.Role:
+    """What ECS may do to shift traffic: AWS's AmazonECSInfrastructureRolePolicyForLoadBalancers, on these groups and rules."""
+    describe = "DescribeListeners DescribeRules DescribeTargetGroups DescribeTargetHealth"
+    return add_role(
+        stack,
+        "TrafficRole",
+        "Lets ECS shift traffic between the target groups.",
+        "ecs.amazonaws.com",
+        [
+            allowing("Describe", actions_of("elasticloadbalancing", describe), "*"),
+            allowing("Targets", actions_of("elasticloadbalancing", "DeregisterTargets RegisterTargets"), list(map(Ref, groups))),
+            allowing("Shift", ["elasticloadbalancing:ModifyRule"], list(map(Ref, rules))),
+        ],
+    )
+
+
+def _add_alarms(stack: StackTemplate) -> None:
+    """Each alarm is on both target groups of a service: either serves, and during a deployment both do."""
+    reduced = []
+    for unit in units(stack.configuration):
+        limits = {name: unit.most(stack.configuration, name) for name in ("minimum", "maximum")}
+        for service in unit.services:
+            words: dict[str, Any] = {"service": service.name, "Service": service.noun, **limits}
+            alarms = {alarm.title: alarm for alarm in add_alarms(stack, "target_groups", [*_dimensions(stack, service)], **words)}
+            reduced += [Ref(alarms[f"{service.noun}{what}Alarm"]) for what in ("Unhealthy", "BelowMinimum")]
+    alarm = add_composite_alarm(
+        stack,
+        "CapacityReducedAlarm",
+        reduced,
+        means="Tasks are missing or ill; visitors may not notice yet.",
+        first="read the events of the service whose alarm is in ALARM.",
+        runbook="capacity-reduced",
+    )
+    stack.publish("CapacityReducedAlarmName", "Alarm on missing and unhealthy tasks.", Ref(alarm))
+
+
+def _dimensions(stack: StackTemplate, service: Service) -> Iterator[Mapping[str, Any]]:
+    for which in WAYS:
+        group = GetAtt(f"{service.noun}{which}TargetGroup", "TargetGroupFullName")
+        yield {"TargetGroup": group, "LoadBalancer": stack.imported("platform", "LoadBalancerName")}
+
+
+def _add_target_group(stack: StackTemplate, service: Service, which: str) -> elbv2.TargetGroup:
+    """Addresses of tasks, asked for health on the service's own port and path."""
+    attributes = {
+        "deregistration_delay.timeout_seconds": str(containers.DEREGISTRATION_DELAY),
+        "load_balancing.algorithm.type": "least_outstanding_requests",
+    }
+    return stack.add_resource(
+        elbv2.TargetGroup(
+            f"{service.noun}{which}TargetGroup",
+            TargetType="ip",
+            Protocol="HTTP",
+            Port=service.port,
+            VpcId=stack.imported("network", "VpcId"),
+            HealthCheckPath=containers.HEALTH_PATH,
+            HealthCheckProtocol="HTTP",
+            HealthCheckIntervalSeconds=containers.HEALTH_INTERVAL,
+            HealthCheckTimeoutSeconds=containers.HEALTH_TIMEOUT,
+            HealthyThresholdCount=containers.HEALTHY_AFTER,
+            UnhealthyThresholdCount=containers.UNHEALTHY_AFTER,
+            Matcher=elbv2.Matcher(HttpCode="200"),
+            TargetGroupAttributes=[elbv2.TargetGroupAttribute(Key=key, Value=value) for key, value in attributes.items()],
+        ),
+        f"Tasks of {service.name}; takes turns with the other group.",
+    )
+
+
+def _add_rule(stack: StackTemplate, service: Service, which: str, group: elbv2.TargetGroup) -> elbv2.ListenerRule:
+    """The production rule, or the ``Test`` rule right before it, which asks for the smoke test's header as well.
+
+    Without the secret that CloudFront sends, a request falls through to the listener's 404.
+    """
+    secret = f"{{{{resolve:secretsmanager:{stack.configuration.stack_name('origin')}:SecretString}}}}"
+    paths = elbv2.PathPatternConfig(Values=list(service.paths))
+    conditions = [elbv2.Condition(Field="path-pattern", PathPatternConfig=paths), _header(containers.ORIGIN_HEADER, secret)]
+    if which:
+        conditions.append(_header(*containers.TEST_HEADER))
+    return stack.add_resource(
+        elbv2.ListenerRule(
+            f"{service.noun}{which}Rule",
+            ListenerArn=stack.imported("platform", "ListenerArn"),
+            Priority=service.priority - bool(which),
+            Conditions=conditions,
+            Actions=[elbv2.ListenerRuleAction(Type="forward", TargetGroupArn=Ref(group))],
+        ),
+        f"Forwards requests of {service.name}{', by the smoke test,' * bool(which)} that carry the origin secret.",
+    )
+
+
+def _header(name: str, value: str) -> elbv2.Condition:
+    return elbv2.Condition(Field="http-header", HttpHeaderConfig=elbv2.HttpHeaderConfig(HttpHeaderName=name, Values=[value]))
