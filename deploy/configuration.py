@@ -111,6 +111,7 @@ class Configuration:
     ``profile``: by default "production" for ``prod``, else "standard".
     ``architecture``: of the processors, and so of the images: "arm64", which costs a fifth less, or "x86_64".
     ``private_endpoints``: whether tasks call ECR, CloudWatch Logs and Secrets Manager through interface endpoints.
+    ``tracing``: whether the services send traces to X-Ray, by a collector in each task.
     Raises ``WrongChoiceError`` for any other value.
     """
 
@@ -121,6 +122,7 @@ class Configuration:
     architecture: str = "arm64"
     private_endpoints: bool = False
     deployment: str = ""
+    tracing: bool = False
 
     def __post_init__(self) -> None:
         environment_name(self.environment)
@@ -152,6 +154,7 @@ class Configuration:
             options.architecture,
             options.private_endpoints,
             options.deployment,
+            options.tracing,
         )
 
     @property
@@ -250,3 +253,4 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="ECR, CloudWatch Logs and Secrets Manager through interface endpoints: for a network whose rules ask for it",
     )
+    parser.add_argument("--tracing", action="store_true", help="traces of a twentieth of the requests, in X-Ray (default: none)")

@@ -44,6 +44,10 @@ ORIGIN_HEADER: Final = "x-origin-secret"
 """CloudFront sends it and the load balancer's rules require it."""
 TEST_HEADER: Final = ("x-revision", "test")
 """Sent by the smoke test of a deployment: the load balancer forwards such requests to the new tasks before any visitor's."""
+TRACES: Final = "http://127.0.0.1:4318/v1/traces"
+"""Where the collector of a task takes OTLP; one task's containers share an address."""
+COLLECTOR_MEMORY: Final = 128
+"""MiB, its hard limit."""
 LISTENER_PORT: Final = 80
 
 

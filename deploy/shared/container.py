@@ -58,10 +58,37 @@ def purge_container(
         **_common("purge", image, containers.PURGE, log_group),
         Cpu=cpu,
         Memory=memory,
-        Environment=_environment(variables(stack, FILES)),
+        Environment=_environment({name: value for name, value in variables(stack, FILES).items() if name != "TRACES"}),
         Secrets=[ecs.Secret(Name=containers.SECRET, ValueFrom=secret)],
         # Nothing asks for its health; the check says that the interpreter answers, and ends with the task.
         HealthCheck=ecs.HealthCheck(Command=["CMD", "python", "-c", ""], Interval=60, Timeout=10, Retries=3),
+    )
+
+
+def add_collector_parameter(stack: StackTemplate) -> None:
+    """The image of the collector, where the configuration asks for traces."""
+    if stack.configuration.tracing:
+        stack.parameter(
+            "CollectorImage",
+            "Tracing",
+            "public.ecr.aws/aws-observability/aws-otel-collector by digest.",
+            AllowedPattern=r"[^:@\s]+@sha256:[0-9a-f]{64}",
+            ConstraintDescription="<repository>@sha256:<digest>",
+        )
+
+
+def collector_container(log_group: Any) -> ecs.ContainerDefinition:
+    """AWS Distro for OpenTelemetry with its own configuration for ECS: OTLP in, X-Ray out. The task lives on without it.
+
+    Source: https://aws-otel.github.io/docs/setup/ecs
+    """
+    common = _common("collector", Ref("CollectorImage"), ["--config=/etc/ecs/ecs-default-config.yaml"], log_group)
+    return ecs.ContainerDefinition(
+        **{**common, "Essential": False},
+        # No share of its own: it takes what the service leaves, and the task's size stays.
+        Cpu=0,
+        Memory=containers.COLLECTOR_MEMORY,
+        HealthCheck=ecs.HealthCheck(Command=["CMD", "/healthcheck"], Interval=60, Timeout=10, Retries=3),
     )
 
 
@@ -85,7 +112,8 @@ def variables(stack: StackTemplate, service: Service) -> dict[str, Any]:
         "FILES_TABLE": table_name(stack, "Files"),
         "ATTACHMENTS_BUCKET": stack.imported("data", "AttachmentsBucketName"),
     }
-    return {name: known[name] for name in service.environment}
+    traces = {"TRACES": containers.TRACES} if stack.configuration.tracing else {}
+    return {name: known[name] for name in service.environment} | traces
 
 
 def add_hosts_parameter(stack: StackTemplate) -> None:

@@ -27,6 +27,7 @@ GOLDEN = {
     "data": {"TodosTable", "FilesTable", "AttachmentsBucket", "LogBucket", "BackupVault"},
     "identity": {"UserPool", "WebClient", "UserPoolDomain"},
     "platform": {"AlertKey", "OriginSecret"},
+    "routing": set(),
     "services": {"TodosSecretKey", "FilesSecretKey"},
     "purge": set(),
     "api": set(),

@@ -92,6 +92,15 @@ REST_FRAMEWORK: dict[str, object] = {
 # --- Metrics: in the line of each request; empty switches them off ---
 METRICS_NAMESPACE: str = env.str("METRICS_NAMESPACE", default="Todo")
 
+# --- Traces: off, printed ("1"), or sent by OTLP to a URL. Only here is the module named that imports OpenTelemetry ---
+TRACES: str = env.str("TRACES", default="")
+AWS_CLIENT_WATCHERS: list[str] = []
+if TRACES:
+    if TRACES != "1" and urlsplit(TRACES).scheme not in {"http", "https"}:
+        raise ImproperlyConfigured("TRACES must be empty, 1, or the http or https URL of an OTLP receiver.")
+    MIDDLEWARE.insert(1, "todo_project.telemetry.tracing.TracingMiddleware")
+    AWS_CLIENT_WATCHERS.append("todo_project.telemetry.tracing.watch")
+
 # --- Logs: one JSON object a line on standard error ---
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 LOGGING: dict[str, Any] = {

@@ -36,7 +36,7 @@ _TRACE_ROOT = re.compile(r"(?:^|;)\s*Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)")
 # API Gateway's own id of the request, `$context.requestId`: its access log has this one and cannot have the trace's.
 _API_REQUEST_ID = re.compile(r"[A-Za-z0-9_=-]{1,64}")
 
-_HEALTH = frozenset({"/healthz", "/readyz"})
+HEALTH: Final = frozenset({"/healthz", "/readyz"})
 _CLIENT_ERROR, _SERVER_ERROR = 400, 500
 
 
@@ -121,7 +121,7 @@ class RequestLogMiddleware:
             response.headers["X-Request-ID"] = identifier
             status, method = response.status_code, request.method or NONE
             subject = getattr(getattr(request, "user", None), "subject", None)
-            is_health = request.path_info in _HEALTH
+            is_health = request.path_info in HEALTH
             match = request.resolver_match
             # The template, never the path: paths hold ids and e-mails.
             route = request.path_info if is_health else metrics.route_of(method, match.route if match else None, status)

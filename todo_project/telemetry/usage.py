@@ -11,6 +11,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 _READS: Final = ("GetItem", "Query")
 _WRITES: Final = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
 
@@ -39,7 +42,7 @@ def counted() -> Iterator[Usage]:
 
 
 def watch(client: Any) -> None:
-    """Lets a boto3 client count: all its attempts, and for DynamoDB's the units."""
+    """Lets a boto3 client count: all its attempts, and for DynamoDB's the units. Traces watch it as well, where they are on."""
     events, service = client.meta.events, client.meta.service_model.service_name
     events.register(f"after-call.{service}", _count)
     events.register(f"after-call-error.{service}", _count)
@@ -47,6 +50,8 @@ def watch(client: Any) -> None:
         for operation in (*_READS, *_WRITES):
             events.register(f"before-parameter-build.dynamodb.{operation}", _ask)
         events.register("after-call.dynamodb", _add_units)
+    for watcher in settings.AWS_CLIENT_WATCHERS:
+        import_string(watcher)(client)
 
 
 def _count(context: dict[str, Any], **_: Any) -> None:

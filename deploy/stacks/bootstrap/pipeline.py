@@ -21,7 +21,9 @@ TESTED_ENVIRONMENT: Final = "TestedEnvironment"
 
 def boundary_statements(configuration: Configuration) -> list[Statement]:
     """The most that tasks, what starts them, and the schedule need."""
-    return _statements(configuration, "boundary")
+    return _statements(configuration, "boundary") + (
+        _statements(configuration, "boundary_tracing") if configuration.tracing else []
+    )
 
 
 def deploy_statements(configuration: Configuration) -> list[Statement]:

@@ -4,6 +4,7 @@
 source describes, and so one of each for both.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,8 @@ def task_size(definitions: Sequence[ecs.ContainerDefinition]) -> tuple[int, int]
     Source: Amazon ECS developer guide, "Task CPU and memory".
     """
     cpu = next(size for size in FARGATE_CPU if size >= sum(container.Cpu for container in definitions))
-    return cpu, max(2 * cpu, sum(container.Memory for container in definitions))
+    memory = max(2 * cpu, sum(container.Memory for container in definitions))
+    return cpu, memory if memory <= 512 else math.ceil(memory / 1024) * 1024  # noqa: PLR2004  # ½ GB, or whole ones
 
 
 def assign_public_ip(stack: StackTemplate) -> str:

@@ -6,7 +6,15 @@ from troposphere import GetAtt, Join, Ref, ecs, events, secretsmanager
 
 from deploy.configuration import Configuration
 from deploy.containers import FILES, SERVICES, Service
-from deploy.shared.container import add_hosts_parameter, add_previous_key_parameter, image_parameter, service_container
+from deploy.shared.container import (
+    add_collector_parameter,
+    add_hosts_parameter,
+    add_previous_key_parameter,
+    collector_container,
+    image_parameter,
+    service_container,
+)
+from deploy.shared.roles import allowing
 from deploy.shared.stack_template import StackTemplate, unique_name
 from deploy.shared.storage import add_table_parameters
 from deploy.shared.task_roles import add_boundary_parameter, add_execution_role, add_task_role
@@ -14,6 +22,8 @@ from deploy.stacks.services.permissions import STATEMENTS
 from deploy.stacks.services.scaling import add_scaling
 from deploy.stacks.services.tasks import Unit, add_service, add_task, units
 
+TRACE_ACTIONS: Final = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
+"""They know no resource (Service Authorization Reference)."""
 FAILURES: Final = ("SERVICE_DEPLOYMENT_FAILED", "SERVICE_TASK_PLACEMENT_FAILURE", "SERVICE_TASK_START_IMPAIRED")
 
 
@@ -21,6 +31,7 @@ def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "services", f"both containers ({configuration.task_layout} tasks)")
     images = {service: image_parameter(stack, service) for service in SERVICES}
     add_hosts_parameter(stack)
+    add_collector_parameter(stack)
     add_previous_key_parameter(stack)
     add_table_parameters(stack)
     add_boundary_parameter(stack)
@@ -42,11 +53,15 @@ def template(configuration: Configuration) -> StackTemplate:
             )
             for service in unit.services
         ]
+        statements = [statement for service in unit.services for statement in STATEMENTS[service](stack)]
+        if configuration.tracing:
+            containers.append(collector_container(log_groups[unit.services[0]]))
+            statements.append(allowing("Traces", TRACE_ACTIONS, "*"))
         task_role = add_task_role(
             stack,
             unit.scope,
             f"The process{'es' if len(unit.services) > 1 else ''} of {' and '.join(each.name for each in unit.services)}.",
-            [statement for service in unit.services for statement in STATEMENTS[service](stack)],
+            statements,
         )
         execution_role = add_execution_role(
             stack, unit.scope, [Ref(secrets[each]) for each in unit.services], [log_groups[each] for each in unit.services]
