@@ -100,9 +100,9 @@ def _ask_here(origin: dict[str, Any], endpoint_url: str) -> None:
 
 def _roll(service: dict[str, Any]) -> None:
     service.pop("CapacityProviderStrategy", None)
-    deployment = service["DeploymentConfiguration"]
+    deployment = service.get("DeploymentConfiguration", {})
     service["DeploymentConfiguration"] = {name: deployment[name] for name in ROLLING if name in deployment}
-    for balancer in service["LoadBalancers"]:
+    for balancer in service.get("LoadBalancers", []):
         balancer.pop("AdvancedConfiguration", None)
 
 

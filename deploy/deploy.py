@@ -13,8 +13,8 @@ still to be done and nothing else: after a failure run the same command again. A
 `down` removes an environment: a sandbox to the last trace, a standard one but for its data unless --with-data is given.
 `stacks` deploys stacks alone, in order, by change sets. It stops before anything that holds data would be replaced or
 removed, unless its logical id is named with --confirm. A stack remembers its parameters: only what changes has to be given.
-`rollback` puts back the images of the release before the one that runs. `recover`, after a release that failed or was broken
-off, puts back images, templates and page of what ran before it. Both leave data as it is.
+`rollback` puts back a release as a whole: images, templates and page. After one that failed or was broken off it is the last good
+one, and else the one before that. Data stays as it is.
 Exit status: 0 done or nothing to do, 1 failed (the first cause, or what to do, is the last thing printed), 2 wrong options,
 130 interrupted.
 """
@@ -66,19 +66,18 @@ def parser() -> argparse.ArgumentParser:
         prog="deploy.py", description=lines[0], epilog=lines[1], formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = result.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    up, stacks, rollback, recover, down = (
+    up, stacks, rollback, down = (
         commands.add_parser(name, help=text, description=text)
         for name, text in (
             ("up", "release what is checked out"),
             ("stacks", "deploy stacks alone"),
-            ("rollback", "back to the images of the release before the one that runs"),
-            ("recover", "after a release that failed: back to images, templates and page of what ran before it"),
+            ("rollback", "back to images, templates and page of the last good release before this one"),
             ("down", "remove the environment; asks for its name"),
         )
     )
-    for command in (up, stacks, rollback, recover, down):
+    for command in (up, stacks, rollback, down):
         _add_account_options(command)
-    for command in (up, stacks, rollback, recover):
+    for command in (up, stacks, rollback):
         _add_stack_options(command)
     add_environment(down)
     up.add_argument("--yes", action="store_true", help="do not ask, and make no first account: for programs")
@@ -90,9 +89,12 @@ def parser() -> argparse.ArgumentParser:
     for command in (up, stacks):
         command.add_argument("--plan", action="store_true", help="only show what would be done; changes nothing")
     stacks.add_argument("--only", nargs="+", choices=NAMES, metavar="STACK", help=f"only these: {', '.join(NAMES)}")
-    for command in (up, rollback, recover):
+    for command in (up, rollback):
         command.add_argument(
             "--pipeline", action="store_true", help="only what a pipeline may change: images, its stacks, and the site"
+        )
+        command.add_argument(
+            "--run", default=BY_HAND, help="name of the release; rollback takes back only that one (default: whichever it is)"
         )
     up.add_argument(
         "--services",
@@ -100,10 +102,6 @@ def parser() -> argparse.ArgumentParser:
         default="both",
         help="whose image is released (default: both; one that did not change keeps its image anyway)",
     )
-    for command in (up, recover):
-        command.add_argument(
-            "--run", default=BY_HAND, help="name of the release; recover takes back only that one (default: whichever it is)"
-        )
     up.add_argument("--page", type=Path, metavar="FOLDER", help="a page that is built already, instead of building it")
     up.add_argument("--images-from", metavar="NAME", help="copy the images that this environment has tested, instead of building")
     up.add_argument("--tag", help="of both images, instead of the commits that changed them last (7 to 40 hex digits)")
@@ -169,10 +167,10 @@ def _run(options: argparse.Namespace, session: boto3.Session, console: Console) 
             rollout.deploy(stacks)
         return
     release = Release(options, session, console)
-    if options.command == "up":
-        (release.plan if options.plan else release.run)()
+    if options.command == "rollback":
+        release.roll_back()
     else:
-        {"rollback": release.roll_back, "recover": release.recover}[options.command]()
+        (release.plan if options.plan else release.run)()
 
 
 def connect(region: str | None, endpoint_url: str | None) -> boto3.Session:

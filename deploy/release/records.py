@@ -75,10 +75,9 @@ class Records:
             archive.extractall(folder)
 
     def before(self, name: str) -> str | None:
-        """The newest release before this one that had other images."""
-        images = self.read(name).images
+        """The release before this one; None without."""
         earlier = [key.removeprefix(RELEASES) for key in sorted(self._keys(RELEASES)) if key < f"{RELEASES}{name}"]
-        return next((each for each in reversed(earlier) if self.read(each).images != images), None)
+        return earlier[-1] if earlier else None
 
     def _keys(self, prefix: str) -> list[str]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)

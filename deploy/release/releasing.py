@@ -1,4 +1,4 @@
-"""The steps of a release: `deploy.py up`, `rollback` and `recover` are their command line.
+"""The steps of a release: `deploy.py up` and `rollback` are their command line.
 
 What is already done is read from AWS, never from a file on this machine: a second run, on any machine, continues.
 """
@@ -19,7 +19,7 @@ from rich.console import Console
 
 from deploy import images, smoke
 from deploy.containers import SERVICES, Service
-from deploy.release import account, arrival, confirmation, preflight, records, website
+from deploy.release import account, arrival, confirmation, preflight, records, smoke_gate, website
 from deploy.release.deployment import Deployable, DeploymentError
 from deploy.release.registry import TESTED, Repository
 from deploy.release.rollout import BOOTSTRAP, Rollout
@@ -80,52 +80,36 @@ class Release:
         self.console.print("Then the page is put into its bucket, the smoke test is made, and the release is recorded.")
 
     def roll_back(self) -> None:
-        """Put back the images of the last good release before the one that runs, in the templates that are deployed.
+        """Put back a release as a whole: images and templates of the pipeline's stacks, and the page.
 
-        Raises DeploymentError without one.
+        It is the last good one while another is unfinished, and else the one before it. With ``--run`` only that run is taken
+        back: when another one is unfinished, a person or a later release has been there since. Raises DeploymentError without
+        a release to go back to.
         """
         kept = self._records()
         state = kept.state
+        if self.options.run not in {state.unfinished, BY_HAND}:
+            self.console.print("Nothing to take back: this release had changed nothing yet, or something else runs since.")
+            return
         target = state.good if state.unfinished or not state.good else kept.before(state.good)
         if target is None:
             raise DeploymentError(
                 "No earlier release is recorded to go back to. Give the images by hand: "
                 "python deploy/deploy.py stacks --only services purge --parameters TodosImage=… FilesImage=…"
             )
-        wanted = kept.read(target).images
-        for name, image in self._deployed_images().items():
-            self.console.print(f"{name}: {image} → {wanted[name]}" if image != wanted[name] else f"{name}: stays {image}")
-        for stack in self.rollout.stacks(IMAGE_STACKS):
-            self.rollout.deploy_one(stack, wanted, as_deployed=True)
-        self._smoke()
-        kept.settle(target)
-
-    def recover(self) -> None:
-        """Put back what ran before an unfinished release: images and templates of the pipeline's stacks, and the page.
-
-        Does nothing when no release is unfinished, or another one than was named: then a person or a later release has been
-        there since.
-        """
-        kept = self._records()
-        state = kept.state
-        if state.unfinished is None or self.options.run not in {state.unfinished, BY_HAND}:
-            self.console.print("Nothing to take back: this release had changed nothing yet, or something else runs since.")
-            return
-        if state.good is None:
-            raise DeploymentError("No release has passed its smoke test yet: there is nothing to go back to.")
-        good = kept.read(state.good)
-        self.console.print(f"Back to the release of {state.good}.")
+        self.console.print(f"Back to the release of {target}: {', '.join(PIPELINE_STACKS)}, and the page. Data stays as it is.")
+        release = kept.read(target)
         for stack in self.rollout.stacks(list(PIPELINE_STACKS)):
             self.rollout.deployer(stack.region).interrupt(stack.name)
-            if template := good.templates.get(stack.tags["stack"]):
-                before = replace(stack, template=template)
-                images_of_it = {name: image for name, image in good.images.items() if name in template.get("Parameters", {})}
+            if template := release.templates.get(stack.tags["stack"]):
+                before = replace(stack, template=smoke_gate.at_once(template))
+                images_of_it = {name: image for name, image in release.images.items() if name in template.get("Parameters", {})}
                 self.rollout.deploy_one(before, self.rollout.values(before) | images_of_it)
         with tempfile.TemporaryDirectory() as folder:
-            kept.write_page(state.good, Path(folder))
+            kept.write_page(target, Path(folder))
             self._publish(Path(folder))
         self._smoke()
-        kept.settle(state.good)
+        kept.settle(target)
 
     def _problems(self) -> list[str]:
         """What would stop a release; also says what it makes and costs."""

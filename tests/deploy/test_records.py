@@ -56,12 +56,12 @@ def test_the_same_release_is_kept_once(records, page):
     assert records.add(GOOD, page, FIRST + timedelta(days=1)) != name
 
 
-def test_the_one_before_had_other_images(records, page):
+def test_each_has_the_one_before(records, page):
     first = records.add(GOOD, page, FIRST)
     second = records.add(NEXT, page, FIRST + timedelta(hours=1))
     records.settle(second)
     (page / "index.html").write_text("<p>2</p>")
     third = records.add(NEXT, page, FIRST + timedelta(hours=2))
-    assert records.before(third) == first
+    assert records.before(third) == second
     assert records.before(second) == first
     assert records.before(first) is None

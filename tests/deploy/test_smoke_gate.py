@@ -10,7 +10,9 @@ import pytest
 from botocore.stub import Stubber
 from rich.console import Console
 
+from deploy.configuration import Configuration
 from deploy.release import smoke_gate
+from deploy.stacks.services import template as services
 
 SERVICE = "arn:aws:ecs:eu-central-1:111122223333:service/todo-prod-platform-Cluster-1/todo-prod-services-TodosService-2"
 DEPLOYMENT = SERVICE.replace(":service/", ":service-deployment/") + "/3"
@@ -66,3 +68,12 @@ def test_nothing_is_tried_while_nothing_waits(decide, hooks):
 def test_a_person_may_be_faster(decide):
     with answering(WAITING, continued="refused") as ecs:
         assert "The hook is not waiting." in decide(ecs, lambda: True)
+
+
+@pytest.mark.parametrize("way", ["canary", "linear", "blue-green", "rolling"])
+def test_the_way_back_moves_all_visitors_at_once(way):
+    template = services.template(Configuration("prod", deployment=way)).to_dict()
+    back = smoke_gate.at_once(template)["Resources"]["TodosService"]["Properties"]["DeploymentConfiguration"]
+    here = template["Resources"]["TodosService"]["Properties"]["DeploymentConfiguration"]
+    changed = {"Strategy": "BLUE_GREEN", "BakeTimeInMinutes": 0} if way in {"canary", "linear"} else {}
+    assert back == {name: value for name, value in here.items() if name[:6] not in {"Canary", "Linear"}} | changed

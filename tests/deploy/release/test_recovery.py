@@ -1,4 +1,4 @@
-"""The ways back: `deploy.py rollback` and `recover` against an embedded AWS."""
+"""The way back: `deploy.py rollback` against an embedded AWS."""
 
 from dataclasses import replace
 
@@ -23,17 +23,19 @@ def test_rollback_goes_to_the_release_before_the_one_that_runs(run, running, new
     status, text = run(command="rollback")
     assert status == 0
     assert running() == [good, good]
-    assert bad in text
+    assert "Back to the release of" in text
 
 
-def test_a_rollback_keeps_the_template_that_is_deployed(run, running, look, monkeypatch, new_tag):
+def test_a_rollback_puts_back_templates_and_says_what_stays(run, running, look, monkeypatch, new_tag):
     good, bad = new_tag(), new_tag()
     run("--pipeline", "--tag", good)
-    run("--pipeline", "--tag", bad)
     before = look("services")
-    monkeypatch.setitem(SETTINGS, "standard", LARGER)
-    assert run(command="rollback")[0] == 0
-    assert (running(), look("services")) == ([good, good], before)
+    with monkeypatch.context() as patch:
+        patch.setitem(SETTINGS, "standard", LARGER)
+        run("--pipeline", "--tag", bad)
+    status, text = run(command="rollback")
+    assert (status, running(), look("services")) == (0, [good, good], before)
+    assert "Data stays as it is." in text
 
 
 def test_recovery_brings_back_images_templates_and_page(run, running, look, broken, page, emulator, released, new_tag):
@@ -47,13 +49,12 @@ def test_recovery_brings_back_images_templates_and_page(run, running, look, brok
     (page / "index.html").write_text(index)
     assert running() == [bad, bad]
     assert look("services") != before["services"]
-    status, text = run(command="recover")
+    status, text = run(command="rollback")
     assert status == 0, text
     assert running() == [good, good]
     assert {stack: look(stack) for stack in before} == before
     bucket = released("web", WEB_REGION)["SiteBucketName"]
     assert emulator.client("s3", WEB_REGION).get_object(Bucket=bucket, Key="index.html")["Body"].read().decode() == index
-    assert "Nothing to take back" in run(command="recover")[1]
 
 
 def test_recovery_does_not_undo_a_rollback(run, running, broken, new_tag):
@@ -63,7 +64,7 @@ def test_recovery_does_not_undo_a_rollback(run, running, broken, new_tag):
     run(command="rollback")
     with broken():
         run("--pipeline", "--tag", new_tag())
-    assert run(command="recover")[0] == 0
+    assert run(command="rollback")[0] == 0
     assert running() == [first, first]
 
 
@@ -75,7 +76,7 @@ def test_recovery_waits_for_a_release_that_changed_something(run, running, monke
     with monkeypatch.context() as patch:
         patch.setattr(registry.Repository, "stand_in", refused)
         assert run("--pipeline", "--tag", new_tag(), "--run", "7")[0] == 1
-    status, text = run("--run", "7", command="recover")
+    status, text = run("--run", "7", command="rollback")
     assert (status, running()) == (0, before)
     assert "Nothing to take back" in text
 
@@ -86,7 +87,7 @@ def test_recovery_takes_back_the_release_it_is_told_of_and_no_later_one(run, run
     with broken():
         run("--pipeline", "--tag", bad, "--run", "7")
         run("--pipeline", "--tag", worse, "--run", "8")
-    assert "Nothing to take back" in run("--run", "7", command="recover")[1]
+    assert "Nothing to take back" in run("--run", "7", command="rollback")[1]
     assert running() == [worse, worse]
-    assert run("--run", "8", command="recover")[0] == 0
+    assert run("--run", "8", command="rollback")[0] == 0
     assert running() == [good, good]
