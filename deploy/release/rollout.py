@@ -210,12 +210,12 @@ class Rollout:
 
     def _smoke_gate(self, name: str) -> None:
         """Make the visitor's journey when new tasks of a service wait for it."""
-        if name != self.configuration.stack_name("services") or self._options.endpoint_url:
+        if name != self.configuration.stack_name("services") or self.options.endpoint_url:
             return
-        client = self._client("cloudformation", self.regions["services"])
+        client = self.client("cloudformation", "services")
         found = client.describe_stack_resources(StackName=name)["StackResources"]
         services = [each.get("PhysicalResourceId", "") for each in found if each["ResourceType"] == "AWS::ECS::Service"]
-        ecs = self._client("ecs", self.regions["services"])
+        ecs = self.client("ecs", "services")
         smoke_gate.decide(ecs, [each for each in services if each], self._new_tasks_work, self._console)
 
     def _new_tasks_work(self) -> bool:

@@ -55,7 +55,7 @@ def test_the_same_release_again_does_nothing(run, running):
 def test_it_says_what_it_makes_what_that_costs_and_when_the_first_response_came(run, running):
     _, text = run("--tag", running()[0])
     assert "dev: profile standard, fargate, independent tasks, arm64, in eu-central-1." in text
-    assert f"0 of 10 stacks are new, with 0 resources. todos {running()[0]} is in the registry already" in text
+    assert f"0 of 11 stacks are new, with 0 resources. todos {running()[0]} is in the registry already" in text
     assert re.search(r"It costs \$0.10 an hour, .* a month; without visitors", text)
     assert re.search(r"The first response came 0 min \d+ s after the start.\ndev is released: https://\S+\n$", text)
 
