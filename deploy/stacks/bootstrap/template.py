@@ -153,9 +153,7 @@ def _add_stack_role(stack: StackTemplate, boundary: iam.ManagedPolicy) -> iam.Ro
                 **retained(stack.configuration),
                 Description=f"For the pipeline's changes, part {number}: computed by execution_role.py.",
                 PolicyDocument=document(*statements),
-                Metadata=skip_checkov(
-                    {"CKV_AWS_111": "What names no resource are actions that know none (Service Authorization Reference)."}
-                ),
+                Metadata=skip_checkov({"CKV_AWS_111": "Its actions know no resource."}),
             )
         )
         for number, statements in enumerate(execution_role.policies(stack.configuration, boundary), 1)
