@@ -45,13 +45,13 @@ def template(configuration: Configuration) -> StackTemplate:
     releases = add_bucket(
         stack,
         "ReleaseBucket",
-        "Images, templates and page of every good release, to go back to.",
+        "Good releases, to go back to.",
         noncurrent_days=configuration.settings.noncurrent_version_days,
         Metadata=skip_checkov({"CKV_AWS_18": "Only deployments read and write it; the log bucket comes later."}),
     )
     for service, repository in zip(SERVICES, repositories, strict=True):
         uri = GetAtt(repository, "RepositoryUri")
-        stack.publish(f"{service.noun}RepositoryUri", f"Where images of {service.name} are pushed.", uri)
+        stack.publish(f"{service.noun}RepositoryUri", "Where they are pushed.", uri)
     stack.publish("ReleaseBucketName", "Bucket of the releases to go back to.", Ref(releases))
     if configuration.settings.pipeline:
         _add_pipeline(stack)
@@ -151,7 +151,7 @@ def _add_stack_role(stack: StackTemplate, boundary: iam.ManagedPolicy) -> iam.Ro
             iam.ManagedPolicy(
                 f"StackRolePolicy{number}",
                 **retained(stack.configuration),
-                Description=f"For the pipeline's changes, part {number}: computed by execution_role.py.",
+                Description=f"Part {number}, computed by execution_role.py.",
                 PolicyDocument=document(*statements),
                 Metadata=skip_checkov({"CKV_AWS_111": "Its actions know no resource."}),
             )
