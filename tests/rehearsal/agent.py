@@ -37,7 +37,7 @@ POLL_SECONDS = 0.5
 aws = boto3.Session(region_name=os.environ["MINISTACK_REGION"])
 clients: dict[str, Any] = {}
 task_credentials: dict[str, bytes] = {}
-"""Address of a task to what it is answered. Ready when its containers start: SDKs wait for two seconds."""
+"""Address of a task to the response it gets. Ready when its containers start: SDKs wait for two seconds."""
 
 
 def client(service: str) -> Any:
@@ -52,7 +52,7 @@ def assume(role_arn: str) -> dict[str, Any]:
 
 
 def credentials(role_arn: str) -> bytes:
-    """What ECS answers a container of a task with this role."""
+    """What ECS returns to a container of a task with this role."""
     keys = assume(role_arn)
     names = {"AccessKeyId": "AccessKeyId", "SecretAccessKey": "SecretAccessKey", "SessionToken": "Token"}
     found = {name: keys[key] for key, name in names.items()}

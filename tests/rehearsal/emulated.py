@@ -18,7 +18,7 @@ NETWORK = "todo-rehearsal"
 CONTAINER = "todo-rehearsal-aws"
 IMAGE = "localhost/aws:rehearsal"
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 300  # more than it takes on a machine that is busy with other things
+SECONDS = 300  # more than it takes on a busy computer
 
 VARIABLES = {
     "AUTH": "true",  # IAM is enforced
@@ -35,7 +35,7 @@ VARIABLES = {
 
 @contextmanager
 def embedded_aws(folder: Path) -> Iterator[None]:
-    """Empty, at ECS's own address. Network and containers are removed at the end, whatever happens."""
+    """Empty, at the address of ECS. Network and containers are removed at the end, whatever happens."""
     build = ("build", "--file", "compose/aws.Dockerfile", "--tag", IMAGE, *engine.base_image(), ".")
     engine.call(*build, cwd=ROOT)
     remove()  # what a run that was killed has left
@@ -54,7 +54,7 @@ def embedded_aws(folder: Path) -> Iterator[None]:
             # and go, and connections from this host would hang. Docker gives it one.
             bridge = engine.inspect("network", NETWORK)["network_interface"]
             subprocess.run(["ip", "link", "set", bridge, "address", "02:a9:fe:aa:00:01"], check=True)
-        until("the embedded AWS answers", lambda: httpx.get(f"{ENDPOINT}/_ministack/health").is_success)
+        until("the embedded AWS responds", lambda: httpx.get(f"{ENDPOINT}/_ministack/health").is_success)
         yield
 
 

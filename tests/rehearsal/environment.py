@@ -25,7 +25,7 @@ PARAMETERS = {
     "AlertEmail": "alerts@example.com",
     "DomainName": "todo.example.com",
     "CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-4000-8000-000000000000",
-    # The embedded AWS publishes this machine image and not the one made for ECS.
+    # The embedded AWS publishes this AMI and not the one made for ECS.
     "InstanceImage": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
     "GitHubRepository": "example/todo",
     "GitHubOwnerId": "1",

@@ -9,7 +9,7 @@ from tests.web.people import Person
 
 def day(offset: int) -> str:
     """That many days from today."""
-    today = date.today()  # noqa: DTZ011 the visitor's day, and the browser's clock is this machine's
+    today = date.today()  # noqa: DTZ011 the visitor's day, and the browser's clock is this computer's
     return (today + timedelta(days=offset)).isoformat()
 
 
@@ -25,7 +25,7 @@ def picture(red: int, green: int, blue: int, side: int = 64) -> bytes:
 
 
 def furnish(alice: Person) -> str:
-    """A list such as somebody has; answers the id of a to-do with everything."""
+    """A list such as somebody has; returns the id of a to-do with everything."""
     alice.add("Renew the passport", dateDue=day(-4), notes="Photos are in the drawer.")
     alice.add("Water the plants on the balcony, the ficus too")
     full = alice.add(

@@ -89,7 +89,7 @@ def test_the_schema_has_its_page(visit: Visits) -> None:
 
 @contextmanager
 def browser_session(site: Site, person: Person, **fields: str) -> Iterator[tuple[httpx.Client, httpx.Response]]:
-    """A client that has sent the login form, and what that answered."""
+    """A client that has sent the login form, and the response."""
     with httpx.Client(base_url=site.url, headers={"Origin": site.url}) as client:
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get("/api/login/").text)
         assert token

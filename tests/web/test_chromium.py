@@ -12,7 +12,7 @@ from tests.web import chromium
 
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A machine without any browser; answers the folder where programs would be."""
+    """A computer without any browser; returns the folder where programs would be."""
     programs = tmp_path / "bin"
     programs.mkdir()
     monkeypatch.setenv("PATH", str(programs))

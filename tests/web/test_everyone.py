@@ -1,4 +1,4 @@
-"""Whoever visits: their day and language, their reading direction, no motion for who wants none, a focus that is seen,
+"""Every visitor: their day and language, their reading direction, no motion for people who want none, a focus that is seen,
 and changes that are said.
 """
 

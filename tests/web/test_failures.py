@@ -13,7 +13,7 @@ TODOS = re.compile(r"/api/me/todos")
 
 
 def refuse(status: int, detail: str, **headers: str):
-    """A route handler that answers with a problem document."""
+    """A route handler that responds with a problem document."""
     body = json.dumps({"type": "urn:problem:todo:test", "title": "Refused", "status": status, "detail": detail})
 
     def handler(route: Route) -> None:
@@ -166,7 +166,7 @@ def test_a_lost_answer_does_not_add_twice(visit: Visits, alice: Person) -> None:
         if lost:
             route.continue_()
             return
-        lost.append(route.fetch().status)  # the server did it; the answer never arrives
+        lost.append(route.fetch().status)  # the server did it; the response never arrives
         route.abort("connectionreset")
 
     page = visit(alice)

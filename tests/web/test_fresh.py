@@ -127,7 +127,7 @@ def test_what_is_known_is_found_before_the_server_answers(visit: Visits, alice: 
     alice.add("Buy milk")
     page = visit(alice)
     expect(page.locator(".row")).to_have_count(2)
-    page.route(re.compile("limit=50&search="), lambda _: None)  # never answered
+    page.route(re.compile("limit=50&search="), lambda _: None)  # without a response
     page.get_by_role("searchbox").fill("FICUS")
     expect(page.locator(".row-title")).to_have_text(["Water the plants"])
 

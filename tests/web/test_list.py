@@ -57,7 +57,7 @@ def test_a_slow_answer_to_an_earlier_search_does_not_count(visit: Visits, alice:
     with page.expect_request(re.compile(r"search=buy")):
         search.fill("buy")
     with page.expect_event("requestfailed", lambda request: "search=buy" in request.url):
-        search.fill("call")  # nobody waits for the first answer any more: it is cancelled
+        search.fill("call")  # nobody waits for the first response any more: it is cancelled
     expect(page.locator(".row-title")).to_have_text(["Call Marta"])
     held[0].abort()
     expect(page.locator(".row-title")).to_have_text(["Call Marta"])

@@ -129,16 +129,16 @@ def test_a_server_that_does_not_answer_is_told_from_no_network(visit: Visits, al
     expect(page.locator(".row")).to_have_count(1)
     page.route("**/api/**", lambda route: route.abort("connectionrefused"))
     page.get_by_role("checkbox", name="Completed: Water the plants").check()
-    expect(page.get_by_text("The server does not answer. 1 change is kept on this device and sent later.")).to_be_visible()
+    expect(page.get_by_text("The server does not respond. 1 change is kept on this device and sent later.")).to_be_visible()
     page.unroute("**/api/**")
-    expect(page.get_by_text("The server does not answer.")).to_be_hidden()
+    expect(page.get_by_text("The server does not respond.")).to_be_hidden()
     all_sent(page)
     assert alice.titles(completed="true") == ["Water the plants"]
 
 
 def test_the_page_can_be_installed(visit: Visits) -> None:
     page = visit()
-    manifest = page.evaluate("fetch(document.querySelector('link[rel=manifest]').href).then(answer => answer.json())")
+    manifest = page.evaluate("fetch(document.querySelector('link[rel=manifest]').href).then(response => response.json())")
     assert (manifest["display"], manifest["start_url"]) == ("standalone", "/")
     folder = Path(__file__).resolve().parents[2] / "web" / "public"
     assert all((folder / icon["src"].lstrip("/")).is_file() for icon in manifest["icons"])

@@ -95,7 +95,7 @@ def test_starting_while_cognito_is_away_waits_for_it(visit: Visits, alice: Perso
     cognito = f"{visit.site.aws}/"
     page.route(cognito, lambda route: route.abort("connectionrefused"))
     page.reload()
-    expect(page.get_by_text("The server does not answer.")).to_be_visible()
+    expect(page.get_by_text("The server does not respond.")).to_be_visible()
     page.unroute(cognito)
     page.get_by_role("button", name="Try now").click()
     expect(page.get_by_text("Nothing to do yet")).to_be_visible()

@@ -16,7 +16,7 @@ from tests.web.visits import Visits, choose, log_in
 
 AXE = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Two frames later what was changed is on the screen. Answers the height of the page; of a dialog, that of the window.
+# Two frames later what was changed is on the screen. Returns the height of the page; of a dialog, that of the window.
 PAINTED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() =>
     done(document.querySelector("dialog[open]") ? innerHeight : document.documentElement.scrollHeight))))"""
 

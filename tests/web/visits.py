@@ -30,7 +30,7 @@ ALL_SENT = """async () => {
     }
     return true;
 }"""
-# How long a test waits for what it expects. On a busy machine a page takes ten times as long as on an idle one.
+# How long a test waits for what it expects. On a busy computer a page takes ten times as long as on an idle one.
 PATIENCE_MS = 15_000
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -73,7 +73,7 @@ class Visits:
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type not in {"error", "warning"} or message.text == "Service Worker registration blocked by Playwright":
             return
-        # Chromium itself writes a line for every refused request, before the page can handle the answer.
+        # Chromium itself writes a line for every refused request, before the page can handle the response.
         if message.text.startswith("Failed to load resource") and self.refusals_expected:
             return
         self.complaints.append(f"{message.type}: {message.text}")
@@ -110,5 +110,5 @@ def all_sent(page: Page) -> None:
 
 
 def answered(page: Page, method: str) -> AbstractContextManager[Any]:
-    """Waits at its end until the API has answered a request of this method. (The page shows a change before that.)"""
+    """Waits at its end until the API has responded to a request of this method. (The page shows a change before that.)"""
     return page.expect_response(lambda answer: answer.request.method == method and "/api/" in answer.url)

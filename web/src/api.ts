@@ -1,4 +1,4 @@
-/** The one place that talks to the network. Every answer is either the resource or an ApiError with a sentence to show. */
+/** The one place that talks to the network. Every response is either the resource or an ApiError with a sentence to show. */
 import type { Config } from "./config";
 import { config } from "./config";
 import type { Fields, Patch } from "./changes";
@@ -31,7 +31,7 @@ interface Options {
   signal?: AbortSignal | undefined;
 }
 
-/** The API answers within 30 s or not at all. */
+/** The API responds within 30 s or not at all. */
 const TIMEOUT_MS = 35_000;
 /** Tries of a read while the server says 429 or 503. A change, and anything on a lost network, is tried as long as the page is open. */
 const BUSY_TRIES = 6;
@@ -57,7 +57,7 @@ async function problemOf(answer: Response): Promise<ApiError> {
   }
 }
 
-/** One request, tried until there is an answer that means something. Every request here is safe to repeat: reads, absolute
+/** One request, tried until there is a response that means something. Every request here is safe to repeat: reads, absolute
  * changes, deletions, and creations that carry an Idempotency-Key. */
 async function request(method: string, path: string, { body, headers = {}, signal }: Options = {}): Promise<Response> {
   let renewed = false;
@@ -216,7 +216,7 @@ export function restoreAttachment(todoID: string, fileID: string): Promise<Attac
   return read("POST", `${todoID}/files/${fileID}/restore`);
 }
 
-/** A deletion whose answer was lost and that is asked again finds nothing: that is what was wanted. */
+/** A deletion whose response was lost and that is asked again finds nothing: that is what was wanted. */
 async function gone(deletion: Promise<unknown>): Promise<void> {
   try {
     await deletion;

@@ -4,7 +4,7 @@ export interface Config {
   region: string;
   userPoolId: string;
   clientId: string;
-  /** Where Cognito answers when that is not AWS's own address: the embedded AWS. */
+  /** The URL of Cognito where that is not AWS: the embedded AWS. */
   cognitoEndpoint: string | null;
 }
 

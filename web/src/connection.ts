@@ -1,7 +1,7 @@
 /** Whether the server can be reached: the banner's only source, and what a retry waits for. */
 import { signal } from "@preact/signals";
 
-/** `offline`: this machine has no network. `silent`: it has one, and the server does not answer. `busy`: the server answers that
+/** `offline`: this device has no network. `silent`: it has one, and the server does not respond. `busy`: the server says that
  * it cannot serve just now. */
 export type Connection = "ok" | "offline" | "silent" | "busy";
 
@@ -13,7 +13,7 @@ export function reached(): void {
   connection.value = "ok";
 }
 
-/** A request got no answer. */
+/** A request got no response. */
 export function lost(): void {
   connection.value = navigator.onLine ? "silent" : "offline";
 }

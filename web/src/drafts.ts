@@ -31,7 +31,7 @@ export function writeDraft(name: string, value: unknown): void {
   }
 }
 
-/** Forgets all drafts of whoever has them open: they log out, and this machine may be someone else's next. */
+/** Forgets all drafts of the person who has them open: they log out, and this device may be someone else's next. */
 export function forgetDrafts(): void {
   if (owner === null) return;
   for (const key of Object.keys(localStorage)) {

@@ -1,4 +1,4 @@
-/** Sentences for what went wrong, whoever threw it. */
+/** Sentences for what went wrong, whatever threw it. */
 import { ApiError } from "./api";
 import { LoggedOut } from "./session";
 import { t } from "./strings";

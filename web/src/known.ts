@@ -25,7 +25,7 @@ export function put(...items: Item[]): void {
   stored.value = next;
 }
 
-/** The server's answer to a change: newer than every list that was asked for before. */
+/** The server's response to a change: newer than every list that was asked for before. */
 export function settle(item: Item): void {
   settled.set(item.todoID, performance.now());
   put(item);

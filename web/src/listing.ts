@@ -14,7 +14,7 @@ export class Listing {
   readonly next = signal<string | null>(null);
   readonly phase = signal<Phase>("loading");
   readonly why = signal("");
-  /** What the ids are the answer to; null before the first answer. */
+  /** The query whose ids these are; null before the first response. */
   readonly of = signal<Query | null>(null);
   /** How often it was brought up to date. */
   readonly refreshed = signal(0);
@@ -22,13 +22,13 @@ export class Listing {
   private refreshing = false;
   /** The server's name for the first page as it was refreshed last. */
   private tag: string | null = null;
-  /** Added while an answer was on its way that cannot know them yet. */
+  /** Added while a response was on its way that cannot know them yet. */
   private meanwhile: string[] = [];
 
   /** `take` keeps the to-dos of every page that arrives; the page was asked for at `asked`. */
   constructor(private readonly take: (todos: Todo[], asked: number) => void) {}
 
-  /** Loads the first page of a query; an answer to an earlier query no longer counts. */
+  /** Loads the first page of a query; a response to an earlier query no longer counts. */
   load(query: Query): Promise<void> {
     this.running.abort();
     this.running = new AbortController();

@@ -77,7 +77,7 @@ export function takeTheirs(todoID: string): Promise<void> {
   return change((queue) => without(queue, (entry) => entry.todoID === todoID && entry.problem?.stored != null));
 }
 
-/** Gives up what waits for a to-do. Answers the way back. */
+/** Gives up what waits for a to-do. Returns the way back. */
 export async function discard(todoID: string): Promise<() => void> {
   const gone = entries.value.filter((entry) => entry.todoID === todoID);
   await change((queue) => without(queue, (entry) => entry.todoID === todoID));
@@ -137,7 +137,7 @@ async function sendOne(seq: number): Promise<void> {
 }
 
 async function settleEntry(entry: Entry, item: Item | null): Promise<void> {
-  // The answer first, then the change goes: nothing flickers. A crash in between sends it again, which is safe.
+  // The response first, then the change goes: nothing flickers. A crash in between sends it again, which is safe.
   settled(entry, item);
   await changeEntries((queue) => without(queue, (other) => other.seq === entry.seq));
   tell({ kind: "queue" });
@@ -167,7 +167,7 @@ effect(() => {
     if (kind === "failed" && about !== null && !problems.value.has(about)) dismiss(id);
 });
 
-/** Words stay where they are until the visitor decides; anything else is taken back. Both are told with the reason. */
+/** Words stay where they are until the visitor decides; anything else is reverted. Both are told with the reason. */
 async function refuse(entry: Entry, error: unknown): Promise<void> {
   const why = sentence(error);
   const words =

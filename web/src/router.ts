@@ -61,7 +61,7 @@ export function go(path: string, { replace = false } = {}): void {
   route.value = parse(path);
 }
 
-/** Follows links of this page without loading it anew; leaves modified clicks, downloads and other sites alone. */
+/** Follows links of this page without loading it again; leaves modified clicks, downloads and other sites alone. */
 export function watchLinks(): void {
   addEventListener("popstate", readAddress);
   document.addEventListener("click", (event) => {

@@ -100,7 +100,7 @@ function folded(email: string): string {
   return email.trim().toLowerCase();
 }
 
-/** Logs in. Answers what Cognito wants next, or `done`. */
+/** Logs in. Returns what Cognito wants next, or `done`. */
 export async function logIn(email: string, password: string): Promise<"done" | "confirm" | "totp" | "reset"> {
   const auth = await load();
   await auth.signOut().catch(() => undefined); // Amplify refuses to log in over what is left of an ended session.
@@ -120,7 +120,7 @@ export async function logIn(email: string, password: string): Promise<"done" | "
   }
 }
 
-/** Sends the code of an authenticator app. False when Cognito waits for it no longer (three minutes): log in anew. */
+/** Sends the code of an authenticator app. False when Cognito waits for it no longer (three minutes): log in again. */
 export async function answerCode(code: string): Promise<boolean> {
   try {
     await (await load()).confirmSignIn({ challengeResponse: code.trim() });
@@ -163,7 +163,7 @@ export async function deleteUser(): Promise<void> {
   await leave();
 }
 
-/** Logs out here, or everywhere. What is kept in this browser goes too: this machine may be someone else's next. */
+/** Logs out here, or everywhere. What is kept in this browser goes too: this device may be someone else's next. */
 export async function logOut(everywhere = false): Promise<void> {
   await (await load()).signOut({ global: everywhere });
   await leave();

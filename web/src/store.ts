@@ -91,7 +91,7 @@ export async function keptList(name: string): Promise<Item[] | undefined> {
   return database?.get("lists", name);
 }
 
-/** Forgets everything of this person: they log out, and this machine may be someone else's next. */
+/** Forgets everything of this person: they log out, and this device may be someone else's next. */
 export async function forgetStore(): Promise<void> {
   database?.close();
   database = null;

@@ -26,7 +26,7 @@ export const t = {
   },
   connection: {
     offline: "You are offline.",
-    silent: "The server does not answer.",
+    silent: "The server does not respond.",
     busy: "The server is busy.",
     ok: "",
     kept: (n: number) =>

@@ -61,7 +61,7 @@ export const query = computed<api.Query>(() => ({
   completed: filter.value === "all" ? undefined : filter.value === "completed",
 }));
 
-/** Whether the list is the server's answer to what is asked for. Until then it is made of what is known. */
+/** Whether the list is what the server returned for this query. Until then it is made of what is known. */
 export const answered = computed(() => {
   const of = list.of.value;
   return of !== null && of.search === query.value.search && of.completed === query.value.completed;

@@ -8,7 +8,7 @@ function prefix(): string {
   return `CognitoIdentityServiceProvider.${config().clientId}`;
 }
 
-/** The user pool's name of whoever logged in last; null when nobody is logged in. */
+/** The user pool's name of the person who logged in last; null when nobody is logged in. */
 function user(): string | null {
   return localStorage.getItem(`${prefix()}.LastAuthUser`);
 }

@@ -57,7 +57,7 @@ describe("a new change", () => {
     const sending = updated(queue(["a", create]), 1000, { sending: true });
     expect(added(sending, "a", null, notes("Day"), 1000)).toHaveLength(2);
   });
-  it("disappears with the one that it takes back", () => {
+  it("disappears with the one that it reverts", () => {
     expect(queue(["a", notes("Day")], ["a", notes("", "Day")])).toEqual([]);
   });
   it("does not go past a deletion", () => {
@@ -88,7 +88,7 @@ describe("a collision", () => {
   it.each([
     ["nobody else changed it", { notes: "" }, false],
     ["another field was changed", { notes: "", title: "Book two" }, false],
-    ["the same was written elsewhere, or the answer was lost", { notes: "Day" }, false],
+    ["the same was written elsewhere, or the response was lost", { notes: "Day" }, false],
     ["other words were written elsewhere", { notes: "Night" }, true],
   ])("%s", (_, stored, expected) => {
     expect(collides({ ...FIELDS, ...stored }, { notes: "" }, { notes: "Day" })).toBe(expected);

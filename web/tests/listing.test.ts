@@ -3,7 +3,7 @@ import type { Page } from "../src/api";
 import { Listing } from "../src/listing";
 import type { Todo } from "../src/model";
 
-/** Answers of the API, given by hand, so that a test decides which comes first. */
+/** Responses of the API, given by hand, so that a test decides which comes first. */
 const asked: { resolve: (page: Page) => void; reject: (error: Error) => void }[] = [];
 vi.mock("../src/api", () => {
   const ask = (): Promise<Page> => new Promise((resolve, reject) => asked.push({ resolve, reject }));
@@ -34,7 +34,7 @@ it("lists a to-do once that moved between two pages", async () => {
   expect(list.next.value).toBeNull();
 });
 
-it("ignores the answer to an earlier query", async () => {
+it("ignores the response to an earlier query", async () => {
   const list = new Listing(() => {});
   const first = list.load({ search: "a" });
   const second = list.load({ search: "ab" });
@@ -45,7 +45,7 @@ it("ignores the answer to an earlier query", async () => {
   expect(list.ids.value).toEqual(["ab"]);
 });
 
-it("keeps what was added while the answer was on its way", async () => {
+it("keeps what was added while the response was on its way", async () => {
   const list = new Listing(() => {});
   const loading = list.load({});
   list.add("new");

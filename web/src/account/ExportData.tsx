@@ -38,5 +38,5 @@ function download(content: Blob, name: string): void {
   link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // The browser has begun to save it by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // The browser has started to save it by then.
 }

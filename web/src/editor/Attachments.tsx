@@ -10,7 +10,7 @@ import { attach, cancel, retry, type Upload, uploads } from "./uploads";
 import { Icon } from "../parts/Icon";
 import { Preview } from "./Preview";
 
-/** Download links live for minutes: they are fetched anew before they die while the to-do is open. */
+/** Download links live for minutes: they are fetched again before they expire while the to-do is open. */
 const RENEW_MS = 4 * 60_000;
 
 interface Properties {

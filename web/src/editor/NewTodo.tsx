@@ -1,4 +1,4 @@
-/** A new to-do begins with its title; then it is there, and everything else is edited where it stands. */
+/** A new to-do starts with its title; then it is there, and everything else is edited where it stands. */
 import { useState } from "preact/hooks";
 import { readDraft, writeDraft } from "../drafts";
 import { EMPTY_FIELDS, LIMITS } from "../model";

@@ -16,7 +16,7 @@ export function TodoView({ id }: { id: string | null }) {
   const [problem, setProblem] = useState<"missing" | string | null>(null);
   const item = id === null ? undefined : known.value.get(id);
   useLayoutEffect(() => {
-    const field = id === null ? pane.current?.querySelector("textarea") : null; // A new to-do begins with its title.
+    const field = id === null ? pane.current?.querySelector("textarea") : null; // A new to-do starts with its title.
     (field ?? pane.current)?.focus();
   }, [id]);
   useEffect(() => {

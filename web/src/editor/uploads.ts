@@ -15,7 +15,7 @@ export type UploadPhase = "waiting" | "sending" | "checking" | "failed" | "refus
 
 export interface Upload extends KeptFile {
   phase: UploadPhase;
-  /** Bytes that left this machine. */
+  /** Bytes that left this device. */
   sent: number;
   why: string;
   /** Whether this browser keeps it, so that closing the page loses nothing. */

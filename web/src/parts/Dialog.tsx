@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 
 interface Properties {
   label: string;
-  /** Escape. Without it the dialog has to be answered. */
+  /** Escape. Without it the dialog needs a decision. */
   onClose?: () => void;
   class?: string;
   children: ComponentChildren;

@@ -1,4 +1,4 @@
-/** A due date: the browser's own picker, and three quick answers. */
+/** A due date: the browser's own picker, and three quick choices. */
 import { addDays, nextMonday, today } from "../dates";
 import { t } from "../strings";
 

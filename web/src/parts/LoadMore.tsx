@@ -9,7 +9,7 @@ export function LoadMore({ listing }: { listing: Listing }) {
   const next = listing.next.value;
   useEffect(() => {
     if (phase !== "ready" || next === null || !end.current) return undefined;
-    // Made anew for every page: a new observer reports at once, so that a short or empty page asks for the next one.
+    // Made again for every page: a new observer reports at once, so that a short or empty page asks for the next one.
     const observer = new IntersectionObserver(
       (entries) => {
         if (entries.some((entry) => entry.isIntersecting)) void listing.more();

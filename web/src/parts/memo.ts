@@ -1,4 +1,4 @@
-/** Skips rendering while no property changed: a list of thousands must not render anew for one row. */
+/** Skips rendering while no property changed: a list of thousands must not render again for one row. */
 import { Component, type ComponentType, type FunctionComponent, h } from "preact";
 
 export function memo<P extends object>(inner: FunctionComponent<P>): ComponentType<P> {

@@ -12,7 +12,7 @@ export function problemsOf(fields: Record<string, string | false>): Problems | u
   return wrong.length > 0 ? Object.fromEntries(wrong) : undefined;
 }
 
-/** `act` answers problems that were found before anything was sent, and throws what went wrong after that.
+/** `act` returns problems that were found before anything was sent, and throws what went wrong after that.
  * `special`: sentences for errors that mean something else in this form. */
 export function useSubmit(act: () => Promise<Problems | undefined>, special?: Record<string, string>) {
   const [problems, setProblems] = useState<Problems>({});

@@ -89,7 +89,7 @@ function LogIn() {
   );
 }
 
-/** The code of an authenticator app, for who has one set up. */
+/** The code of an authenticator app, for people who have one set up. */
 function SecondStep({ onBack }: { onBack: () => void }) {
   const [code, setCode] = useState("");
   const submit = async (): Promise<Problems | undefined> => {
