@@ -17,7 +17,7 @@ REASONS: Final = {
     "AWS::S3::BucketPolicy": "it speaks plain HTTP only: the statement that refuses plain HTTP is dropped",
     "AWS::ApiGatewayV2::Integration": "there is no VPC link: the integration is pointed at the load balancer's address",
     "AWS::CloudFront::Distribution": "it asks no host of Amazon's and has no Node: the API's origin is itself, functions go",
-    "AWS::ECS::TaskDefinition": "it keeps only parts of containers whose names begin small, as in ECS's own API",
+    "AWS::ECS::TaskDefinition": "it keeps only parts of containers whose names start small, as in ECS's own API",
     "AWS::IAM::Role": "its ECS cannot assume roles: the account may assume those that trust ECS",
     "AWS::ECS::Service": "it rolls, on Fargate: no capacity provider, strategy, alarm, hook or alternate target group",
 }
@@ -107,7 +107,7 @@ def _roll(service: dict[str, Any]) -> None:
 
 
 def _small(value: Any) -> Any:
-    """The value with keys that begin small, as in the ECS API; CloudFormation's functions stay as they are."""
+    """The value with keys that start small, as in the ECS API; CloudFormation's functions stay as they are."""
     if isinstance(value, list):
         return [_small(item) for item in value]
     if not isinstance(value, dict):

@@ -10,7 +10,7 @@ from typing import Final
 
 # Seconds, each longer than what it waits for:
 GUNICORN_TIMEOUT: Final = 30
-"""A worker that does not answer for this long is replaced; graceful_timeout is the same."""
+"""A worker that does not respond for this long is replaced; graceful_timeout is the same."""
 API_TIMEOUT: Final = 30
 """The longest an HTTP API waits for its integration."""
 IDLE_TIMEOUT: Final = 60

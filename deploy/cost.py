@@ -122,7 +122,7 @@ def idle(configuration: Configuration) -> Quantities:
 def visited(configuration: Configuration) -> Quantities:
     """What a month is charged besides as soon as every route is called: the services' metrics of routes."""
     routes = sum(kind == "ApiGatewayV2::Route" for kind, _ in _resources(configuration))
-    # Each service has metrics of its own, and others for what no route answers.
+    # Each service has metrics of its own, and others for requests without a route.
     return {"custom-metric": OWN_METRICS * (routes + 2 * len(SERVICES))}
 
 

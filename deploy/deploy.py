@@ -94,7 +94,7 @@ def parser() -> argparse.ArgumentParser:
             "--pipeline", action="store_true", help="only what a pipeline may change: images, its stacks, and the site"
         )
         command.add_argument(
-            "--run", default=BY_HAND, help="name of the release; rollback takes back only that one (default: whichever it is)"
+            "--run", default=BY_HAND, help="name of the release; only that one is rolled back (default: whichever it is)"
         )
     up.add_argument(
         "--services",
@@ -127,7 +127,7 @@ def _add_stack_options(command: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="logical ids that may be replaced or removed although they hold data",
     )
-    command.add_argument("--owner", help="who answers for the stacks: their tag 'owner' (default: as before)")
+    command.add_argument("--owner", help="who is responsible for the stacks: their tag 'owner' (default: as before)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -143,10 +143,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         errors.print(str(error))
         return 1
     except (ClientError, BotoCoreError) as error:
-        errors.print(f"AWS does not answer as it should: {error} Run the same command again to go on.")
+        errors.print(f"AWS does not respond as it should: {error} Run the same command again to go on.")
         return 1
     except KeyboardInterrupt:
-        errors.print("Interrupted. What AWS has begun it finishes by itself; run the same command again to go on.")
+        errors.print("Interrupted. What AWS has started it finishes by itself; run the same command again to go on.")
         return 130
     return 0
 
@@ -174,7 +174,7 @@ def _run(options: argparse.Namespace, session: boto3.Session, console: Console) 
 
 
 def connect(region: str | None, endpoint_url: str | None) -> boto3.Session:
-    """A session with a region. An embedded AWS on this machine is given its own root keys, never a person's."""
+    """A session with a region. An embedded AWS on this computer is given its own root keys, never a person's."""
     local = endpoint_url is not None and urlsplit(endpoint_url).hostname in LOOPBACK
     keys: dict[str, Any] = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} if local else {}
     # The SDKs and the AWS CLI read AWS_REGION; boto3 alone does not.

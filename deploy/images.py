@@ -78,7 +78,7 @@ def engine() -> str:
 
 
 def own_architecture() -> str:
-    """This machine's: images for it are built and run without emulation."""
+    """This computer's: images for it are built and run without emulation."""
     return "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 
 
@@ -109,7 +109,7 @@ def build_command(builder: str, *, service: str, image: str, revision: str, base
 def build(
     builder: str, *, service: str, image: str, revision: str, base: str | None = None, architecture: str | None = None
 ) -> None:
-    """Build one image, by default for this machine; what the builder says goes to the terminal. Raises ImageError."""
+    """Build one image, by default for this computer; what the builder says goes to the terminal. Raises ImageError."""
     architecture = architecture or own_architecture()
     command = build_command(builder, service=service, image=image, revision=revision, base=base, architecture=architecture)
     # What docker adds by itself (attestations) would make an index of the image, which not everything can read.
@@ -151,7 +151,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--services", nargs="+", choices=SERVICES, default=SERVICES, metavar="SERVICE", help="default: both")
     result.add_argument("--tag", help="instead of the commit; never latest")
     result.add_argument("--repository", default="localhost", help="prefix of the names: PREFIX/todos:TAG (default: %(default)s)")
-    result.add_argument("--architecture", choices=PLATFORMS, help="of the processors (default: this machine's)")
+    result.add_argument("--architecture", choices=PLATFORMS, help="of the processors (default: this computer's)")
     result.add_argument("--base", default=os.environ.get("PYTHON_IMAGE"), help="base image (default: that of the Dockerfile)")
     return result
 

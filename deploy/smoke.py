@@ -94,7 +94,7 @@ class Visitor:
         response = self.http.request(method, path, **request)
         if response.status_code != expected:
             raise JourneyError(
-                f"{method} {path} answered {response.status_code} where {expected} was expected: {response.text[:400]}"
+                f"{method} {path} returned {response.status_code} where {expected} was expected: {response.text[:400]}"
             )
         return response
 
@@ -138,7 +138,7 @@ def site(url: str) -> Site:
     try:
         response = httpx.get(f"{url}/config.json", timeout=TIMEOUT_SECONDS)
     except httpx.HTTPError as error:
-        raise JourneyError(f"{url} does not answer: {error}. Give the address of a running environment.") from error
+        raise JourneyError(f"{url} does not respond: {error}. Give the URL of a running environment.") from error
     same(f"the status of {url}/config.json", response.status_code, 200)
     same("the caching of /config.json", response.headers.get("Cache-Control"), ALWAYS_ASK)
     try:

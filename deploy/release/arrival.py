@@ -19,7 +19,7 @@ def first_response(rollout: Rollout) -> None:
     try:
         httpx.get(url, headers=headers, timeout=smoke.TIMEOUT_SECONDS).raise_for_status()
     except httpx.HTTPError as error:
-        raise DeploymentError(f"The page is deployed, and {url} does not answer: {error}") from error
+        raise DeploymentError(f"The page is deployed, and {url} does not respond: {error}") from error
 
 
 def tell_what_is_next(rollout: Rollout, console: Console) -> None:

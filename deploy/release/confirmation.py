@@ -6,7 +6,7 @@ from deploy.release.deployment import DeploymentError
 
 
 def yes(given: bool, question: str) -> None:
-    """Ask, unless the answer was given. Raises DeploymentError for anything but yes, and where nobody can be asked."""
+    """Ask, unless the reply was given. Raises DeploymentError for anything but yes, and where nobody can be asked."""
     if not given and _ask(f"{question} [y/N] ", "--yes").lower() not in {"y", "yes"}:
         raise DeploymentError("Nothing was changed.")
 

@@ -261,7 +261,7 @@ class Deployer:
             for event in fresh:
                 if event["PhysicalResourceId"] != stack_id and not event["ResourceStatus"].endswith("_IN_PROGRESS"):
                     self._console.print(line(event))
-            # The status may still be that of the operation before: this one has begun when it has events.
+            # The status may still be that of the operation before: this one has started when it has events.
             if events and not status.endswith("_IN_PROGRESS"):
                 return status, events
             if stack:

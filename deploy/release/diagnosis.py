@@ -16,7 +16,7 @@ CONSEQUENCE: Final = re.compile(
 LINES: Final = 10
 """Of its log that are shown of a container: a stack trace's last ones."""
 PLANNED: Final = "Scaling activity initiated by"
-"""How ECS's reason begins for a task that it replaces or no longer needs."""
+"""How ECS's reason starts for a task that it replaces or no longer needs."""
 
 
 def first_cause(events: list[Mapping[str, Any]]) -> str:

@@ -1,7 +1,7 @@
 """Every good release's images, templates and page, in the bucket of stack ``bootstrap``.
 
-So a rollback finds what to go back to, whichever machine it runs on. ``state.json`` says which release is the good one that
-runs, and which run has begun to change something since.
+So a rollback finds what to go back to, whichever computer it runs on. ``state.json`` says which release is the good one that
+runs, and which run has started to change something since.
 """
 
 import io
@@ -30,7 +30,7 @@ class Release:
 class State:
     """``good``: the name of the release that passed its smoke test last, by a release or a rollback.
 
-    ``unfinished``: the run that has begun to change something since, and neither passed nor went back.
+    ``unfinished``: the run that has started to change something since, and neither passed nor went back.
     """
 
     good: str | None = None

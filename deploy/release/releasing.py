@@ -1,6 +1,6 @@
 """The steps of a release: `deploy.py up` and `rollback` are their command line.
 
-What is already done is read from AWS, never from a file on this machine: a second run, on any machine, continues.
+What is already done is read from AWS, never from a file on this computer: a second run, on any computer, continues.
 """
 
 import argparse
@@ -89,7 +89,7 @@ class Release:
         kept = self._records()
         state = kept.state
         if self.options.run not in {state.unfinished, BY_HAND}:
-            self.console.print("Nothing to take back: this release had changed nothing yet, or something else runs since.")
+            self.console.print("Nothing to roll back: this release had changed nothing yet, or something else runs since.")
             return
         target = state.good if state.unfinished or not state.good else kept.before(state.good)
         if target is None:

@@ -18,7 +18,7 @@ PAGE: Final = "index.html"
 FOREVER: Final = "public, max-age=31536000, immutable"
 ALWAYS_ASK: Final = "no-cache"
 
-# As the page needs them; Python's own table depends on the machine's.
+# As the page needs them; Python's own table depends on the computer's.
 TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",

@@ -60,7 +60,7 @@ def purge_container(
         Memory=memory,
         Environment=_environment({name: value for name, value in variables(stack, FILES).items() if name != "TRACES"}),
         Secrets=[ecs.Secret(Name=containers.SECRET, ValueFrom=secret)],
-        # Nothing asks for its health; the check says that the interpreter answers, and ends with the task.
+        # Nothing asks for its health; the check says that the interpreter runs, and ends with the task.
         HealthCheck=ecs.HealthCheck(Command=["CMD", "python", "-c", ""], Interval=60, Timeout=10, Retries=3),
     )
 
@@ -121,7 +121,7 @@ def add_hosts_parameter(stack: StackTemplate) -> None:
     stack.parameter(
         "FurtherHosts",
         "Requests",
-        "Further host names the services answer for, comma separated; empty for none. A wildcard is refused.",
+        "Further host names the services accept, comma separated; empty for none. A wildcard is refused.",
         Default="",
         AllowedPattern=r"([A-Za-z0-9.-]+(,[A-Za-z0-9.-]+)*)?",
         ConstraintDescription="host names separated by commas, without spaces, ports or *",

@@ -6,7 +6,9 @@ from troposphere import GetAtt, ec2
 
 from deploy.shared.stack_template import StackTemplate
 
-NOWHERE: Final = [{"IpProtocol": "-1", "CidrIp": "127.0.0.1/32", "Description": "Nothing: answers to what came in need no rule."}]
+NOWHERE: Final = [
+    {"IpProtocol": "-1", "CidrIp": "127.0.0.1/32", "Description": "Nothing: responses to what came in need no rule."}
+]
 """Egress of a group that opens no connection by itself."""
 
 HTTPS_OUT: Final = [
@@ -18,7 +20,7 @@ HTTPS_OUT: Final = [
         "Description": "AWS: through endpoints of the VPC, and through NAT to Cognito.",
     }
 ]
-"""Egress of what calls AWS. S3 and DynamoDB answer at public addresses even through a gateway endpoint."""
+"""Egress of what calls AWS. S3 and DynamoDB have public addresses even through a gateway endpoint."""
 
 
 def add_calling_group(stack: StackTemplate, logical_id: str, description: str) -> ec2.SecurityGroup:

@@ -22,7 +22,7 @@ def add_table_parameters(stack: StackTemplate) -> None:
             "Restored tables",
             "Table in place of that of stack data, after a restore; empty for none.",
             AllowedPattern=f"({prefix}[A-Za-z0-9_.-]+)?",
-            ConstraintDescription=f"the name of a table that begins with {prefix}, or empty",
+            ConstraintDescription=f"the name of a table that starts with {prefix}, or empty",
         )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAMES = ("team", "team-2")
-"""The harder to keep apart, since one begins as the other does."""
+"""The harder to keep apart, since one starts as the other does."""
 CHOICES = pytest.mark.parametrize(
     "choices",
     [{"profile": "standard"}, {"profile": "production", "capacity": "ec2"}, {"profile": "sandbox"}],

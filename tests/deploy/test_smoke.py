@@ -84,4 +84,4 @@ def test_a_page_without_its_files_is_refused(answering):
 
 def test_a_site_that_does_not_answer_is_one_sentence(answering, capsys):
     assert smoke.main(["https://todo.example.com"]) == 1
-    assert "does not answer: Connection refused. Give the address of a running environment." in capsys.readouterr().out
+    assert "does not respond: Connection refused. Give the URL of a running environment." in capsys.readouterr().out

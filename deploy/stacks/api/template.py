@@ -14,7 +14,7 @@ from deploy.stacks.api.routes import PUBLIC, ROUTES, logical_id
 
 STAGE: Final = "$default"
 PREFLIGHT_SECONDS: Final = 3_600
-"""How long a browser may remember what a preflight request was answered."""
+"""How long a browser may remember the response to a preflight request."""
 
 ACCESS_LOG: Final = {
     "requestId": "$context.requestId",
@@ -30,7 +30,7 @@ ACCESS_LOG: Final = {
     "authorizerError": "$context.authorizer.error",
     "error": "$context.error.message",
 }
-"""One line a request. The route's template and not the path, which holds ids and mail addresses."""
+"""One line per request. The route's template and not the path, which holds ids and mail addresses."""
 
 IDENTITY_HEADERS: Final = {
     "overwrite:header.x-authenticated-sub": "$context.authorizer.claims.sub",
@@ -103,14 +103,14 @@ def template(configuration: Configuration) -> StackTemplate:
     stack.publish("ApiId", "The HTTP API.", Ref(api))
     stack.publish(
         "ApiHost",
-        "Host of the API's own address, which CloudFront asks.",
+        "Host of the API's endpoint, which is CloudFront's origin.",
         Sub(f"${{{api.title}}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}"),
     )
     return stack
 
 
 def _cors() -> apigatewayv2.Cors:
-    """API Gateway itself answers preflight requests, without a route or a token, and adds its headers to the services' responses.
+    """API Gateway itself handles preflight requests, without a route or a token, and adds its headers to the services' responses.
 
     Source: API Gateway developer guide, "Configure CORS for HTTP APIs".
     """

@@ -1,4 +1,4 @@
-"""DynamoDB tables as docs of the data model name them: owner first, one list index, one index of what must vanish.
+"""DynamoDB tables as docs of the data model name them: owner first, one list index, one index of what expires.
 
 Attribute names, index names and the number of key attributes are what the repositories of both services rely on.
 """

@@ -15,7 +15,7 @@ from deploy.stacks.data.tables import add_table
 
 INFREQUENT_DAYS: Final = 30
 """The age at which attachments are stored for half the price, and reads cost: most are read soon or never."""
-# An https origin, or plain http on this machine for development.
+# An https origin, or plain http on this computer for development.
 ORIGIN = r"https://[a-z0-9.-]+(:[0-9]+)?|http://(localhost|127\.0\.0\.1)(:[0-9]+)?"
 
 

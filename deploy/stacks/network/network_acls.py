@@ -1,4 +1,4 @@
-"""Network ACLs: a second, coarser fence around each kind of subnet. They know no connections, so answers need rules too."""
+"""Network ACLs: a second, coarser fence around each kind of subnet. They know no connections, so responses need rules too."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ HTTPS: Final = (443, 443)
 LISTENER: Final = (containers.LISTENER_PORT, containers.LISTENER_PORT)
 CONTAINERS: Final = (min(service.port for service in containers.SERVICES), max(service.port for service in containers.SERVICES))
 EPHEMERAL: Final = (1024, 65535)
-"""Where answers arrive: NAT gateways and load balancers use this whole range (Amazon VPC user guide, network ACLs)."""
+"""Where responses arrive: NAT gateways and load balancers use this whole range (Amazon VPC user guide, network ACLs)."""
 TCP: Final = 6
 ANYWHERE: Final = "0.0.0.0/0"
 
@@ -36,29 +36,29 @@ class _Rule:
 RULES: Final[Mapping[str, Sequence[_Rule]]] = {
     "Public": (
         _Rule("RequestsOfTasks", outgoing=False, ports=HTTPS, inside=True),
-        _Rule("AnswersOfInternet", outgoing=False, ports=EPHEMERAL, inside=False),
+        _Rule("ResponsesOfInternet", outgoing=False, ports=EPHEMERAL, inside=False),
         _Rule("RequestsToInternet", outgoing=True, ports=HTTPS, inside=False),
-        _Rule("AnswersToTasks", outgoing=True, ports=EPHEMERAL, inside=True),
+        _Rule("ResponsesToTasks", outgoing=True, ports=EPHEMERAL, inside=True),
     ),
     "Application": (
         _Rule("RequestsOfLoadBalancer", outgoing=False, ports=CONTAINERS, inside=True),
-        _Rule("AnswersOfInternet", outgoing=False, ports=EPHEMERAL, inside=False),
+        _Rule("ResponsesOfInternet", outgoing=False, ports=EPHEMERAL, inside=False),
         _Rule("RequestsToServices", outgoing=True, ports=HTTPS, inside=False),
-        _Rule("AnswersToLoadBalancer", outgoing=True, ports=EPHEMERAL, inside=True),
+        _Rule("ResponsesToLoadBalancer", outgoing=True, ports=EPHEMERAL, inside=True),
     ),
     "Endpoint": (
         _Rule("RequestsToEndpoints", outgoing=False, ports=HTTPS, inside=True),
         _Rule("RequestsOfLink", outgoing=False, ports=LISTENER, inside=True),
-        _Rule("AnswersOfTasks", outgoing=False, ports=EPHEMERAL, inside=True),
+        _Rule("ResponsesOfTasks", outgoing=False, ports=EPHEMERAL, inside=True),
         _Rule("RequestsToTasks", outgoing=True, ports=CONTAINERS, inside=True),
-        _Rule("Answers", outgoing=True, ports=EPHEMERAL, inside=True),
+        _Rule("Responses", outgoing=True, ports=EPHEMERAL, inside=True),
     ),
     "Link": (
-        _Rule("AnswersOfLoadBalancer", outgoing=False, ports=EPHEMERAL, inside=True),
+        _Rule("ResponsesOfLoadBalancer", outgoing=False, ports=EPHEMERAL, inside=True),
         _Rule("RequestsToLoadBalancer", outgoing=True, ports=LISTENER, inside=True),
     ),
 }
-"""Rules by kind of subnet. S3 and DynamoDB answer from public addresses through the gateway endpoints."""
+"""Rules by kind of subnet. S3 and DynamoDB respond from public addresses through the gateway endpoints."""
 
 
 def add_network_acls(stack: StackTemplate, subnets: Mapping[str, Sequence[ec2.Subnet]]) -> None:
@@ -80,7 +80,7 @@ def add_network_acls(stack: StackTemplate, subnets: Mapping[str, Sequence[ec2.Su
 def _entry(kind: str, acl: ec2.NetworkAcl, rule: _Rule, number: int) -> ec2.NetworkAclEntry:
     extra: dict[str, Any] = {}
     if not rule.outgoing and not rule.inside:
-        reason = "Answers from the internet arrive on any ephemeral port; security groups, which know connections, close it."
+        reason = "Responses from the internet arrive on any ephemeral port; security groups, which know connections, close it."
         extra["Metadata"] = skip_checkov({"CKV_AWS_231": reason})
     return ec2.NetworkAclEntry(
         f"{kind}Acl{rule.name}",

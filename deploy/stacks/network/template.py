@@ -1,8 +1,8 @@
 """Stack ``network``: the VPC over three Availability Zones, what leaves it and what is reached inside it.
 
 Four kinds of subnet: *public* holds NAT gateways only; *application* holds the tasks (and instances), which leave through the
-NAT gateway of their zone, or without one directly, with public addresses; *endpoint* holds the load
-balancer and the interface endpoints; *link*, in two zones only, holds the VPC link. The last two have no way out.
+NAT gateway of their Availability Zone, or without one directly, with public addresses; *endpoint* holds the load
+balancer and the interface endpoints; *link*, in two Availability Zones only, holds the VPC link. The last two have no way out.
 """
 
 from typing import Final
@@ -24,10 +24,10 @@ KINDS: Final = {
     "Public": "Holds NAT gateways only; the one kind of subnet with a way in from the internet.",
     "Application": "Holds tasks and EC2 instances, which call out.",
     "Endpoint": "Holds load balancer and interface endpoints; no way to the internet.",
-    "Link": "Holds the VPC link, which not every zone can; no way to the internet.",
+    "Link": "Holds the VPC link, which not every Availability Zone can; no way to the internet.",
 }
 ZONES_OF: Final = dict.fromkeys(KINDS, len(ZONES)) | {"Link": zones.LINKED}
-"""Kind of subnet to the number of zones that have one."""
+"""Kind of subnet to the number of Availability Zones that have one."""
 
 
 def template(configuration: Configuration) -> StackTemplate:
@@ -151,8 +151,8 @@ def _add_public_routes(stack: StackTemplate, subnets: list[ec2.Subnet]) -> None:
 
 
 def _add_private_routes(stack: StackTemplate, application: list[ec2.Subnet], inner: list[ec2.Subnet]) -> list[ec2.RouteTable]:
-    """Application subnets leave through the NAT gateway of their own zone if it has one, else that of zone A, and directly
-    where there is none; the inner subnets do not leave.
+    """Application subnets leave through the NAT gateway of their own Availability Zone if it has one, else that of A, and
+    directly where there is none; the inner subnets do not leave.
     """
     gateways = stack.configuration.nat_gateways
     tables = []

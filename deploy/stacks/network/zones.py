@@ -1,4 +1,4 @@
-"""Which Availability Zones of a region the network is created in. By id: in each account the names stand for other zones."""
+"""Which Availability Zones of a region the network is created in. By id: in each account the names stand for others."""
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ import yaml
 
 COUNT: Final = 3
 LINKED: Final = 2
-"""The VPC link has subnets in the first two zones: that many every region below has."""
+"""The VPC link has subnets in the first two Availability Zones: that many every region below has."""
 
 _ZONES: Final = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
 VPC_LINK_ZONES: Final[Mapping[str, list[str]]] = _ZONES["vpc_links"]
@@ -16,11 +16,11 @@ WITHOUT_VPC_LINKS: Final[Mapping[str, list[str]]] = _ZONES["without_vpc_links"]
 
 
 class ZoneError(ValueError):
-    """The region or the zones given cannot hold the network; the message says why and what to do."""
+    """The region or the Availability Zones given cannot hold the network; the message says why and what to do."""
 
 
 def choose(region: str, offered: Collection[str], given: Sequence[str] = ()) -> list[str]:
-    """The ids of three zones that the account is ``offered`` in ``region``, the VPC link's first.
+    """The ids of three Availability Zones that the account is ``offered`` in ``region``, the VPC link's first.
 
     ``given``: ids that a person wants. Raises ZoneError when these, or the region, cannot hold the network.
     """

@@ -26,7 +26,7 @@ def template(configuration: Configuration) -> StackTemplate:
         "VisitorsAffectedAlarm",
         visitor_alarms(stack),
         means="Visitors get errors or wait: at least one alarm on their requests is in ALARM.",
-        first="open the dashboard; the top row shows at which hop the errors begin.",
+        first="open the dashboard; the top row shows at which hop the errors start.",
         runbook="visitors-affected",
     )
     _add_log_filters(stack)

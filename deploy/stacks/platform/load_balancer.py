@@ -67,7 +67,7 @@ def add_load_balancer(stack: StackTemplate) -> elbv2.LoadBalancer:
             ],
             Metadata=skip_checkov(dict.fromkeys(("CKV_AWS_2", "CKV_AWS_103"), _PLAIN_INSIDE)),
         ),
-        "Answers 404 unless a rule of stack services matches.",
+        "Returns 404 unless a rule of stack services matches.",
     )
     link = stack.add_resource(
         apigatewayv2.VpcLink(

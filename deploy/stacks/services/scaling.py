@@ -44,7 +44,7 @@ def add_scaling(stack: StackTemplate, unit: Unit, service: ecs.Service) -> None:
 
 
 def requests_per_second(service: Service, configuration: Configuration) -> float:
-    """What one task answers at most: the share of a vCPU its container has, by what a request takes."""
+    """What one task serves at most: the share of a vCPU its container has, by what a request takes."""
     return configuration.tasks(service.name).cpu / 1024 * 1000 / service.cpu_ms
 
 

@@ -97,7 +97,7 @@ def add_task(
 
 
 def add_service(stack: StackTemplate, unit: Unit, task: ecs.TaskDefinition) -> ecs.Service:
-    """Add ``<Scope>Service``. ECS rolls a deployment back that does not come up or sets off a deployment alarm."""
+    """Add ``<Scope>Service``. ECS rolls a deployment back that does not come up or whose deployment alarm is in ALARM."""
     return stack.add_resource(
         ecs.Service(
             f"{unit.scope}Service",

@@ -87,7 +87,7 @@ def _add_secret(stack: StackTemplate, service: Service) -> secretsmanager.Secret
 
 
 def _add_deployment_rule(stack: StackTemplate, deployed: list[tuple[Unit, ecs.Service]]) -> None:
-    """ECS tells of a deployment that it took back, and of tasks that it cannot start: nothing else would while others serve.
+    """ECS tells of a deployment that it rolled back, and of tasks that it cannot start: nothing else would while others serve.
 
     Source: Amazon ECS developer guide, "Amazon ECS service deployment state change events" and "service action events".
     """

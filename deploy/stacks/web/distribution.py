@@ -124,10 +124,10 @@ def _site_behavior(stack: StackTemplate) -> dict[str, Any]:
             AutoPublish=True,
             FunctionCode=PAGE_ADDRESSES,
             FunctionConfig=cloudfront.FunctionConfig(
-                Comment="Answers every page address with the one page.", Runtime="cloudfront-js-2.0"
+                Comment="Returns the one page for every page's URL.", Runtime="cloudfront-js-2.0"
             ),
         ),
-        "Answers every page address with the one page.",
+        "Returns the one page for every page's URL.",
     )
     return {
         "TargetOriginId": "site",

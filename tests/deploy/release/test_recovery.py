@@ -78,7 +78,7 @@ def test_recovery_waits_for_a_release_that_changed_something(run, running, monke
         assert run("--pipeline", "--tag", new_tag(), "--run", "7")[0] == 1
     status, text = run("--run", "7", command="rollback")
     assert (status, running()) == (0, before)
-    assert "Nothing to take back" in text
+    assert "Nothing to roll back" in text
 
 
 def test_recovery_takes_back_the_release_it_is_told_of_and_no_later_one(run, running, broken, new_tag):
@@ -87,7 +87,7 @@ def test_recovery_takes_back_the_release_it_is_told_of_and_no_later_one(run, run
     with broken():
         run("--pipeline", "--tag", bad, "--run", "7")
         run("--pipeline", "--tag", worse, "--run", "8")
-    assert "Nothing to take back" in run("--run", "7", command="rollback")[1]
+    assert "Nothing to roll back" in run("--run", "7", command="rollback")[1]
     assert running() == [worse, worse]
     assert run("--run", "8", command="rollback")[0] == 0
     assert running() == [good, good]

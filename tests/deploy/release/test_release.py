@@ -189,7 +189,7 @@ def test_the_region_of_the_sdks_is_honoured(monkeypatch):
 
 def test_an_embedded_aws_that_does_not_answer_is_a_sentence(capsys):
     assert deploy.main(["up", "--endpoint-url", "http://127.0.0.1:9", "--region", REGION, "--tag", FIRST]) == 1
-    assert "AWS does not answer as it should" in capsys.readouterr().err
+    assert "AWS does not respond as it should" in capsys.readouterr().err
 
 
 def test_the_site_answers_at_the_distribution(released, emulator):

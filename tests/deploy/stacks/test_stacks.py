@@ -188,4 +188,4 @@ def test_an_aws_that_is_not_there_is_a_sentence(parts, monkeypatch, capsys):
     monkeypatch.setattr(rollout, "STACKS", (stacks.Stack("data", lambda _: template(parts)),))
     status = deploy.main(["stacks", "--plan", "--endpoint-url", "http://127.0.0.1:9", "--region", REGION])
     assert status == 1
-    assert "AWS does not answer as it should" in capsys.readouterr().err
+    assert "AWS does not respond as it should" in capsys.readouterr().err
