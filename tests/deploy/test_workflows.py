@@ -123,7 +123,7 @@ def test_a_release_that_fails_hangs_or_is_cancelled_goes_back():
 
 def test_production_takes_the_images_that_dev_tested():
     wanted = jobs("deploy.yml")["deploy"]["env"]["IMAGES"]
-    assert wanted == "${{ inputs.environment == 'prod' && '--images-from dev' || '' }}"
+    assert wanted == "${{ vars.IMAGES_FROM && format('--images-from {0}', vars.IMAGES_FROM) || '' }}"
 
 
 def test_dependabot_renews_actions_the_base_image_and_every_lock():
