@@ -107,9 +107,9 @@ def test_a_crash_of_an_error_page_is_a_problem_too(path: str, problem: Any, log:
 
 
 def test_a_method_that_is_not_there_is_named(alice: Any, problem: Any) -> None:
-    answer = alice.api.delete("/api/me/todos")
-    assert problem(answer, 405, "method-not-allowed")["detail"] == 'Method "DELETE" not allowed.'
-    assert answer.headers["Allow"] == "GET, POST, HEAD, OPTIONS"
+    answer = alice.api.put("/api/me/todos")
+    assert problem(answer, 405, "method-not-allowed")["detail"] == 'Method "PUT" not allowed.'
+    assert answer.headers["Allow"] == "GET, POST, DELETE, HEAD, OPTIONS"
 
 
 def test_a_form_of_the_answer_that_is_not_there_is_refused(alice: Any, problem: Any) -> None:

@@ -25,7 +25,7 @@ CHOICES = pytest.mark.parametrize(
 WITHIN_ITS_PARENT = {
     "AWS::ApiGatewayV2::Authorizer": {"Name"},
     "AWS::ApiGatewayV2::Stage": {"StageName"},
-    "AWS::ApplicationAutoScaling::ScalingPolicy": {"PolicyName"},
+    "AWS::ApplicationAutoScaling::ScalingPolicy": {"MetricName", "Name", "PolicyName"},
     "AWS::Backup::BackupPlan": {"RuleName"},
     "AWS::Backup::BackupSelection": {"SelectionName"},
     "AWS::CloudFront::Distribution": {"HeaderName"},

@@ -81,7 +81,7 @@ def test_the_page_needs_node(monkeypatch, tmp_path):
 
 def test_the_price_is_of_an_hour_a_day_a_weekend_and_a_month():
     assert preflight.price(Configuration("weekend", profile="sandbox")) == (
-        "$0.04 an hour, $0.99 a day, $1.97 a weekend of 48 hours, $29.96 a month; without visitors, list prices of us-east-1"
+        "$0.04 an hour, $1.02 a day, $2.04 a weekend of 48 hours, $30.96 a month; without visitors, list prices of us-east-1"
     )
 
 

@@ -14,6 +14,7 @@ SHELL = re.compile(r"^```sh$(.*?)^```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`(aws [^`]+)`")
 START = re.compile(r"\baws (?=[a-z0-9-]+ [a-z])")
 OPTION = re.compile(r"(?<=\s)--([a-z0-9-]+)")
+PIPE = re.compile(r"\n| \| (?=[a-z]+ )")
 INNER = re.compile(r"\$\([^()]*\)")
 # What the command line adds to an operation's own parameters, and what it calls otherwise than the API does.
 GLOBAL = {"query", "output", "region", "profile"}
@@ -27,7 +28,7 @@ def commands() -> list[str]:
     for path in DOCS.rglob("*.md"):
         text = path.read_text()
         pieces = [*(block.replace("\\\n", " ") for block in SHELL.findall(text)), *INLINE.findall(text)]
-        found |= {whole(piece[match.start() :].split("\n")[0]) for piece in pieces for match in START.finditer(piece)}
+        found |= {whole(PIPE.split(piece[match.start() :])[0]) for piece in pieces for match in START.finditer(piece)}
     return sorted(found)
 
 

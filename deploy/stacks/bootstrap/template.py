@@ -153,7 +153,7 @@ def _add_stack_role(stack: StackTemplate, boundary: iam.ManagedPolicy) -> iam.Ro
                 **retained(stack.configuration),
                 Description=f"Part {number}, computed by execution_role.py.",
                 PolicyDocument=document(*statements),
-                Metadata=skip_checkov({"CKV_AWS_111": "Its actions know no resource."}),
+                Metadata=skip_checkov({"CKV_AWS_111": "Its actions name no resource at all."}),
             )
         )
         for number, statements in enumerate(execution_role.policies(stack.configuration, boundary), 1)
