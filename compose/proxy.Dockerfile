@@ -6,7 +6,7 @@ FROM ${NODE_IMAGE} AS page
 WORKDIR /web
 COPY web/package.json web/package-lock.json ./
 RUN npm ci --no-audit --no-fund
-COPY web/index.html web/tsconfig.json web/vite.config.ts ./
+COPY web/index.html web/tsconfig.json web/vite.config.ts web/worker.js ./
 COPY web/public public
 COPY web/src src
 RUN npm run build

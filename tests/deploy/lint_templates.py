@@ -29,11 +29,12 @@ def main() -> int:
     written: dict[str, Path] = {}
     for configuration in combinations():
         for stack in STACKS:
-            options = f"{configuration.profile}-{configuration.capacity}-{configuration.task_layout}"
-            written.setdefault(render(stack.template(configuration)), FOLDER / f"{stack.name}-{options}.yaml")
+            name = f"{stack.name}-{configuration.profile}-{len(written)}.yaml"
+            written.setdefault(render(stack.template(configuration)), FOLDER / name)
     for text, path in written.items():
         path.write_text(text, encoding="utf-8")
-    ended = [subprocess.run(command, check=False).returncode for command in ((*CFN_LINT, *written.values()), CHECKOV)]
+    side_by_side = [subprocess.Popen(command) for command in ((*CFN_LINT, *written.values()), CHECKOV)]
+    ended = [each.wait() for each in side_by_side]
     print(f"{len(written)} different templates: {'findings, see above' if any(ended) else 'no finding'}.")  # noqa: T201
     return int(any(ended))
 
