@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from deploy.build_stack import render  # noqa: E402
-from deploy.configuration import combinations  # noqa: E402
+from deploy.configuration import Configuration, combinations  # noqa: E402
 from deploy.stacks import STACKS  # noqa: E402
 
 FOLDER = ROOT / "build" / "lint"
@@ -27,7 +27,7 @@ def main() -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     written: dict[str, Path] = {}
-    for configuration in combinations():
+    for configuration in (*combinations(), Configuration("prod", tracing=True)):
         for stack in STACKS:
             name = f"{stack.name}-{configuration.profile}-{len(written)}.yaml"
             written.setdefault(render(stack.template(configuration)), FOLDER / name)
