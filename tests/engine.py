@@ -81,8 +81,8 @@ def running(image: str, *options: str, command: tuple[str, ...] = ()) -> Iterato
 
 
 def remove(container: str) -> None:
-    """At once: podman would wait ten seconds for it to end by itself."""
-    call("rm", "--force", "--volumes", *(("--time=0",) if program() == "podman" else ()), container)
+    """At once, where podman would wait ten seconds; with those that share its network, for which podman would refuse."""
+    call("rm", "--force", "--volumes", *(("--time=0", "--depend") if program() == "podman" else ()), container)
 
 
 def health_check(image: str) -> list[str]:
