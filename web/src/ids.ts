@@ -1,6 +1,6 @@
 /** The id that the API gives to what is created with an Idempotency-Key (docs/reference/api.md): a to-do has it before the server does. */
 
-const NAMESPACE = "5ba52b4b0f4c4c9b9e0c1c7f5a9f1c52";
+const NAMESPACE = "5ba52b4b-0f4c-4c9b-9e0c-1c7f5a9f1c52".replaceAll("-", "");
 
 /** UUID version 5 (RFC 9562, section 5.5) of owner and key. */
 export async function todoIDOf(sub: string, key: string): Promise<string> {
