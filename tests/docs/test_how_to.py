@@ -9,8 +9,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / "docs" / "how-to").glob("*.md"))
 BLOCK = re.compile(r"(?:^<!-- ([^\n]+) -->\n)?^```(?:sh|bash|console)\n", re.MULTILINE)
 EXECUTED = {"make-it-yours.md"}
-ON_AWS = {"deploying.md"}
-"""Pages of which every command needs an account."""
 
 
 @pytest.mark.timeout(300)  # as the README's
@@ -28,4 +26,4 @@ def test_a_block_that_is_not_run_says_why(page: Path) -> None:
         elif mark:
             assert mark in {"needs an account", "needs a registry of your own", "needs docker or podman"}
         else:
-            assert page.name in EXECUTED | ON_AWS
+            assert page.name in EXECUTED
