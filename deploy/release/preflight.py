@@ -39,6 +39,8 @@ def prepare(rollout: Rollout, stacks: Sequence[Deployable], fates: Sequence[str]
         checks["page"] = page
     if not chosen.uses_ec2 and not options.endpoint_url:
         checks["quota"] = lambda: quota(rollout.client("service-quotas", "services"), chosen)
+    if not options.endpoint_url:
+        checks["account"] = lambda: verified(rollout.client("cloudfront", "web"))
     if identity := rollout.given.get(MAIL_IDENTITY):
         checks["mail"] = lambda: mail(rollout.client("sesv2", "identity"), identity)
     problems = []
@@ -82,6 +84,17 @@ def quota(quotas: Any, configuration: Configuration) -> str:
             f"a release takes {needed:g} vCPU of Fargate {kind}, and this account may use {value:g}: docs/how-to/quotas.md."
         )
     return f"a release takes {needed:g} of {value:g} vCPU of Fargate {kind}"
+
+
+def verified(cloudfront: Any) -> str:
+    """Whether the account has made a distribution before. No call tells whether CloudFront lets a new account make one."""
+    try:
+        found = cloudfront.list_distributions(MaxItems="1")["DistributionList"]["Quantity"]
+    except (ClientError, BotoCoreError) as error:
+        return f"not known ({error})"
+    if found:
+        return "CloudFront serves it already"
+    return "it has no CloudFront distribution yet. If AWS refuses one, have AWS Support verify the account, then run this again"
 
 
 def mail(ses: Any, identity: str) -> str:

@@ -60,6 +60,16 @@ def test_a_quota_that_may_not_be_read_stops_nothing(stubbed):
     assert preflight.quota(client, PRODUCTION).startswith("not known (")
 
 
+@pytest.mark.parametrize(("distributions", "said"), [(1, "serves it already"), (0, "have AWS Support verify the account")])
+def test_an_account_without_a_distribution_may_have_to_be_verified(distributions, said, stubbed):
+    found = {"Marker": "", "MaxItems": 1, "IsTruncated": False, "Quantity": distributions}
+    assert said in preflight.verified(stubbed("cloudfront", "list_distributions", {"DistributionList": found}))
+
+
+def test_distributions_that_may_not_be_listed_stop_nothing(stubbed):
+    assert preflight.verified(stubbed("cloudfront", "list_distributions", error="AccessDenied")).startswith("not known (")
+
+
 def test_mail_needs_an_identity_that_ses_has_verified(stubbed):
     assert (
         preflight.mail(stubbed("sesv2", "get_email_identity", {"VerifiedForSendingStatus": True}), IDENTITY)
