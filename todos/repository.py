@@ -5,8 +5,7 @@ and `StaleVersion` is raised.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,11 +13,11 @@ from django.conf import settings
 
 from todo_project.aws.dynamodb import ConditionFailed, client, translate_errors
 from todo_project.aws.items import Item, number, string
-from todo_project.aws.keys import LIVE, everything_key, todo_key
-from todo_project.aws.timestamps import now, rfc3339
+from todo_project.aws.keys import everything_key, todo_key
+from todo_project.aws.timestamps import now
 from todo_project.errors import Conflict, StaleVersion
-from todos import sort_key
 from todos.models import EVERYTHING_LIFE, Todo, deleted_attributes, folded, trash_attributes
+from todos.updates import Update, Versions, apply, update_of
 
 SCHEDULE_INDEX = "bySchedule"
 
@@ -29,9 +28,6 @@ _SEARCH_READ = 250
 # How often a change starts again when another one came between.
 CHANGE_ATTEMPTS = 8
 _TOO_MANY_CHANGES: Final = "Too many changes to this to-do at once. Try again."
-
-Versions = frozenset[int] | None
-"""None: whichever is the current one."""
 
 
 def check_ready() -> None:
@@ -100,7 +96,7 @@ def change(owner: str, todo_id: UUID, changes: dict[str, Any], *, expected: Vers
     others = {name: value for name, value in changes.items() if name != "completed"}
     for _ in range(CHANGE_ATTEMPTS):
         try:
-            return _update(owner, todo_id, _change(todo_id, changes, moment, was_completed=was_completed), expected)
+            return apply(owner, todo_id, update_of(todo_id, changes, moment, was_completed=was_completed), expected)
         except ConditionFailed as failure:
             if failure.item is None or "purgeAfter" in failure.item:
                 return None
@@ -115,7 +111,7 @@ def trash(owner: str, todo_id: UUID, *, expected: Versions) -> Todo | None:
     """Moves a to-do to the trash, in one call."""
     moment = now()
     try:
-        return _update(owner, todo_id, _Update(moment, trash_attributes(todo_id, moment)), expected)
+        return apply(owner, todo_id, Update(moment, trash_attributes(todo_id, moment)), expected)
     except ConditionFailed as failure:
         if failure.item is None or "purgeAfter" in failure.item:
             return None
@@ -133,28 +129,28 @@ def restore(owner: str, todo_id: UUID, *, expected: Versions) -> Todo | None:
             return None
         if not _checked(stored, expected).trashed:
             return stored
-        update = _Update(
+        update = Update(
             moment,
             {"schedule": number(replace(stored, trashed=None).schedule)},
             removed=("dateTrashed", "purgeAfter", "purgeShard"),
             condition="attribute_exists(purgeAfter)",
         )
         with suppress(ConditionFailed):
-            return _update(owner, todo_id, update, frozenset({stored.version}))
+            return apply(owner, todo_id, update, frozenset({stored.version}))
     raise Conflict(_TOO_MANY_CHANGES)
 
 
 def delete(owner: str, todo_id: UUID, *, expected: Versions) -> Todo | None:
     """Makes a to-do in the trash due for the purge, and takes it out of the list of the trash, in one call."""
     moment = now()
-    update = _Update(
+    update = Update(
         moment,
         deleted_attributes(todo_id, moment),
         removed=("schedule",),
         condition="attribute_exists(purgeAfter) AND attribute_exists(schedule)",
     )
     try:
-        return _update(owner, todo_id, update, expected)
+        return apply(owner, todo_id, update, expected)
     except ConditionFailed as failure:
         if failure.item is None or not {"purgeAfter", "schedule"} <= failure.item.keys():
             return None
@@ -182,99 +178,6 @@ def _checked(stored: Todo, expected: Versions) -> Todo:
     if expected is not None and stored.version not in expected:
         raise StaleVersion
     return stored
-
-
-@dataclass(frozen=True)
-class _Update:
-    """What one UpdateItem sets, adds up, removes and requires. `given` has what `sums` and `condition` name beside the values."""
-
-    moment: datetime
-    values: Item
-    sums: dict[str, str] = field(default_factory=dict)
-    given: Item = field(default_factory=dict)
-    removed: tuple[str, ...] = ()
-    condition: str = LIVE
-
-    def __post_init__(self) -> None:
-        self.values["dateModified"] = string(rfc3339(self.moment))
-
-    def is_done(self, item: Item) -> bool:
-        """Whether an item has all of this."""
-        return self.values.items() <= item.items() and not any(name in item for name in self.removed)
-
-
-def _change(todo_id: UUID, changes: dict[str, Any], moment: datetime, *, was_completed: bool) -> _Update:
-    """What `changes` do to a to-do outside the trash that differs from them.
-
-    :param was_completed: a condition where `changes` move the to-do in the list.
-    """
-    values: Item = {name: string(changes[name]) for name in ("title", "description", "notes") if name in changes}
-    removed: list[str] = []
-    differs = [f"#{name} <> :{name}" for name in values]
-    sums: dict[str, str] = {}
-    given: Item = {}
-    conditions = [LIVE]
-    if "due" in changes:
-        if changes["due"] is None:
-            removed.append("dateDue")
-            differs += ["attribute_exists(dateDue)"]
-        else:
-            values["dateDue"] = string(changes["due"].isoformat())
-            differs += ["attribute_not_exists(dateDue)", "#dateDue <> :dateDue"]
-        sums["place"] = "undated + :day"
-        given[":day"] = number(sort_key.day(changes["due"]))
-    completed = changes.get("completed", was_completed)
-    if completed != was_completed:
-        values["completed"] = {"BOOL": completed}
-        if completed:
-            values["dateCompleted"] = string(rfc3339(moment))
-            values["schedule"] = number(sort_key.when_completed(todo_id, moment))
-        else:
-            removed.append("dateCompleted")
-            sums["schedule"] = sums.get("place", "place")
-    else:
-        if not completed and "due" in changes:
-            sums["schedule"] = sums["place"]
-        conditions += [f"({' OR '.join(differs)})"]
-    if {"due", "completed"} & changes.keys():
-        conditions += ["completed = :was"]
-        given[":was"] = {"BOOL": was_completed}
-    return _Update(moment, values, sums, given, tuple(removed), " AND ".join(conditions))
-
-
-def _update(owner: str, todo_id: UUID, update: _Update, expected: Versions) -> Todo:
-    """One conditional write, with the next version; nothing is read first.
-
-    :raises ConditionFailed: what it requires does not hold.
-    """
-    sets = [f"#{name} = :{name}" for name in update.values] + [f"{name} = {sum_}" for name, sum_ in update.sums.items()]
-    expression = ", ".join(["SET version = version + :one", *sets])
-    if update.removed:
-        expression += f" REMOVE {', '.join(update.removed)}"
-    condition = update.condition
-    given = {":one": number(1), **update.given, **{f":{name}": value for name, value in update.values.items()}}
-    if expected is not None:
-        versions = {f":version{version}": number(version) for version in expected}
-        condition += f" AND version IN ({', '.join(versions)})"
-        given |= versions
-    try:
-        with translate_errors():
-            response = client().update_item(
-                TableName=settings.TODOS_TABLE,
-                Key=todo_key(owner, todo_id),
-                UpdateExpression=expression,
-                ConditionExpression=condition,
-                ExpressionAttributeNames={f"#{name}": name for name in update.values},
-                ExpressionAttributeValues=given,
-                ReturnValues="ALL_NEW",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-    except ConditionFailed as failure:
-        if failure.item and failure.retried and update.is_done(failure.item):
-            # The first response was lost, and the second attempt met what the first had written, moment and all.
-            return Todo.from_item(failure.item)
-        raise
-    return Todo.from_item(response["Attributes"])
 
 
 def _has(item: Item, word: str) -> bool:

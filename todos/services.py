@@ -14,7 +14,7 @@ from todo_project.aws.timestamps import now
 from todo_project.errors import Conflict, NotFound
 from todos import repository, sort_key
 from todos.models import Todo
-from todos.repository import Versions
+from todos.updates import Versions
 
 
 def create(owner: str, values: dict[str, Any], *, key: str | None) -> Todo:

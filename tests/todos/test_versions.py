@@ -170,13 +170,13 @@ def test_a_restore_that_is_overtaken_again_and_again_gives_up_and_says_so(
 ) -> None:
     todo = alice.add()
     alice.api.delete(url(todo))
-    original = repository._update
+    original = repository.apply
 
     def overtaken(*arguments: Any) -> Any:
         overtake(todo, "SET version = version + :one", one=number(1))
         return original(*arguments)
 
-    monkeypatch.setattr(repository, "_update", overtaken)
+    monkeypatch.setattr(repository, "apply", overtaken)
     problem(alice.api.post(url(todo, "/restore")), 409, "conflict")
     problem(alice.api.post(url(todo, "/restore"), headers={"If-Match": '"9"'}), 412, "stale-version")
 
@@ -186,7 +186,7 @@ def test_a_state_that_others_turn_again_and_again_is_given_up(
     state: bool, alice: Any, problem: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     todo = alice.add(completed=not state)
-    original, turns = repository._update, count()
+    original, turns = repository.apply, count()
 
     def overtaken(*arguments: Any) -> Any:
         if state == (next(turns) % 2 == 0):
@@ -195,7 +195,7 @@ def test_a_state_that_others_turn_again_and_again_is_given_up(
             overtake(todo, "SET completed = :other REMOVE dateCompleted", other={"BOOL": False})
         return original(*arguments)
 
-    monkeypatch.setattr(repository, "_update", overtaken)
+    monkeypatch.setattr(repository, "apply", overtaken)
     problem(alice.api.patch(url(todo), {"title": "x", "completed": state}), 409, "conflict")
     monkeypatch.undo()
     assert alice.api.patch(url(todo), {"completed": state}).json()["completed"] is state

@@ -1,0 +1,111 @@
+"""A to-do's change as one UpdateItem: what it sets, what DynamoDB adds up, and on what condition. Nothing is read first."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from todo_project.aws.dynamodb import ConditionFailed, client, translate_errors
+from todo_project.aws.items import Item, number, string
+from todo_project.aws.keys import LIVE, todo_key
+from todo_project.aws.timestamps import rfc3339
+from todos import sort_key
+from todos.models import Todo
+
+Versions = frozenset[int] | None
+"""None: whichever is the current one."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """What an UpdateItem sets, adds up, removes and requires. `given` has what `sums` and `condition` name beside the values."""
+
+    moment: datetime
+    values: Item
+    sums: dict[str, str] = field(default_factory=dict)
+    given: Item = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+    condition: str = LIVE
+
+    def __post_init__(self) -> None:
+        self.values["dateModified"] = string(rfc3339(self.moment))
+
+    def is_done(self, item: Item) -> bool:
+        """Whether an item has all of this."""
+        return self.values.items() <= item.items() and not any(name in item for name in self.removed)
+
+
+def update_of(todo_id: UUID, changes: dict[str, Any], moment: datetime, *, was_completed: bool) -> Update:
+    """What `changes` do to a to-do outside the trash that differs from them.
+
+    :param was_completed: a condition where `changes` move the to-do in the list.
+    """
+    values: Item = {name: string(changes[name]) for name in ("title", "description", "notes") if name in changes}
+    removed: list[str] = []
+    differs = [f"#{name} <> :{name}" for name in values]
+    sums: dict[str, str] = {}
+    given: Item = {}
+    conditions = [LIVE]
+    if "due" in changes:
+        if changes["due"] is None:
+            removed.append("dateDue")
+            differs += ["attribute_exists(dateDue)"]
+        else:
+            values["dateDue"] = string(changes["due"].isoformat())
+            differs += ["attribute_not_exists(dateDue)", "#dateDue <> :dateDue"]
+        sums["place"] = "undated + :day"
+        given[":day"] = number(sort_key.day(changes["due"]))
+    completed = changes.get("completed", was_completed)
+    if completed != was_completed:
+        values["completed"] = {"BOOL": completed}
+        if completed:
+            values["dateCompleted"] = string(rfc3339(moment))
+            values["schedule"] = number(sort_key.when_completed(todo_id, moment))
+        else:
+            removed.append("dateCompleted")
+            sums["schedule"] = sums.get("place", "place")
+    else:
+        if not completed and "due" in changes:
+            sums["schedule"] = sums["place"]
+        conditions += [f"({' OR '.join(differs)})"]
+    if {"due", "completed"} & changes.keys():
+        conditions += ["completed = :was"]
+        given[":was"] = {"BOOL": was_completed}
+    return Update(moment, values, sums, given, tuple(removed), " AND ".join(conditions))
+
+
+def apply(owner: str, todo_id: UUID, update: Update, expected: Versions) -> Todo:
+    """One conditional write, with the next version: the to-do as it is then.
+
+    :raises ConditionFailed: what it requires does not hold.
+    """
+    sets = [f"#{name} = :{name}" for name in update.values] + [f"{name} = {sum_}" for name, sum_ in update.sums.items()]
+    expression = ", ".join(["SET version = version + :one", *sets])
+    if update.removed:
+        expression += f" REMOVE {', '.join(update.removed)}"
+    condition = update.condition
+    given = {":one": number(1), **update.given, **{f":{name}": value for name, value in update.values.items()}}
+    if expected is not None:
+        versions = {f":version{version}": number(version) for version in expected}
+        condition += f" AND version IN ({', '.join(versions)})"
+        given |= versions
+    try:
+        with translate_errors():
+            response = client().update_item(
+                TableName=settings.TODOS_TABLE,
+                Key=todo_key(owner, todo_id),
+                UpdateExpression=expression,
+                ConditionExpression=condition,
+                ExpressionAttributeNames={f"#{name}": name for name in update.values},
+                ExpressionAttributeValues=given,
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+    except ConditionFailed as failure:
+        if failure.item and failure.retried and update.is_done(failure.item):
+            # The first response was lost, and the second attempt met what the first had written, moment and all.
+            return Todo.from_item(failure.item)
+        raise
+    return Todo.from_item(response["Attributes"])
