@@ -190,6 +190,30 @@ def test_another_e_mail_deletes_nothing(visit: Visits, alice: Person) -> None:
     assert not alice.waits_for_the_purge()
 
 
+def test_an_account_that_cannot_be_deleted_yet_is_told_and_tried_again(visit: Visits, alice: Person) -> None:
+    """Its data is given up by then, so there is no way back to offer."""
+    visit.expect_refusals()
+    page = visit(alice, "/account")
+    cognito, target = f"{visit.site.aws}/", "x-amz-target"
+    refuse = {"status": 400, "content_type": "application/x-amz-json-1.1", "body": '{"__type": "TooManyRequestsException"}'}
+    allow = {"Access-Control-Allow-Origin": "*"}
+    page.route(
+        cognito,
+        lambda route: (
+            route.fulfill(**refuse, headers=allow)
+            if route.request.headers.get(target, "").endswith(".DeleteUser")
+            else route.continue_()
+        ),
+    )
+    delete_account(page, alice.email)
+    expect(page.get_by_text("your account is still there: Too many tries. Please wait a while. Try again.")).to_be_visible()
+    expect(page.get_by_role("button", name="Keep my account")).to_be_hidden()
+    assert alice.waits_for_the_purge()
+    page.unroute(cognito)
+    page.get_by_role("button", name="Delete everything").click()
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+
+
 def test_everything_is_taken_along(visit: Visits, alice: Person) -> None:
     todo, bare, old = alice.add("Read the lease"), alice.add("Call home"), alice.add("Old")
     first, second = (alice.attach(todo["todoID"], "scan.txt", content) for content in (b"one", b"two"))

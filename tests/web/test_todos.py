@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.web.people import Person
 from tests.web.samples import day
@@ -140,6 +140,22 @@ def test_the_trash_is_emptied_beyond_its_first_page(visit: Visits, alice: Person
     expect(page.get_by_text("Deleted 60 to-dos for good")).to_be_visible()
     expect(page.get_by_text("The trash is empty")).to_be_visible()
     assert alice.titles(trashed="true") == []
+
+
+def test_emptying_the_trash_can_be_stopped(visit: Visits, alice: Person) -> None:
+    for title in ("Water the plants", "Call home", "Buy milk"):
+        alice.call("DELETE", f"me/todos/{alice.add(title)['todoID']}")
+    page = visit(alice, "/trash")
+    held: list[Route] = []
+    page.route(re.compile(r"/todos/[^?]+[?]trashed=true"), lambda route: held.append(route))  # noqa: PLW0108 Playwright wraps no built-in
+    page.get_by_role("button", name="Empty the trash").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    for route in held:
+        route.abort()
+    expect(page.locator(".row-title")).to_have_count(3)
+    assert len(alice.titles(trashed="true")) == 3
 
 
 def test_a_link_to_somebody_elses_to_do_shows_nothing_of_it(visit: Visits, alice: Person, charlie: Person) -> None:

@@ -172,8 +172,8 @@ export async function trashTodo(todoID: string, version: number): Promise<void> 
 }
 
 /** Deletes a to-do of the trash for good. */
-export async function deleteTodo(todoID: string): Promise<void> {
-  await gone(request("DELETE", `me/todos/${todoID}?trashed=true`));
+export async function deleteTodo(todoID: string, signal: AbortSignal): Promise<void> {
+  await gone(request("DELETE", `me/todos/${todoID}?trashed=true`, { signal }));
 }
 
 /** Has everything that this person keeps deleted for good, within a day. */

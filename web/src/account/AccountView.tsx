@@ -12,6 +12,7 @@ import { chooseSingleKeys, chooseTheme, helpOpen, singleKeys, type Theme, theme 
 import { changePassword, logOut, person } from "../session";
 import { t } from "../strings";
 import { toast } from "../toasts";
+import { words } from "./strings";
 
 export function AccountView() {
   return (
@@ -19,11 +20,11 @@ export function AccountView() {
       <header class="view-head">
         <h1 tabIndex={-1}>{t.account.heading}</h1>
         <p class="lead">
-          {t.account.loggedInAs} <bdi class="strong">{person.value?.email}</bdi>
+          {words.settings.loggedInAs} <bdi class="strong">{person.value?.email}</bdi>
         </p>
       </header>
       <div class="card">
-        <h2>{t.account.appearance}</h2>
+        <h2>{words.settings.appearance}</h2>
         <fieldset class="segments">
           <legend class="unseen">{t.theme.label}</legend>
           {(["system", "light", "dark"] as Theme[]).map((choice) => (
@@ -35,7 +36,7 @@ export function AccountView() {
         </fieldset>
       </div>
       <div class="card">
-        <h2>{t.account.keyboard}</h2>
+        <h2>{words.settings.keyboard}</h2>
         <label class="switch">
           <input
             type="checkbox"
@@ -44,8 +45,8 @@ export function AccountView() {
             onChange={(event) => chooseSingleKeys(event.currentTarget.checked)}
           />
           <span>
-            {t.account.singleKeys}
-            <span class="hint">{t.account.singleKeysText}</span>
+            {words.settings.singleKeys}
+            <span class="hint">{words.settings.singleKeysText}</span>
           </span>
         </label>
         <button
@@ -56,7 +57,7 @@ export function AccountView() {
           }}
         >
           <Icon name="keyboard" />
-          {t.account.showKeys}
+          {words.settings.showKeys}
         </button>
       </div>
       <PasswordCard />
@@ -76,19 +77,19 @@ function PasswordCard() {
     await changePassword(old, fresh);
     setOld("");
     setFresh("");
-    toast(t.account.changed);
+    toast(words.settings.changed);
     return undefined;
   };
-  const { problems, busy, attributes } = useSubmit(submit, { NotAuthorizedException: t.account.wrongOld });
+  const { problems, busy, attributes } = useSubmit(submit, { NotAuthorizedException: words.settings.wrongOld });
   return (
     <form {...attributes} class="card">
-      <h2>{t.account.password}</h2>
+      <h2>{words.settings.password}</h2>
       <Username email={person.value?.email ?? ""} />
       <PasswordField label={t.auth.oldPassword} value={old} onInput={setOld} error={problems["old"]} />
       <PasswordField label={t.auth.fresh} value={fresh} onInput={setFresh} error={problems["fresh"]} fresh />
       <Problem text={problems["all"]} />
       <button type="submit" class="button" disabled={busy}>
-        {busy ? t.auth.working : t.account.change}
+        {busy ? t.auth.working : words.settings.change}
       </button>
     </form>
   );
@@ -104,17 +105,17 @@ function LeaveCard() {
   };
   return (
     <div class="card">
-      <h2>{t.account.leave}</h2>
-      <p class="hint">{t.account.leaveText}</p>
+      <h2>{words.settings.leave}</h2>
+      <p class="hint">{words.settings.leaveText}</p>
       <div class="actions">
         <button type="button" class="button" onClick={() => leave(false)}>
-          {t.account.here}
+          {words.settings.here}
         </button>
         <button type="button" class="button danger" onClick={() => leave(true)}>
-          {t.account.everywhere}
+          {words.settings.everywhere}
         </button>
       </div>
-      <p class="hint">{t.account.everywhereText}</p>
+      <p class="hint">{words.settings.everywhereText}</p>
       <Problem text={problem} />
       {asked !== null && <LeaveDialog onLeave={asked} onStay={() => setAsked(null)} />}
     </div>

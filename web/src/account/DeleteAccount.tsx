@@ -1,6 +1,7 @@
 /** Deleting the account: asked twice, the second time for its e-mail. */
 import { useState } from "preact/hooks";
 import { deleteEverything } from "../api";
+import { sentence } from "../errors";
 import { Dialog } from "../parts/Dialog";
 import { Field } from "../parts/Field";
 import { type Problems, Problem, problemsOf, useSubmit } from "../parts/submit";
@@ -24,18 +25,25 @@ export function DeleteAccount() {
 
 function Ask({ onClose }: { onClose: () => void }) {
   const [typed, setTyped] = useState("");
+  const [begun, setBegun] = useState(false);
   const email = person.value?.email ?? "";
   const submit = async (): Promise<Problems | undefined> => {
     const same = typed.trim().toLowerCase() === email.toLowerCase();
     const problems = problemsOf({ email: !same && words.account.mismatch });
     if (problems) return problems;
     await deleteEverything(); // First: without the user there is no token to ask with.
-    await deleteUser();
+    setBegun(true); // There is no way back from here.
+    try {
+      await deleteUser();
+    } catch (error) {
+      return { all: words.account.half(sentence(error)) };
+    }
     return undefined;
   };
   const { problems, busy, attributes } = useSubmit(submit);
+  const decided = busy || begun;
   return (
-    <Dialog label={words.account.heading} onClose={onClose}>
+    <Dialog label={words.account.heading} onClose={decided ? undefined : onClose}>
       <form {...attributes}>
         <h2>{words.account.heading}</h2>
         <p>{words.account.text}</p>
@@ -56,9 +64,11 @@ function Ask({ onClose }: { onClose: () => void }) {
         </Field>
         <Problem text={problems["all"]} />
         <div class="actions">
-          <button type="button" class="button primary" onClick={onClose}>
-            {words.account.keep}
-          </button>
+          {!decided && (
+            <button type="button" class="button primary" onClick={onClose}>
+              {words.account.keep}
+            </button>
+          )}
           <button type="submit" class="button danger" disabled={busy}>
             {busy ? t.auth.working : words.account.now}
           </button>

@@ -1,8 +1,8 @@
 /** Logging out would lose what the server does not have yet: asks first. */
 import { waiting } from "../outbox";
-import { t } from "../strings";
 import { uploads } from "../editor/uploads";
 import { Dialog } from "../parts/Dialog";
+import { words } from "./strings";
 
 /** How many changes and files wait in this browser. */
 export function unsent(): number {
@@ -11,15 +11,15 @@ export function unsent(): number {
 
 export function LeaveDialog({ onLeave, onStay }: { onLeave: () => void; onStay: () => void }) {
   return (
-    <Dialog label={t.account.leave} onClose={onStay}>
-      <h2>{t.account.leave}</h2>
-      <p>{t.account.leaveUnsent(unsent())}</p>
+    <Dialog label={words.settings.leave} onClose={onStay}>
+      <h2>{words.settings.leave}</h2>
+      <p>{words.settings.leaveUnsent(unsent())}</p>
       <div class="actions">
         <button type="button" class="button primary" onClick={onStay}>
-          {t.account.stay}
+          {words.settings.stay}
         </button>
         <button type="button" class="button danger" onClick={onLeave}>
-          {t.account.leaveAnyway}
+          {words.settings.leaveAnyway}
         </button>
       </div>
     </Dialog>

@@ -7,6 +7,7 @@ import { Dialog } from "../parts/Dialog";
 import { LeaveDialog, unsent } from "./LeaveDialog";
 import { PasswordField } from "../parts/PasswordField";
 import { type Problems, Problem, useSubmit, Username } from "../parts/submit";
+import { words } from "./strings";
 
 export function SessionDialog() {
   const [password, setPassword] = useState("");
@@ -31,7 +32,7 @@ export function SessionDialog() {
         <h2>{t.ended.heading}</h2>
         <p>{t.ended.text}</p>
         <p class="hint">
-          {t.account.loggedInAs} <bdi class="strong">{email}</bdi>
+          {words.settings.loggedInAs} <bdi class="strong">{email}</bdi>
         </p>
         <Username email={email} />
         {code === null ? (

@@ -1,5 +1,5 @@
 /** What was deleted, the way back, and the way out for good. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { focusBeside, focusHeading } from "../focus";
 import type { Item } from "../model";
 import { Dialog } from "../parts/Dialog";
@@ -81,27 +81,33 @@ function Row({ item, onRemove }: { item: Item; onRemove: () => void }) {
 
 /** `about`: one to-do, or all of the trash. */
 function Ask({ about, onClose }: { about: Item | "all"; onClose: () => void }) {
+  const stop = useRef(new AbortController());
+  const close = (): void => {
+    stop.current.abort(); // Closed while it works, it keeps what is still there.
+    onClose();
+  };
   const submit = async (): Promise<Problems | undefined> => {
-    if (about === "all") toast(words.emptied(await emptyTrash()));
+    const { signal } = stop.current;
+    if (about === "all") toast(words.emptied(await emptyTrash(signal)));
     else {
-      await removeForGood(about.todoID);
+      await removeForGood(about.todoID, signal);
       toast(words.removed(about.title));
     }
     onClose();
-    requestAnimationFrame(focusHeading); // What had the focus is words.
+    requestAnimationFrame(focusHeading); // The row or button that had the focus is gone.
     return undefined;
   };
   const { problems, busy, attributes } = useSubmit(submit);
   const heading = about === "all" ? words.emptyHeading : words.removeHeading(about.title);
   return (
-    <Dialog label={heading} onClose={onClose}>
+    <Dialog label={heading} onClose={close}>
       <form {...attributes}>
         <h2>{heading}</h2>
         <p role="status">{emptied.value === null ? words.warning : words.emptying(emptied.value)}</p>
         <Problem text={problems["all"]} />
         <div class="actions">
-          <button type="button" class="button primary" onClick={onClose}>
-            {words.keep}
+          <button type="button" class="button primary" onClick={close}>
+            {busy ? words.stop : words.keep}
           </button>
           <button type="submit" class="button danger" disabled={busy}>
             {busy ? t.auth.working : words.remove}

@@ -13,7 +13,7 @@ interface Packed {
   lastModified: string;
 }
 
-/** Makes the archive. It is written as it comes, so its size does not matter to the page's memory. Rejects when `signal` aborts. */
+/** Makes the archive, one file after the other. Rejects when `signal` aborts. */
 export async function archive(signal: AbortSignal): Promise<Blob> {
   packed.value = 0;
   let cause: unknown;

@@ -6,19 +6,19 @@ import { forget } from "../known";
 /** How many to-dos are gone while the trash is being emptied; null when it is not. */
 export const emptied = signal<number | null>(null);
 
-export async function removeForGood(todoID: string): Promise<void> {
-  await deleteTodo(todoID);
+export async function removeForGood(todoID: string, signal: AbortSignal): Promise<void> {
+  await deleteTodo(todoID, signal);
   forget(todoID);
 }
 
-/** Deletes all that is in the trash; returns how many. Stopped half-way, the rest is still there. */
-export async function emptyTrash(): Promise<number> {
+/** Deletes all that is in the trash; returns how many. Rejects when `signal` aborts: the rest is still there. */
+export async function emptyTrash(signal: AbortSignal): Promise<number> {
   let gone = 0;
   emptied.value = gone;
   try {
-    for (let page = await firstPage({ trashed: true }); ; page = await nextPage(page.next)) {
+    for (let page = await firstPage({ trashed: true }, signal); ; page = await nextPage(page.next, signal)) {
       for (const { todoID } of page.todos) {
-        await removeForGood(todoID);
+        await removeForGood(todoID, signal);
         emptied.value = ++gone;
       }
       if (page.next === null) return gone;

@@ -1,4 +1,4 @@
-/** The English sentences about taking everything along and deleting it: strings.ts is part of the first load, this is not. */
+/** The English sentences of the account and the trash's dialogs: strings.ts is part of the first load, this is not. */
 import { count } from "../strings";
 
 export const words = {
@@ -9,6 +9,7 @@ export const words = {
   emptyHeading: "Empty the trash?",
   warning: "This cannot be undone. Attachments go too.",
   keep: "Keep",
+  stop: "Stop",
   removed: (title: string) => `Deleted “${title}” for good`,
   emptied: (n: number) => `Deleted ${count(n, "to-do", "to-dos")} for good`,
   emptying: (n: number) => `${count(n, "to-do", "to-dos")} deleted so far…`,
@@ -29,5 +30,27 @@ export const words = {
     mismatch: "That is not the e-mail of this account.",
     now: "Delete everything",
     keep: "Keep my account",
+    half: (why: string) => `Your to-dos and attachments will be deleted, but your account is still there: ${why} Try again.`,
+  },
+  settings: {
+    loggedInAs: "Logged in as",
+    password: "Password",
+    change: "Change password",
+    changed: "Your password is changed.",
+    wrongOld: "That is not your current password.",
+    appearance: "Appearance",
+    keyboard: "Keyboard",
+    singleKeys: "Use single-key shortcuts",
+    singleKeysText: "Switch them off if you use speech input or press keys by accident.",
+    showKeys: "Show all shortcuts",
+    leave: "Log out",
+    leaveText: "Your to-dos are removed from this device; they stay in your account.",
+    leaveUnsent: (n: number) =>
+      `${count(n, "change has", "changes have")} not been sent yet. Logging out loses what is not sent.`,
+    leaveAnyway: "Log out all the same",
+    stay: "Stay logged in",
+    here: "Log out",
+    everywhere: "Log out everywhere",
+    everywhereText: "Ends the session on all your devices within the hour.",
   },
 };

@@ -5,7 +5,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 interface Properties {
   label: string;
   /** Escape. Without it the dialog needs a decision. */
-  onClose?: () => void;
+  onClose?: (() => void) | undefined;
   class?: string;
   children: ComponentChildren;
 }
