@@ -143,10 +143,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         errors.print(str(error))
         return 1
     except (ClientError, BotoCoreError) as error:
-        errors.print(f"AWS does not respond as it should: {error} Run the same command again to go on.")
+        errors.print(f"AWS returned an error: {error} Run the same command again to continue.")
         return 1
     except KeyboardInterrupt:
-        errors.print("Interrupted. What AWS has started it finishes by itself; run the same command again to go on.")
+        errors.print("Interrupted. AWS finishes what it has started; run the same command again to continue.")
         return 130
     return 0
 

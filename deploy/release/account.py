@@ -26,12 +26,12 @@ GITHUB_PROVIDER: Final = ":oidc-provider/token.actions.githubusercontent.com"
 
 
 def caller(sts: Any) -> str:
-    """Whose credentials these are, and of which account. Raises DeploymentError when AWS does not take them."""
+    """Whose credentials these are, and of which account. Raises DeploymentError when AWS rejects them."""
     try:
         found = sts.get_caller_identity()
     except (ClientError, CredentialRetrievalError, NoCredentialsError, SSOError) as error:
         raise DeploymentError(
-            f"AWS does not take these credentials: {error} Sign in, with `aws sso login` or the like."
+            f"AWS rejects these credentials: {error} Sign in again, for example with `aws sso login`."
         ) from error
     return f"Account {found['Account']}, as {found['Arn']}."
 

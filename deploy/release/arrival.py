@@ -28,8 +28,8 @@ def tell_what_is_next(rollout: Rollout, console: Console) -> None:
     if domain := given.get("DomainName"):
         console.print(f"Point {domain} to {rollout.outputs('web')['DistributionHost']} (CNAME, or ALIAS of Route 53).")
     if email := given.get("AlertEmail"):
-        console.print(f"Confirm the two subscriptions that AWS mails to {email}.")
+        console.print(f"AWS sends {email} two mails: confirm both subscriptions, or no alert arrives.")
     if rollout.configuration.is_production or options.yes or options.pipeline:
         return
     if made := smoke.first_account(rollout.client("cognito-idp", "identity"), rollout.outputs("identity")["UserPoolId"]):
-        console.print(f"A first account, shown this once: {made.email}, password {made.password}")
+        console.print(f"Your first account, shown only now: {made.email}, password {made.password}")

@@ -7,7 +7,6 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from botocore.exceptions import ClientError, WaiterError
@@ -15,43 +14,13 @@ from rich.console import Console
 
 from deploy.release import changes, parameters
 from deploy.release.diagnosis import first_cause, line
+from deploy.release.plans import Deployable, Plan
 
 NOTHING_TO_DO: Final = ("didn't contain changes", "No updates are to be performed")
 
 
 class DeploymentError(Exception):
     """A stack could not be planned, deployed or removed; the message is the first real cause and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deployable:
-    """What is to be deployed under ``name``.
-
-    ``template`` is JSON data; ``protected`` stacks cannot be deleted by accident.
-    """
-
-    name: str
-    template: Mapping[str, Any]
-    region: str
-    tags: Mapping[str, str] = field(default_factory=dict)
-    protected: bool = False
-
-    @property
-    def stateful_ids(self) -> list[str]:
-        return [name for name, resource in self.template["Resources"].items() if resource["Type"] in changes.STATEFUL_TYPES]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a deployment would do.
-
-    ``change_set`` is the id to execute; None when nothing changes, or when the stack is new and was only looked at.
-    """
-
-    stack: Deployable
-    changes: list[changes.Change]
-    is_new: bool
-    change_set: str | None = None
 
 
 class Deployer:

@@ -11,7 +11,8 @@ from rich.console import Console
 from deploy import cost, images
 from deploy.configuration import Configuration
 from deploy.containers import SERVICES
-from deploy.release.deployment import Deployable, DeploymentError, is_absent
+from deploy.release.deployment import DeploymentError, is_absent
+from deploy.release.plans import Deployable
 from deploy.release.rollout import Rollout
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -19,21 +20,20 @@ VCPU_QUOTAS: Final = {"On-Demand": "L-3032A538", "Spot": "L-36FBB829"}
 """Of Fargate, in vCPU. Source: https://docs.aws.amazon.com/general/latest/gr/ecs-service.html"""
 MAIL_IDENTITY: Final = "MailIdentityArn"
 
-MISSING: Final = "will be"
-"""What is said of an image that is not in the registry: a container engine builds or copies it."""
-
 Check = Callable[[], str]
 """Returns what it found, as a sentence. Raises DeploymentError or ImageError for what would stop a release."""
 
 
-def prepare(rollout: Rollout, stacks: Sequence[Deployable], fates: Sequence[str], console: Console) -> list[str]:
+def prepare(
+    rollout: Rollout, stacks: Sequence[Deployable], fates: Sequence[str], console: Console, *, needs_engine: bool
+) -> list[str]:
     """Make the checks, and say what will be made and what it costs. Returns what would stop a release.
 
-    ``fates``: what becomes of each image, as a sentence.
+    ``fates``: what becomes of each image, as a sentence; ``needs_engine``: one is missing, so that it is built or copied.
     """
     options, chosen = rollout.options, rollout.configuration
     checks: dict[str, Check] = {}
-    if any(MISSING in fate for fate in fates) and not options.endpoint_url:
+    if needs_engine and not options.endpoint_url:
         checks["container engine"] = images.engine
     if not options.page:
         checks["page"] = page

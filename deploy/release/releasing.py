@@ -20,7 +20,8 @@ from rich.console import Console
 from deploy import images, smoke
 from deploy.containers import SERVICES, Service
 from deploy.release import account, arrival, confirmation, preflight, records, smoke_gate, website
-from deploy.release.deployment import Deployable, DeploymentError
+from deploy.release.deployment import DeploymentError
+from deploy.release.plans import Deployable
 from deploy.release.registry import TESTED, Repository
 from deploy.release.rollout import BOOTSTRAP, Rollout
 from deploy.stacks import STACKS
@@ -113,8 +114,9 @@ class Release:
 
     def _problems(self) -> list[str]:
         """What would stop a release; also says what it makes and costs."""
-        fates = [self._fate(service) for service in self._services()]
-        return preflight.prepare(self.rollout, self.stacks, fates, self.console)
+        missing = [service for service in self._services() if not self._is_there(service)]
+        fates = [self._fate(service, missing=service in missing) for service in self._services()]
+        return preflight.prepare(self.rollout, self.stacks, fates, self.console, needs_engine=bool(missing))
 
     # The steps
 
@@ -229,13 +231,16 @@ class Release:
     def _tag(self, service: Service) -> str:
         return self.options.tag or images.tag(service.name)
 
-    def _fate(self, service: Service) -> str:
-        """What becomes of an image."""
-        tag = self._tag(service)
+    def _is_there(self, service: Service) -> bool:
+        """Whether the registry has the image."""
         uri = self.rollout.outputs(BOOTSTRAP).get(f"{service.noun}RepositoryUri")
-        if uri and Repository(self.rollout.client("ecr", BOOTSTRAP), uri).digest(tag):
+        return bool(uri and Repository(self.rollout.client("ecr", BOOTSTRAP), uri).digest(self._tag(service)))
+
+    def _fate(self, service: Service, *, missing: bool) -> str:
+        """What becomes of an image."""
+        tag, source = self._tag(service), self.options.images_from
+        if not missing:
             return f"{service.name} {tag} is in the registry already"
-        source = self.options.images_from
         return f"{service.name} {tag} will be {f'copied from {source}' if source else 'built and pushed'}"
 
     def _repositories(self, environment: str | None = None) -> list[Repository]:

@@ -14,7 +14,8 @@ from rich.console import Console
 from deploy.configuration import APPLICATION
 from deploy.release import account
 from deploy.release.confirmation import typed
-from deploy.release.deployment import Deployable, Deployer, DeploymentError, is_absent
+from deploy.release.deployment import Deployer, DeploymentError, is_absent
+from deploy.release.plans import Deployable
 from deploy.release.rollout import Rollout
 
 UNPROTECTED: Final[Mapping[str, Any]] = {
@@ -68,7 +69,7 @@ class Removal:
             note = f", of which {', '.join(kept)} stay" if kept else ""
             self._console.print(f"{stack.name}: {len(resources)} resources{note}")
         if self._rollout.configuration.settings.retain and not self._options.with_data:
-            self._console.print("Data stay in the account, and are charged. --with-data removes them too.")
+            self._console.print("The data stays in the account and is billed. --with-data removes it too.")
 
     def _remove(self, stack: Deployable) -> list[str]:
         """Remove a stack; returns the logical ids of what stays."""

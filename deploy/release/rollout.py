@@ -16,7 +16,8 @@ from deploy import adapted, embedded, smoke
 from deploy.configuration import APPLICATION, Configuration
 from deploy.containers import TEST_HEADER
 from deploy.release import account, changes, diagnosis, parameters, smoke_gate
-from deploy.release.deployment import Deployable, Deployer, DeploymentError, Plan, is_absent
+from deploy.release.deployment import Deployer, DeploymentError, is_absent
+from deploy.release.plans import Deployable, Plan
 from deploy.stacks import STACKS
 
 BOOTSTRAP: Final = "bootstrap"

@@ -1,7 +1,7 @@
 """The smoke test of a deployment that waits for it: the visitor's journey by the test rules, before visitors reach the new tasks.
 
-A service whose ``--deployment`` is not rolling has a pause hook after the shift of test traffic. ECS rolls back what nobody
-continues in time.
+A service whose ``--deployment`` is not rolling has a pause hook after the shift of test traffic. Without a decision in
+time ECS rolls back.
 Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/pause-lifecycle-hooks.html
 """
 

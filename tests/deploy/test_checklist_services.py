@@ -47,7 +47,7 @@ def test_a_deployment_that_fails_is_taken_back(deployment: Any) -> None:
 
 
 def test_new_tasks_are_tried_before_visitors_reach_them(deployment: Any) -> None:
-    """10: by the pipeline; when nobody does in time, ECS takes the new tasks away. A rolling deployment has no such moment."""
+    """10: by the pipeline; without a decision in time ECS rolls back. A rolling deployment does not wait."""
     name = deployment.configuration.deployment
     strategy = {"canary": "CANARY", "linear": "LINEAR", "blue-green": "BLUE_GREEN", "rolling": "ROLLING"}[name]
     hook = {

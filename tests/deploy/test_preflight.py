@@ -97,7 +97,7 @@ def test_the_price_is_of_an_hour_a_day_a_weekend_and_a_month():
 
 def test_credentials_that_aws_does_not_take_are_a_sentence(stubbed):
     client = stubbed("sts", "get_caller_identity", error="ExpiredToken")
-    with pytest.raises(DeploymentError, match=r"AWS does not take these credentials: .* Sign in"):
+    with pytest.raises(DeploymentError, match=r"AWS rejects these credentials: .* Sign in"):
         account.caller(client)
     with pytest.raises(DeploymentError, match="Unable to locate credentials"):
         account.caller(NoKeys())

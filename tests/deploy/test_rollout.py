@@ -16,7 +16,8 @@ from troposphere.sns import Topic
 from deploy import deploy, stacks
 from deploy.release import diagnosis, rollout
 from deploy.release.changes import Change, Kind
-from deploy.release.deployment import Deployable, Deployer, DeploymentError, Plan
+from deploy.release.deployment import Deployer, DeploymentError
+from deploy.release.plans import Deployable, Plan
 from tests.emulator import REGION
 
 

@@ -19,10 +19,6 @@ PAGE = "<!doctype html><title>To-do</title>"
 SUMMARY = pytest.StashKey[list[str]]()
 
 
-def pytest_addoption(parser):
-    parser.addoption("--environment", default="dev", help="its name; prod has the profile of production (default: %(default)s)")
-
-
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: STAGES.index(item.path.stem.removeprefix("test_")))
     for item in items:
@@ -44,11 +40,11 @@ def started():
 
 
 @pytest.fixture(scope="session")
-def environment(request, summary, page, started, tmp_path_factory):
+def environment(summary, page, started, tmp_path_factory):
     """Deployed with the two images of this checkout, with healthy tasks."""
     images = {service: engine.built(service) for service in ("todos", "files")}
     with embedded_aws(tmp_path_factory.mktemp("rehearsal")):
-        environment = Environment(Configuration(request.config.getoption("environment")), images)
+        environment = Environment(Configuration("dev"), images)
         started.append(time.monotonic())
         printed = environment.up(page)
         summary += [line for line in printed.splitlines() if "left out" in line or "It costs" in line]

@@ -68,9 +68,7 @@ class Environment:
         return [f"{name}={given[name]}" for name in sorted(declared & given.keys())]
 
     def remove(self) -> str:
-        """Remove the environment with deploy.py, and as that asks for production; returns what it prints."""
-        if self.configuration.is_production:
-            self.changed(profile="standard").deploy()
+        """Remove the environment with deploy.py; returns what it prints."""
         return self._deploy_py("down", "--yes", self.configuration.environment)
 
     def _run(self, command: str, *arguments: str) -> str:

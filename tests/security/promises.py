@@ -4,7 +4,7 @@ import pytest
 
 HEADERS = pytest.mark.promise(
     "Every response says nosniff, personal data no-store, and none names a version or a cause",
-    "every route with and without a token, every other response, methods nobody offers, a crash; the server's own refusals",
+    "every route with and without a token, every other response, methods that no route has, a crash; the server's own refusals",
 )
 HOSTILE_NAMES = pytest.mark.promise(
     "Names of files that are paths, lie, or inject are refused; all others come back as they were",

@@ -39,7 +39,7 @@ def test_every_other_answer(path: str, alice: Any) -> None:
 
 
 @pytest.mark.parametrize("method", ["PUT", "TRACE", "CONNECT", "OPTIONS", "HEAD", "PROPFIND", "XYZZY"])
-def test_methods_nobody_offers(method: str, alice: Any) -> None:
+def test_methods_that_no_route_has(method: str, alice: Any) -> None:
     answer = alice.api.generic(method, f"/api/me/todos/{TODO}/delete")
     check(answer)
     assert answer.status_code in (200, 404, 405)

@@ -52,7 +52,7 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def test_it_works(served: Served) -> None:
-    """Requests sent together get their responses in order, also when one has a body that nobody reads."""
+    """Pipelined requests get their responses in order, also when a body is left unread."""
     unread = b"GET /api/nothing HTTP/1.1\r\n" + HOST + length(len(HIDDEN)) + b"\r\n" + HIDDEN
     read = served.post + length(len(HIDDEN)) + b"\r\n" + HIDDEN
     assert served.ask(unread + read + unread + LAST) == [404, NOT_JSON, 404, 404]

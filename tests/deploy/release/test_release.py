@@ -60,11 +60,11 @@ def test_it_says_what_it_makes_what_that_costs_and_when_the_first_response_came(
     assert re.search(r"The first response came 0 min \d+ s after the start.\ndev is released: https://\S+\n$", text)
 
 
-def test_where_nobody_can_be_asked_nothing_is_changed(deployer, released, running, new_tag, page):
+def test_without_a_terminal_nothing_is_changed(deployer, released, running, new_tag, page):
     before = running()
     status, text = deployer("up", "--tag", new_tag(), "--page", str(page))
     assert (status, running()) == (1, before)
-    assert text.endswith("This is not a terminal, so nobody can be asked: add --yes. Nothing was changed.\n")
+    assert text.endswith("There is no terminal to ask at: add --yes. Nothing was changed.\n")
 
 
 def test_an_environment_remembers_its_profile(run, released):
@@ -189,7 +189,7 @@ def test_the_region_of_the_sdks_is_honoured(monkeypatch):
 
 def test_an_embedded_aws_that_does_not_answer_is_a_sentence(capsys):
     assert deploy.main(["up", "--endpoint-url", "http://127.0.0.1:9", "--region", REGION, "--tag", FIRST]) == 1
-    assert "AWS does not respond as it should" in capsys.readouterr().err
+    assert "AWS returned an error" in capsys.readouterr().err
 
 
 def test_the_site_answers_at_the_distribution(released, emulator):

@@ -76,11 +76,11 @@ def test_a_program_that_names_another_environment_removes_nothing(run, resources
     assert "TodosTable" in resources()
 
 
-def test_where_nobody_can_be_asked_nothing_is_removed(run, resources, monkeypatch):
+def test_without_a_terminal_nothing_is_removed(run, resources, monkeypatch):
     run()
     monkeypatch.setattr(sys, "stdin", io.StringIO("dev\n"))
     status, text = run(command="down")
-    assert (status, "This is not a terminal, so nobody can be asked: add --yes dev." in text) == (1, True)
+    assert (status, "There is no terminal to ask at: add --yes dev." in text) == (1, True)
     assert "TodosTable" in resources()
 
 

@@ -9,7 +9,8 @@ from rich.console import Console
 
 from deploy import deploy, stacks
 from deploy.release import rollout
-from deploy.release.deployment import Deployable, Deployer
+from deploy.release.deployment import Deployer
+from deploy.release.plans import Deployable
 from tests.deploy.stacks.conftest import DATA, template
 from tests.emulator import REGION
 
@@ -188,4 +189,4 @@ def test_an_aws_that_is_not_there_is_a_sentence(parts, monkeypatch, capsys):
     monkeypatch.setattr(rollout, "STACKS", (stacks.Stack("data", lambda _: template(parts)),))
     status = deploy.main(["stacks", "--plan", "--endpoint-url", "http://127.0.0.1:9", "--region", REGION])
     assert status == 1
-    assert "AWS does not respond as it should" in capsys.readouterr().err
+    assert "AWS returned an error" in capsys.readouterr().err
