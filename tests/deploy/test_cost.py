@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy import cost
-from deploy.configuration import ARCHITECTURES, Configuration, combinations
+from deploy.configuration import ARCHITECTURES, PROFILES, Configuration, combinations
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "cost.md").read_text()
 
@@ -119,3 +119,24 @@ def test_every_price_says_when_and_where_it_was_seen_and_is_used() -> None:
         assert re.fullmatch(r"20\d\d-\d\d", price["date"])
         assert price["source"]
         assert price["dollars"] > 0
+
+
+GROUPS = {
+    "tasks": ("fargate",),
+    "NAT gateways; public addresses": ("nat-hour", "address-hour"),
+    "load balancer": ("alb",),
+    "web ACL": ("waf",),
+    "alarms, Contributor Insights": ("alarm", "composite", "contributor", "custom-metric", "dashboard"),
+    "keys, secrets, images": ("key", "secret", "image"),
+}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_page_says_where_the_idle_price_goes(profile: str) -> None:
+    spent = amounts(Configuration(profile=profile))
+    table = PAGE.split("## Where it goes")[1].split("\n\n")[1]
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in table.splitlines()]
+    said = {row[0]: int(row[1 + PROFILES.index(profile)] or 0) for row in rows[2:]}
+    found = {group: round(sum(spent[name] for name in spent if name.startswith(starts))) for group, starts in GROUPS.items()}
+    assert said == found
+    assert sum(found.values()) == pytest.approx(sum(spent.values()), abs=3)
