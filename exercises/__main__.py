@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from exercises import alarm, network_acl, one_request, path_rules, permission, restore
+from exercises import alarm, broken_image, lost_task, network_acl, one_request, path_rules, permission, restore
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -31,6 +31,8 @@ EXERCISES: Mapping[str, Exercise] = {
     "4": alarm,
     "5": one_request,
     "6": restore,
+    "7": lost_task,
+    "8": broken_image,
 }
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from exercises import one_request
+from exercises import broken_image, one_request
 from exercises.__main__ import EXERCISES, main
 
 RIGHT_RULES = [
@@ -29,7 +29,22 @@ SOLUTIONS = {
     "3": ("rules.json", lambda _: RIGHT_RULES),
     "4": ("alarm.json", lambda found: {**found, "sums": [5, 0, 5, 0, 5], "runbook": "target-5xx"}),
     "5": ("finding.json", lambda _: one_request.FINDING),
+    "7": ("steps.json", lambda steps: [steps[1], steps[2], steps[3], steps[4], steps[0]]),
+    "8": ("finding.json", lambda _: {"failedDeployment": "ecs-svc/2", "failedTasks": 3, "runningTaskDefinition": "todos:1"}),
 }
+DEPLOYMENTS = [
+    {"id": "ecs-svc/1", "status": "PRIMARY", "rolloutState": "COMPLETED", "failedTasks": 0, "taskDefinition": "todos:1"},
+    {"id": "ecs-svc/2", "status": "ACTIVE", "rolloutState": "FAILED", "failedTasks": 3, "taskDefinition": "todos:2"},
+]
+
+
+@pytest.fixture(autouse=True)
+def rehearsed(tmp_path, monkeypatch):
+    """What the rehearsal records of a broken image."""
+    record = tmp_path / "broken-image.json"
+    record.write_text(json.dumps({"deployments": DEPLOYMENTS}))
+    monkeypatch.setattr(broken_image, "RECORD", record)
+    return record
 
 
 def test_every_exercise_has_its_solution_here() -> None:
@@ -45,6 +60,8 @@ def test_every_exercise_has_its_solution_here() -> None:
         ("4", "1 of the last 5 datapoints reach 5; the alarm needs 3. Its state is OK."),
         ("5", "`task` in finding.json is not that of the request JKJaXmPLvHcESHA=."),
         ("6", "The to-do passport is 'Renew the passport'; it should be 'Renew both passports'."),
+        ("7", "requests failed with 502: "),
+        ("8", "`failedTasks` in finding.json is not what "),
     ],
 )
 def test_it_starts_unsolved_and_says_what_is_wrong(number, says, tmp_path, capsys) -> None:
@@ -100,6 +117,36 @@ def test_an_alarm_that_is_not_there_gets_a_sentence(tmp_path, capsys) -> None:
     assert "The template has no alarm Nothing." in capsys.readouterr().out
 
 
+def test_a_target_is_drained_before_its_task_stops(tmp_path, capsys) -> None:
+    (tmp_path / "7").mkdir()
+    (tmp_path / "7" / "steps.json").write_text('["start a new task", "register", "deregister", "stop the old task", "drain"]')
+    assert main(["7"], tmp_path) == 1
+    assert "requests failed with 502: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("steps", "says"),
+    [
+        ('["start a new task"]', "Each of the five steps belongs into steps.json once."),
+        (
+            '["register", "start a new task", "deregister", "drain", "stop the old task"]',
+            "must be started before it is registered.",
+        ),
+    ],
+)
+def test_steps_that_cannot_be_done_get_a_sentence(steps, says, tmp_path, capsys) -> None:
+    (tmp_path / "7").mkdir()
+    (tmp_path / "7" / "steps.json").write_text(steps)
+    assert main(["7"], tmp_path) == 1
+    assert says in capsys.readouterr().out
+
+
+def test_a_broken_image_must_have_been_rolled_out(tmp_path, capsys, rehearsed) -> None:
+    rehearsed.unlink()
+    assert main(["8"], tmp_path) == 1
+    assert "Roll the image out first: make rehearse ARGS='-k rolled_back'" in capsys.readouterr().out
+
+
 def test_an_unknown_number_is_refused(tmp_path, capsys) -> None:
-    assert main(["7"], tmp_path) == 2
-    assert capsys.readouterr().out == "There is no exercise 7. Choose one: make exercise N=1 to N=6.\n"
+    assert main(["9"], tmp_path) == 2
+    assert capsys.readouterr().out == "There is no exercise 9. Choose one: make exercise N=1 to N=8.\n"
