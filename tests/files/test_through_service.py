@@ -1,5 +1,7 @@
 """Small files as multipart/form-data, through the service."""
 
+import gc
+import warnings
 from typing import Any
 from uuid import uuid4
 
@@ -199,3 +201,12 @@ def test_a_todo_in_the_trash_takes_no_file(alice: Any, todo: str, objects: Any, 
     alice.api.delete(f"/api/me/todos/{todo}")
     problem(alice.api.post(f"/api/{todo}/files", form(), format="multipart"), 404, "not-found")
     assert objects() == set()
+
+
+def test_a_file_that_breaks_off_is_closed(alice: Any, todo: str) -> None:
+    body, content_type = raw('name="file"; filename="a"\r\nContent-Transfer-Encoding: base64\r\n\r\n!!x')
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        assert alice.api.post(f"/api/{todo}/files", body, content_type=content_type).status_code == 400
+        gc.collect()
+    assert [str(each.message) for each in warned] == []

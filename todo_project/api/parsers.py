@@ -59,16 +59,25 @@ class FormDataParser(BaseParser):
         _require(self.media_type, media_type)
         request = (parser_context or {})["request"]
         try:
-            return DataAndFiles(*_UnchangedNames(request.META, stream, request.upload_handlers).parse())
+            return DataAndFiles(*_FormParser(request.META, stream, request.upload_handlers).parse())
         except MultiPartParserError as error:
             raise ParseError(f"The form cannot be read: {error}") from error
 
 
-class _UnchangedNames(DjangoMultiPartParser):
+class _FormParser(DjangoMultiPartParser):
     """Django's parser makes names safe to use in a file system. Here they are not used so, and no name is changed in silence."""
 
     def sanitize_file_name(self, file_name: str) -> str:
         return file_name
+
+    def parse(self) -> Any:
+        try:
+            return super().parse()
+        except Exception:
+            # Django closes the files that have arrived whole, and not the one in progress.
+            for handler in self._upload_handlers:  # type: ignore[attr-defined]  # the stubs do not know it
+                handler.upload_interrupted()
+            raise
 
 
 def _require(wanted: str, sent: str | None) -> None:
