@@ -117,11 +117,12 @@ lint-containers: $(CONTAINERS)/.installed ## hadolint, docker compose config and
 test-compose: $(CONTAINERS)/.installed ## bring compose.yaml up, use it, restart it, take it down: docker or podman
 	@$(CONTAINER_TESTS) tests/compose tests/compose
 
-prove: $(INSTALLED) ## try to break every promise; WRITE=1 writes the table of docs/reference/reliability.md
+prove: export QUICK ?=
+prove: $(INSTALLED) ## try to break every promise; QUICK=1 a quarter as often; WRITE=1 writes the table of docs/reference/reliability.md
 	@$(BIN)/python -m tests.prove.table --forget
 	@s=0; $(BIN)/python -m pytest tests/prove tests/security -p tests.prove.record -n 6 --dist worksteal -p no:randomly --timeout 600 --ignore-glob='*test_load_*' --ignore tests/security/test_documents.py || s=1; \
-	 $(BIN)/python -m pytest tests/prove/test_load_[!m]*.py -p no:randomly || s=1; \
-	 $(BIN)/python -m pytest tests/prove/test_load_memory.py -n 2 -p no:randomly || s=1; \
+	 $(BIN)/python -m pytest tests/prove/test_load_[rs]*.py -p no:randomly || s=1; \
+	 $(BIN)/python -m pytest tests/prove/test_load_[mo]*.py -n 4 -p no:randomly || s=1; \
 	 $(BIN)/python -m tests.prove.table $(if $(WRITE),--write) || s=1; exit $$s
 
 audit: $(INSTALLED) ## unsafe code, known holes in the dependencies, secrets

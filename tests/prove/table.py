@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.prove.record import CHAPTERS, RESULTS
+from tests.prove.record import CHAPTERS, QUICK, RESULTS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "reliability.md"
 BEGIN, END = "<!-- table: written by make prove WRITE=1 -->", "<!-- end of the table -->"
@@ -74,6 +74,8 @@ def main() -> int:
     parser.add_argument("--forget", action="store_true", help="before a run: forget the results of the one before")
     parser.add_argument("--write", action="store_true", help="after a whole run: write the page's table")
     wanted = parser.parse_args()
+    if wanted.write and QUICK:
+        parser.error("the page has the whole proofs: run `make prove WRITE=1` without QUICK")
     if wanted.forget:
         RESULTS.unlink(missing_ok=True)
         return 0

@@ -1,4 +1,4 @@
-"""50,000 requests: memory stays small, and memory, files and connections stay level."""
+"""Tens of thousands of requests: memory stays small, and memory, files and connections stay level."""
 
 import time
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 
 from bench import canned
 from tests.prove.load import Load, Request
+from tests.prove.record import some
 from tests.prove.serving import Container, Stubbed, open_files, proportional, resident
 
 TODO, FILE = canned.TODO_ID, "22222222-2222-4222-8222-000000000000"
@@ -35,7 +36,7 @@ MIXES = {
         Request("GET", "/healthz"),
     ],
 }
-WARM_UP, REQUESTS = 10_000, 50_000
+WARM_UP, REQUESTS = 10_000, some(50_000)
 MB = 1024**2
 SHARE = {"todos": 0.6, "files": 0.4}
 
@@ -45,7 +46,7 @@ SHARE = {"todos": 0.6, "files": 0.4}
 def test_memory_is_level(service: str, tmp_path: Path, proof: Any) -> None:
     proof.of(
         "Always there",
-        "After warm-up each worker's memory grows by less than 5 % in 50,000 mixed requests, to 90 MB at most, 200 MB a "
+        f"After warm-up each worker's memory grows by less than 5 % in {REQUESTS:,} mixed requests, to 90 MB at most, 200 MB a "
         "container; files and connections stay level",
         "60 % to the service todos, 40 % to files, good and bad ones, on a canned AWS; RSS, PSS and open files from /proc",
     )

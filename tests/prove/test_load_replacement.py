@@ -12,10 +12,11 @@ import pytest
 
 from tests.prove.fronts import HAProxy
 from tests.prove.load import Load, Outcome, Request
+from tests.prove.record import some
 from tests.prove.serving import Container, Stubbed, wait_until
 
 CHAPTER = "Always there"
-REQUESTS = 20_000
+REQUESTS = some(20_000)
 MIXED = [
     Request("GET", "/api/me/todos?limit=10"),
     Request("GET", "/api/me/todos/11111111-1111-4111-8111-000000000000"),

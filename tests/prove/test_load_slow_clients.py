@@ -13,6 +13,7 @@ import pytest
 
 from tests.prove.fronts import Front, HAProxy, start_nginx
 from tests.prove.load import Load, Request
+from tests.prove.record import QUICK
 from tests.prove.serving import Container, Stubbed, answers, cpu_seconds, percentile, wait_until
 from tests.prove.stub import LARGE
 
@@ -124,7 +125,7 @@ STARTS: dict[str, Callable[[Path, int], Front]] = {
 }
 
 
-@pytest.fixture(params=STARTS)
+@pytest.fixture(params=list(STARTS)[-1:] if QUICK else STARTS)
 def front(request: pytest.FixtureRequest, container: Container, tmp_path: Path) -> Iterator[Front]:
     """Each of the two, before the container."""
     one = STARTS[request.param](tmp_path, container.port)

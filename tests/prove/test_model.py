@@ -15,8 +15,9 @@ from tests.prove.model import Todo
 from tests.prove.model_files import FileRules
 from tests.prove.model_services import PICK, WHO
 from tests.prove.model_todos import CHANGE, TodoRules
+from tests.prove.record import some
 
-EXAMPLES, STEPS = 16, 40
+EXAMPLES, STEPS = some(16), 40
 
 
 class Everything(TodoRules, FileRules):

@@ -10,9 +10,10 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
+from tests.prove.record import some
 from tests.prove.serving import Container
 
-EXAMPLES = 60  # for each operation, besides those that schemathesis derives from the description
+EXAMPLES = some(60)  # for each operation, besides those that schemathesis derives from the description
 
 REQUEST_LINE_MAX = 4094  # characters, gunicorn's limit_request_line
 
