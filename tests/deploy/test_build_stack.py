@@ -58,18 +58,18 @@ def test_it_works(built: Path) -> None:
 
 
 def test_it_prints_what_each_stack_holds(tmp_path: Path) -> None:
-    lines = build("--out", str(tmp_path), "--environment", "prod").stdout.splitlines()
+    lines = build("--out", str(tmp_path), "--environment", "prod", "--format", "json").stdout.splitlines()
     (header,) = [line for line in lines if "resources" in line]
     assert all(column in header for column in ("stack", "resources", "parameters", "outputs", "bytes"))
     (identity,) = [line for line in lines if "todo-prod-identity" in line]
-    template = from_yaml(tmp_path / "todo-prod-identity.yaml")
+    template = json.loads((tmp_path / "todo-prod-identity.json").read_text())
     counts = [len(template[part]) for part in ("Resources", "Parameters", "Outputs")]
     assert [int(cell) for cell in identity.replace("│", " ").split() if cell.isdigit()] == counts
 
 
 def test_it_makes_the_folder_it_is_told(tmp_path: Path) -> None:
-    assert build("--out", str(tmp_path / "new" / "folder")).returncode == 0
-    assert (tmp_path / "new" / "folder" / "todo-dev-network.yaml").exists()
+    assert build("--out", str(tmp_path / "new" / "folder"), "--format", "json").returncode == 0
+    assert (tmp_path / "new" / "folder" / "todo-dev-network.json").exists()
 
 
 def test_json_says_the_same(built: Path, tmp_path: Path) -> None:
@@ -88,10 +88,11 @@ def test_yaml_is_written_for_people(built: Path) -> None:
 
 def test_a_profile_is_chosen_by_name_or_by_option(tmp_path: Path) -> None:
     for options, profile in (("dev", "standard"), ("prod", "production"), ("pr-123", "standard")):
-        assert f"{options}, {profile} profile" in build("--out", str(tmp_path), "--environment", options).stdout
-    result = build("--out", str(tmp_path), "--environment", "live", "--profile", "production")
+        made = build("--out", str(tmp_path), "--environment", options, "--format", "json")
+        assert f"{options}, {profile} profile" in made.stdout
+    result = build("--out", str(tmp_path), "--environment", "live", "--profile", "production", "--format", "json")
     assert "live, production profile" in result.stdout
-    assert (tmp_path / "todo-live-network.yaml").exists()
+    assert (tmp_path / "todo-live-network.json").exists()
 
 
 def test_the_same_options_give_the_same_bytes_in_another_process(built: Path, tmp_path: Path) -> None:
@@ -162,7 +163,7 @@ def test_a_folder_that_cannot_be_written_gets_a_sentence(tmp_path: Path) -> None
 
 def test_two_environments_live_side_by_side(built: Path, tmp_path: Path) -> None:
     both = shutil.copytree(built, tmp_path / "both")
-    assert build("--out", str(both), "--environment", "prod").returncode == 0
+    assert build("--out", str(both), "--environment", "prod", "--format", "json").returncode == 0
     assert len(list(both.iterdir())) == 2 * len(STACKS)
 
 

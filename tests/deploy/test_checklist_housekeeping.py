@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 from deploy.build_stack import SIZE_LIMIT, render
@@ -114,10 +115,14 @@ def test_physical_names_only_where_a_reference_needs_one(deployment: Any) -> Non
         assert not [resource for resource in deployment.resources(kind) if name in resource.properties]
 
 
+yaml_of = cache(render)  # a template's hash is that of its content, and most combinations share most templates
+
+
 def test_every_template_deploys_without_a_bucket(deployment: Any) -> None:
     for stack in STACKS:
         template = stack.template(deployment.configuration)
-        assert all(len(render(template, file_format).encode()) < SIZE_LIMIT == 51_200 for file_format in ("json", "yaml"))
+        assert len(render(template, "json").encode()) < SIZE_LIMIT == 51_200
+        assert len(yaml_of(template).encode()) < SIZE_LIMIT
 
 
 def test_no_template_outgrows_the_other_limits(deployment: Any) -> None:
