@@ -24,6 +24,8 @@ PARTS: Final = (
     "no check of parameters",
 )
 """What `bench.parts` can leave out."""
+TRACED: Final = "nothing, with `--tracing`"
+"""Measured beside them: on average, with a twentieth of the requests traced and sent."""
 DEPTHS: Final = {"the server alone": "/bench/server", "Django": "/bench/django", "Django REST framework, the token": "/bench/drf"}
 
 
@@ -143,10 +145,11 @@ class Bench:
         return self._rounds("depths", loads)
 
     def _parts(self) -> Runs:
-        """The same with each part left out."""
+        """The same with each part left out, and with traces."""
         start = self.setting.start_ours
         servers = {"": self.up(start("todos", wsgi="bench.parts")), PARTS[0]: self.up(start("todos", AWS_FAST_PATH="false"))}
         servers |= {part: self.up(start("todos", wsgi="bench.parts", BENCH_WITHOUT=part)) for part in PARTS[1:]}
+        servers[TRACED] = self.up(start("todos", wsgi="bench.parts", TRACES=f"http://127.0.0.1:{self.setting.stub}/v1/traces"))
         loads = {}
         for work in (LIST_100, READ, CREATE):
             for name, server in servers.items():

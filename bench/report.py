@@ -3,7 +3,7 @@
 from statistics import median
 from typing import Any, Final
 
-from bench.measure import BEFORE, DEPTHS, FASTAPI, FLASK, LIST_100, NETWORK_MS, OURS, PARTS, READ
+from bench.measure import BEFORE, DEPTHS, FASTAPI, FLASK, LIST_100, NETWORK_MS, OURS, PARTS, READ, TRACED
 from bench.processes import ROOT
 
 RATES: Final = (
@@ -114,7 +114,7 @@ def _parts(results: dict[str, Any]) -> list[str]:
     """What a request's CPU time grows by without each part."""
     parts = results["parts"]
     lines = [f"| without | {' | '.join(f'{work}: CPU ms more' for work in parts)} |", "|---|" + "--:|" * len(parts)]
-    for name in PARTS:
+    for name in (*PARTS, TRACED):
         grown = (median(ratios(rows[name], rows[""], "cpu")) - 1 for rows in parts.values())
         cells = [
             f"{middle(rows[name], 'cpu') - middle(rows[''], 'cpu'):.2f} ({share:+.0%})"

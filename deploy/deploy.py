@@ -104,15 +104,35 @@ def parser() -> argparse.ArgumentParser:
     )
     up.add_argument("--page", type=Path, metavar="FOLDER", help="a page that is built already, instead of building it")
     up.add_argument("--images-from", metavar="NAME", help="copy the images that this environment has tested, instead of building")
+    up.add_argument(
+        "--accept",
+        nargs="+",
+        action="extend",
+        default=[],
+        type=_accepted,
+        metavar="NAME=REASON",
+        help="severe vulnerabilities that production is released with, and why; the release keeps the reasons",
+    )
+    up.add_argument(
+        "--attested-by", metavar="OWNER/NAME", help="refuse images that the pipeline of this GitHub repository has not built"
+    )
+    up.add_argument("--subjects", type=Path, metavar="FILE", help="add digest and name of each image that is built to a file")
     up.add_argument("--tag", help="of both images, instead of the commits that changed them last (7 to 40 hex digits)")
     up.add_argument("--base", default=os.environ.get("PYTHON_IMAGE"), help="base image (default: that of the Dockerfile)")
     return result
 
 
+def _accepted(text: str) -> tuple[str, str]:
+    name, _, reason = text.partition("=")
+    if not name or not reason.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} says no reason: write NAME=REASON")
+    return name, reason
+
+
 def _add_account_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--region", help="AWS region (default: that of your AWS configuration)")
     command.add_argument(
-        "--endpoint-url", metavar="URL", help="an embedded AWS; what it cannot create is left out, and no smoke test is made"
+        "--endpoint-url", metavar="URL", help="an embedded AWS; what it cannot create is left out, and only the page is tried"
     )
 
 

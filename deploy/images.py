@@ -19,6 +19,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SERVICES: Final = ("todos", "files")
+SYFT: Final = Path(sys.executable).with_name("syft")
 PLATFORMS: Final = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}
 """Architecture as CloudFormation and the kernel call it, and as images name it."""
 
@@ -140,6 +141,25 @@ def copy(builder: str, source: str, target: str) -> None:
         command = ["docker", "buildx", "imagetools", "create", "--tag", target, source]
     if subprocess.run(command, check=False).returncode:  # noqa: S603
         raise ImageError(f"{source} could not be copied to {target}; {command[0]} says why above.")
+
+
+def sbom(source: str, user: str = "", password: str = "") -> bytes:
+    """The bill of materials of an image, as CycloneDX: its packages of Python and of Debian. Raises ImageError.
+
+    ``source``: where syft finds the image, as in ``registry:<repository>@<digest>``; ``user``, ``password``: of the registry.
+    """
+    environment = {
+        **os.environ,
+        "SYFT_CHECK_FOR_APP_UPDATE": "false",
+        "SYFT_REGISTRY_AUTH_AUTHORITY": source.removeprefix("registry:").split("/", maxsplit=1)[0],
+        "SYFT_REGISTRY_AUTH_USERNAME": user,
+        "SYFT_REGISTRY_AUTH_PASSWORD": password,
+    }
+    command = [str(SYFT), "scan", source, "--quiet", "--output", "cyclonedx-json"]
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise ImageError(f"syft could not read {source}: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout
 
 
 def parser() -> argparse.ArgumentParser:

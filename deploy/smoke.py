@@ -184,9 +184,9 @@ def first_account(cognito: Any, user_pool_id: str) -> Account | None:
     return account
 
 
-def page_is_served(where: Site) -> None:
+def page_is_served(url: str, headers: Mapping[str, str] | None = None) -> None:
     """The page with its security headers, requested again each time; its files, which browsers keep for good."""
-    response = httpx.get(f"{where.url}/", timeout=TIMEOUT_SECONDS)
+    response = httpx.get(f"{url}/", headers=headers, timeout=TIMEOUT_SECONDS)
     same("the status of the page", response.status_code, 200)
     same("the caching of the page", response.headers.get("Cache-Control"), ALWAYS_ASK)
     if missing := [name for name in SECURITY_HEADERS if name not in response.headers]:
@@ -194,14 +194,14 @@ def page_is_served(where: Site) -> None:
     files = re.findall(r'(?:src|href)="(/assets/[^"]+)"', response.text)
     same("whether the page names its files", bool(files), True)
     for name in files:
-        found = httpx.get(f"{where.url}{name}", timeout=TIMEOUT_SECONDS)
+        found = httpx.get(f"{url}{name}", headers=headers, timeout=TIMEOUT_SECONDS)
         same(f"the status of {name}", found.status_code, 200)
         same(f"whether {name} is kept for good", FOREVER in found.headers.get("Cache-Control", ""), True)
 
 
 def journey(alice: Visitor, charlie: Visitor) -> Iterator[str]:
     """Yields each step when it is done. Raises JourneyError at the first that fails."""
-    page_is_served(alice.site)
+    page_is_served(alice.site.url)
     yield "the page comes with its headers and files"
     for path in ("/api/me/todos", "/api/00000000-0000-4000-8000-000000000000/files"):
         alice.call("GET", path, 401)

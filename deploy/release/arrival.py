@@ -8,18 +8,21 @@ from deploy.release.deployment import DeploymentError
 from deploy.release.rollout import Rollout
 
 
-def first_response(rollout: Rollout) -> None:
-    """Ask the distribution for the page's settings. Raises DeploymentError when they do not come."""
+def site(rollout: Rollout) -> tuple[str, dict[str, str]]:
+    """The site's URL, and headers for its requests. The distribution's own host: the domain may not point to it yet."""
     host = rollout.outputs("web")["DistributionHost"]
     # The embedded AWS tells distributions apart by the Host, and speaks plain HTTP.
     local = rollout.options.endpoint_url
-    url, headers = (
-        (f"{local}/config.json", {"Host": host, "X-Forwarded-Proto": "https"}) if local else (f"https://{host}/config.json", {})
-    )
+    return (local, {"Host": host, "X-Forwarded-Proto": "https"}) if local else (f"https://{host}", {})
+
+
+def first_response(rollout: Rollout) -> None:
+    """Ask the distribution for the page's settings. Raises DeploymentError when they do not come."""
+    url, headers = site(rollout)
     try:
-        httpx.get(url, headers=headers, timeout=smoke.TIMEOUT_SECONDS).raise_for_status()
+        httpx.get(f"{url}/config.json", headers=headers, timeout=smoke.TIMEOUT_SECONDS).raise_for_status()
     except httpx.HTTPError as error:
-        raise DeploymentError(f"The page is deployed, and {url} does not respond: {error}") from error
+        raise DeploymentError(f"The page is deployed, and {url}/config.json does not respond: {error}") from error
 
 
 def tell_what_is_next(rollout: Rollout, console: Console) -> None:

@@ -1,4 +1,4 @@
-"""Every good release's images, templates and page, in the bucket of stack ``bootstrap``.
+"""Every good release's images, templates and page, in the bucket of stack ``bootstrap``, and what each image is made of.
 
 So a rollback finds what to go back to, whichever computer it runs on. ``state.json`` says which release is the good one that
 runs, and which run has started to change something since.
@@ -7,8 +7,8 @@ runs, and which run has started to change something since.
 import io
 import json
 import zipfile
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -16,14 +16,19 @@ from typing import Any, Final
 STATE: Final = "state.json"
 RELEASES: Final = "releases/"
 PAGES: Final = "pages/"
+SBOMS: Final = "sboms/"
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What a release put there. ``images``: by parameter; ``templates``: as deployed, by the stack's short name."""
+    """What a release put there. ``images``: by parameter; ``templates``: as deployed, by the stack's short name.
+
+    ``accepted``: the vulnerabilities it was released with, and why.
+    """
 
     images: Mapping[str, str]
     templates: Mapping[str, Any]
+    accepted: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,12 @@ class Records:
         self._put(f"{PAGES}{name}", content)
         self._put(f"{RELEASES}{name}", json.dumps(asdict(release)).encode())
         return name
+
+    def add_sbom(self, digest: str, make: Callable[[], bytes]) -> None:
+        """Keep the bill of materials of an image, as CycloneDX. ``make`` makes it, unless it is kept already."""
+        key = f"{SBOMS}{digest.removeprefix('sha256:')}.json"
+        if not self._keys(key):
+            self._put(key, make())
 
     def read(self, name: str) -> Release:
         return Release(**json.loads(self._get(f"{RELEASES}{name}")))

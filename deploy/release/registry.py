@@ -12,6 +12,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 TESTED: Final = "tested-"
+SEVERE: Final = ("CRITICAL", "HIGH")
 ALREADY_THERE: Final = ("ImageAlreadyExistsException", "ImageTagAlreadyExistsException")
 
 
@@ -30,6 +31,30 @@ class Repository:
         """The digest of the image that was pushed with this tag; None without one."""
         image = self._image(tag)
         return str(image["imageId"]["imageDigest"]) if image else None
+
+    def reference(self, tag: str) -> str:
+        """How a task definition names the image of this tag: by digest, or by the tag while it is still to be pushed."""
+        digest = self.digest(tag)
+        return f"{self.uri}@{digest}" if digest else f"{self.uri}:{tag}"
+
+    def manifest(self, tag: str) -> str:
+        """The text whose SHA-256 is the digest of the image that was pushed with this tag. Raises KeyError without one."""
+        return str((self._image(tag) or {})["imageManifest"])
+
+    def severe_findings(self, digest: str) -> dict[str, str]:
+        """What ECR's scan of an image found: severity and package by the vulnerability's name.
+
+        Waits until the scan, which the push has started, is complete. Raises WaiterError when it does not come.
+        """
+        image = {"repositoryName": self.name, "imageId": {"imageDigest": digest}}
+        self.client.get_waiter("image_scan_complete").wait(**image)
+        found = {}
+        for page in self.client.get_paginator("describe_image_scan_findings").paginate(**image):
+            for finding in page["imageScanFindings"].get("findings", []):
+                if finding["severity"] in SEVERE:
+                    attributes = {each["key"]: each["value"] for each in finding.get("attributes", [])}
+                    found[finding["name"]] = f"{finding['severity']}, {attributes.get('package_name', 'no package named')}"
+        return found
 
     def mark(self, tag: str) -> None:
         """Note that the image of this tag passed a smoke test. Once there the mark stays: the repository's tags are immutable."""

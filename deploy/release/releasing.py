@@ -19,7 +19,7 @@ from rich.console import Console
 
 from deploy import images, smoke
 from deploy.containers import SERVICES, Service
-from deploy.release import account, arrival, confirmation, preflight, records, smoke_gate, website
+from deploy.release import account, arrival, confirmation, image_checks, preflight, records, smoke_gate, website
 from deploy.release.deployment import DeploymentError
 from deploy.release.plans import Deployable
 from deploy.release.registry import TESTED, Repository
@@ -133,6 +133,7 @@ class Release:
         for service, repository, source in zip(SERVICES, self._repositories(), sources, strict=True):
             if service in self._services():
                 self._image(service, repository, source)
+                self._examine(service, repository)
 
     def _image(self, service: Service, repository: Repository, source: Repository | None) -> None:
         """Build and push an image that is not there, or copy the one that the environment of ``source`` has tested."""
@@ -143,7 +144,8 @@ class Release:
             raise DeploymentError(
                 f"{self.options.images_from} has not released {service.name} {tag} yet: release it there first."
             )
-        if repository.digest(tag):
+        is_there = bool(repository.digest(tag))
+        if is_there:
             self.console.print(f"{image} is there.")
         elif self.options.endpoint_url:
             repository.stand_in(tag, source)
@@ -162,8 +164,21 @@ class Release:
                     builder, service=service.name, image=image, revision=tag, base=self.options.base, architecture=architecture
                 )
                 images.push(builder, image)
+        if self.options.subjects and not is_there and not source:
+            with self.options.subjects.open("a", encoding="utf-8") as subjects:
+                print((repository.digest(tag) or "").removeprefix("sha256:"), repository.uri, sep="  ", file=subjects)
         if tested and repository.digest(tag) != tested:
             raise DeploymentError(f"{image} is another image than the one that {self.options.images_from} has tested.")
+
+    def _examine(self, service: Service, repository: Repository) -> None:
+        """Hold back an image that the pipeline has not built, or in production one with severe vulnerabilities."""
+        tag = self._tag(service)
+        if self.options.attested_by:
+            image_checks.verify(repository.manifest(tag), self.options.attested_by)
+        if not self.options.endpoint_url:
+            is_production = self.rollout.configuration.is_production
+            accepted = dict(self.options.accept)
+            image_checks.examine(repository, tag, self._records(), accepted, self.console, is_production=is_production)
 
     def _deploy(self) -> None:
         self._records().begin(self.options.run)
@@ -181,12 +196,11 @@ class Release:
             self.console.print(f"  {key}")
 
     def _smoke(self) -> None:
+        url, headers = arrival.site(self.rollout)
         if self.options.endpoint_url:
-            self.console.print("This is an embedded AWS, where `make rehearse` makes the journey instead.")
-            return
-        # The distribution's own host: the domain may not point to it yet, on the day of the first release.
-        url = f"https://{self.rollout.outputs('web')['DistributionHost']}"
-        if not smoke.smoke(url, self.console):
+            self.console.print("This is an embedded AWS: the page is tried. `make rehearse` makes the rest of the journey.")
+            smoke.page_is_served(url, headers)
+        elif not smoke.smoke(url, self.console):
             raise DeploymentError(
                 "The release is deployed but does not work. Roll it back: python deploy/deploy.py rollback --environment "
                 f"{self.options.environment}. Or repair it and run the same command again."
@@ -197,12 +211,12 @@ class Release:
         names = {stack: self.rollout.configuration.stack_name(stack) for stack in PIPELINE_STACKS}
         templates = {stack: self.rollout.deployer(self.rollout.regions[stack]).template(name) for stack, name in names.items()}
         kept = self._records()
-        name = kept.add(records.Release(current, templates), self._page(), datetime.now(UTC))
+        release = records.Release(current, templates, dict(self.options.accept))
+        name = kept.add(release, self._page(), datetime.now(UTC))
         kept.settle(name)
-        for repository in self._repositories():
-            for image in current.values():
-                if image.startswith(f"{repository.uri}:"):
-                    repository.mark(image.removeprefix(repository.uri)[1:])
+        for service, repository in zip(SERVICES, self._repositories(), strict=True):
+            if service in self._services() and current[f"{service.noun}Image"] == repository.reference(self._tag(service)):
+                repository.mark(self._tag(service))
         self.console.print(f"The release of {name} is recorded.")
 
     # What the steps ask for
@@ -221,7 +235,8 @@ class Release:
         if stack.tags["stack"] in IMAGE_STACKS and self.options.command == "up":
             for service in self._services():
                 if uri := bootstrap.get(f"{service.noun}RepositoryUri"):
-                    made[f"{service.noun}Image"] = f"{uri}:{self._tag(service)}"
+                    repository = Repository(self.rollout.client("ecr", BOOTSTRAP), uri)
+                    made[f"{service.noun}Image"] = repository.reference(self._tag(service))
         return made
 
     def _services(self) -> list[Service]:

@@ -79,7 +79,7 @@ def test_a_page_without_its_files_is_refused(answering):
     answering("/", 200, text='<script src="/assets/a.js"></script>', headers=headers)
     answering("/assets/a.js", 404)
     with pytest.raises(JourneyError, match=r"the status of /assets/a\.js is 404"):
-        smoke.page_is_served(Site("https://todo.example.com", "r", "p", "c"))
+        smoke.page_is_served("https://todo.example.com")
 
 
 def test_a_site_that_does_not_answer_is_one_sentence(answering, capsys):

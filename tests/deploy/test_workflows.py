@@ -55,7 +55,10 @@ def test_a_token_may_only_read_unless_a_job_says_more(name):
     wider = {job: value["permissions"] for job, value in jobs(name).items() if "permissions" in value}
     expected = {
         "check.yml": {},
-        "deploy.yml": {job: {"contents": "read", "id-token": "write"} for job in ("deploy", "go-back")},
+        "deploy.yml": {
+            "deploy": {"attestations": "write", "contents": "read", "id-token": "write"},
+            "go-back": {"contents": "read", "id-token": "write"},
+        },
         "docs.yml": {"publish": {"pages": "write", "id-token": "write"}},
         "environment.yml": {job: {"contents": "read", "id-token": "write"} for job in ("up", "down")},
     }
@@ -122,8 +125,16 @@ def test_a_release_that_fails_hangs_or_is_cancelled_goes_back():
 
 
 def test_production_takes_the_images_that_dev_tested():
-    wanted = jobs("deploy.yml")["deploy"]["env"]["IMAGES"]
-    assert wanted == "${{ vars.IMAGES_FROM && format('--images-from {0}', vars.IMAGES_FROM) || '' }}"
+    wanted = jobs("deploy.yml")["deploy"]["env"]
+    assert wanted["IMAGES"] == "${{ vars.IMAGES_FROM && format('--images-from {0}', vars.IMAGES_FROM) || '' }}"
+    assert "vars.IMAGES_FROM && " in wanted["ATTESTED"]
+
+
+def test_what_the_release_built_is_attested():
+    (release,) = [step["run"] for step in steps("deploy.yml") if step.get("id") == "release"]
+    (attest,) = [step for step in steps("deploy.yml") if step.get("uses", "").startswith("actions/attest@")]
+    assert f"--subjects {attest['with']['subject-checksums']} " in release
+    assert f"hashFiles('{attest['with']['subject-checksums']}') != ''" in attest["if"]
 
 
 def test_dependabot_renews_actions_the_base_image_and_every_lock():
@@ -145,7 +156,13 @@ def test_the_scripts_take_the_options_they_are_called_with(monkeypatch):
     values = {"$ENVIRONMENT": "prod", "$SERVICES": "files", "$GITHUB_RUN_ID": "7"}
     chosen = "--capacity ec2 --task-layout shared --architecture x86_64"
     scripts = [step["run"] for step in steps("deploy.yml") if "deploy.py" in step.get("run", "")]
-    called = [script.replace("$IMAGES", "--images-from dev").replace("$OPTIONS", chosen).split() for script in scripts]
+    given = {
+        "$IMAGES": "--images-from dev",
+        "$ATTESTED": "--attested-by owner/name",
+        "$ACCEPT": "--accept CVE-2026-1=no-fix-yet",
+        "$OPTIONS": chosen,
+    }
+    called = [re.sub(r"\$[A-Z]+\b(?!\")", lambda found: given[found[0]], script).split() for script in scripts]
     assert len(called) == 5
     for command in called:
         assert command[:2] == [".venv/bin/python", "deploy/deploy.py"]
@@ -158,7 +175,7 @@ def test_the_deploy_role_may_do_what_a_release_calls():
     (policy,) = template["Resources"]["DeployRole"]["Properties"]["Policies"]
     allowed = {action for statement in policy["PolicyDocument"]["Statement"] for action in statement["Action"]}
     assert allowed >= {
-        *("ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:PutImage"),
+        *("ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:PutImage", "ecr:DescribeImageScanFindings"),
         *("cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet", "cloudformation:DescribeStacks", "iam:PassRole"),
         *("cloudformation:CancelUpdateStack", "cloudformation:GetTemplate", "s3:ListBucket", "s3:GetObject", "s3:PutObject"),
         *("cognito-idp:AdminCreateUser", "cognito-idp:AdminSetUserPassword", "cognito-idp:AdminDeleteUser"),

@@ -12,9 +12,9 @@ from tests.journey import Account, Site, Visitor, Work
 from tests.rehearsal.emulated import ENDPOINT, REGION, embedded_aws
 from tests.rehearsal.environment import Environment
 
-STAGES = ("deployment", "journey", "logs", "purge", "environments", "roles", "release", "transitions", "removal")
+STAGES = ("deployment", "journey", "logs", "purge", "environments", "roles", "rollback", "release", "transitions", "removal")
 """In this order: each leaves the environment as it found it, but for the last three."""
-PAGE = "<!doctype html><title>To-do</title>"
+PAGE = '<!doctype html><title>To-do</title><script src="/assets/index-1.js"></script>'
 
 SUMMARY = pytest.StashKey[list[str]]()
 
@@ -30,6 +30,8 @@ def page(tmp_path_factory):
     """The folder of a page that is built already."""
     folder = tmp_path_factory.mktemp("page")
     (folder / "index.html").write_text(PAGE)
+    (folder / "assets").mkdir()
+    (folder / "assets" / "index-1.js").write_text("void 0;")
     return folder
 
 

@@ -46,14 +46,20 @@ class Environment:
 
     configuration: Configuration
     images: Mapping[str, str]
+    checkout: Path = ROOT
 
     def changed(self, **choices: str) -> "Environment":
         """The same environment with other choices: task_layout="shared"."""
         return replace(self, configuration=replace(self.configuration, **choices))
 
-    def up(self, page: Path) -> str:
-        """Release images and page with deploy.py, from an empty account on; returns what it prints."""
-        return self._run("up", "--yes", "--page", str(page), "--tag", "0000000", "--parameters", *self._given(*NAMES))
+    def up(self, page: Path, run: str = "first") -> str:
+        """Release images, templates and page with deploy.py, from an empty account on; returns what it prints."""
+        options = ("--yes", "--run", run, "--page", str(page), "--tag", "0000000")
+        return self._run("up", *options, "--parameters", *self._given(*NAMES))
+
+    def roll_back(self, run: str) -> str:
+        """Put back what ran before a release, as the pipeline does when one fails; returns what it prints."""
+        return self._run("rollback", "--run", run)
 
     def deploy(self, *stacks: str, **parameters: str) -> str:
         """Deploy the stacks (default: all) with deploy.py, as a person does; returns what it prints."""
@@ -79,7 +85,7 @@ class Environment:
     def _deploy_py(self, command: str, *arguments: str) -> str:
         where = ("--environment", self.configuration.environment, "--endpoint-url", ENDPOINT, "--region", REGION)
         done = subprocess.run(
-            [sys.executable, ROOT / "deploy" / "deploy.py", command, *where, *arguments],
+            [sys.executable, self.checkout / "deploy" / "deploy.py", command, *where, *arguments],
             env={"PATH": os.environ["PATH"], "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "COLUMNS": "160"},
             capture_output=True, text=True, check=False, timeout=DEPLOY_SECONDS,
         )  # fmt: skip
@@ -90,6 +96,11 @@ class Environment:
         """The outputs of the deployed stack."""
         found = self._cloudformation(stack).describe_stacks(StackName=self.configuration.stack_name(stack))["Stacks"][0]
         return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+
+    def templates(self) -> list[Any]:
+        """The template of each deployed stack."""
+        names = {name: self.configuration.stack_name(name) for name in NAMES}
+        return [self._cloudformation(stack).get_template(StackName=name)["TemplateBody"] for stack, name in names.items()]
 
     def resources(self, stack: str) -> dict[str, dict[str, Any]]:
         """Logical id to what CloudFormation knows of the resource."""

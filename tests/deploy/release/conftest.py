@@ -60,9 +60,29 @@ def running(emulator, released):
     def tags():
         stack = emulator.client("cloudformation").describe_stacks(StackName="todo-dev-services")["Stacks"][0]
         values = {each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]}
-        return [values[name].rsplit(":", 1)[1] for name in ("TodosImage", "FilesImage")]
+        return [tag_of(values[name]) for name in ("TodosImage", "FilesImage")]
+
+    def tag_of(image):
+        uri, digest = image.split("@")
+        found = emulator.client("ecr").describe_images(repositoryName=uri.split("/", 1)[1], imageIds=[{"imageDigest": digest}])[
+            "imageDetails"
+        ]
+        return next(tag for tag in found[0]["imageTags"] if not tag.startswith("tested-"))
 
     return tags
+
+
+@pytest.fixture
+def gh(tmp_path, monkeypatch):
+    """GitHub's command line, which ends with this status; returns the file it writes its arguments to."""
+
+    def gh(status):
+        (tmp_path / "gh").write_text(f"#!/bin/sh\necho $* > {tmp_path}/called\necho no attestations found >&2\nexit {status}\n")
+        (tmp_path / "gh").chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+        return tmp_path / "called"
+
+    return gh
 
 
 @pytest.fixture
