@@ -1,6 +1,8 @@
 """What is in an image, and what is not."""
 
-from deploy import containers
+import json
+
+from deploy import containers, images
 from tests import engine
 
 UNWANTED_PROGRAMS = ("pip", "pip3", "gcc", "cc", "g++", "make", "ld", "git", "curl", "wget")
@@ -65,6 +67,16 @@ def test_it_holds_no_tests_tools_or_development(look):
     assert look(THERE, *(f"/app/{name}" for name in UNWANTED_FOLDERS)) == []
     assert look(PROGRAMS, *UNWANTED_PROGRAMS) == []
     assert look(PACKAGES, *UNWANTED_PACKAGES) == []
+
+
+def test_its_bill_of_materials_lists_python_and_debian(image, tmp_path):
+    """With each version, as vulnerability databases name packages."""
+    archive = ("--format=docker-archive",) if engine.program() == "podman" else ()
+    engine.call("save", *archive, f"--output={tmp_path / 'image.tar'}", image)
+    found = json.loads(images.sbom(f"docker-archive:{tmp_path / 'image.tar'}"))
+    assert found["bomFormat"] == "CycloneDX"
+    kinds = {each["purl"].split("@")[0] for each in found["components"] if "purl" in each}
+    assert {"pkg:pypi/django", "pkg:pypi/boto3", "pkg:deb/debian/libc6"} <= kinds
 
 
 def test_nothing_is_compiled_when_it_starts(image, options):

@@ -52,14 +52,13 @@ class Environment:
         """The same environment with other choices: task_layout="shared"."""
         return replace(self, configuration=replace(self.configuration, **choices))
 
-    def up(self, page: Path, run: str = "first") -> str:
-        """Release images, templates and page with deploy.py, from an empty account on; returns what it prints."""
-        options = ("--yes", "--run", run, "--page", str(page), "--tag", "0000000")
-        return self._run("up", *options, "--parameters", *self._given(*NAMES))
+    def up(self, page: Path) -> str:
+        """Release images and page with deploy.py, from an empty account on; returns what it prints."""
+        return self._run("up", "--yes", "--page", str(page), "--tag", "0000000", "--parameters", *self._given(*NAMES))
 
-    def roll_back(self, run: str) -> str:
-        """Put back what ran before a release, as the pipeline does when one fails; returns what it prints."""
-        return self._run("rollback", "--run", run)
+    def roll_back(self) -> str:
+        """Put back the last good release with deploy.py, as the pipeline does; returns what it prints."""
+        return self._run("rollback")
 
     def deploy(self, *stacks: str, **parameters: str) -> str:
         """Deploy the stacks (default: all) with deploy.py, as a person does; returns what it prints."""
@@ -96,11 +95,6 @@ class Environment:
         """The outputs of the deployed stack."""
         found = self._cloudformation(stack).describe_stacks(StackName=self.configuration.stack_name(stack))["Stacks"][0]
         return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
-
-    def templates(self) -> list[Any]:
-        """The template of each deployed stack."""
-        names = {name: self.configuration.stack_name(name) for name in NAMES}
-        return [self._cloudformation(stack).get_template(StackName=name)["TemplateBody"] for stack, name in names.items()]
 
     def resources(self, stack: str) -> dict[str, dict[str, Any]]:
         """Logical id to what CloudFormation knows of the resource."""
