@@ -7,7 +7,9 @@ const PUBLIC = join(import.meta.dirname, "public");
 // Fetched when a page needs it, and kept from then on.
 const ON_DEMAND = /latin-ext|icon-/;
 
-const PAGE = /\/src\/(?!cognito|editor\/|account\/)|\/node_modules\/(?:preact|@preact|idb)\/|vite/;
+// What the first list needs, and what the form to log in needs besides.
+const PAGE = /\/src\/(?!cognito|auth\/|editor\/|account\/|parts\/Dialog)|\/node_modules\/(?:preact|@preact|idb)\/|vite|rolldown/;
+const FORMS = /\/src\/auth\/|\/parts\/Dialog/;
 
 /** Writes sw.js: worker.js with the names of all files of this build. */
 function serviceWorker(): Plugin {
@@ -44,9 +46,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
-    // All but Amplify and what is loaded on demand is one file, which compresses better: what is shared does not get a file each.
+    // What is needed together is one file, which compresses better: what is shared does not get a file each.
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: "page", test: PAGE }], includeDependenciesRecursively: false } },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "page", test: PAGE },
+            { name: "forms", test: FORMS },
+          ],
+          includeDependenciesRecursively: false,
+        },
+      },
     },
   },
   // `npm run dev` serves the page with hot reload; everything else comes from `make run`.

@@ -1,12 +1,13 @@
 """The session ends in the middle of work: a way back, and nothing that was typed is lost."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.web.people import PASSWORD, Person
-from tests.web.visits import Visits, all_sent
+from tests.web.visits import Visits, all_sent, answered
 
 
 @pytest.fixture
@@ -137,3 +138,18 @@ def test_logging_out_in_another_tab_logs_out_here(visit: Visits, alice: Person) 
     other.goto(f"{visit.site.url}/account")
     other.get_by_role("button", name="Log out", exact=True).click()
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+
+
+def test_the_list_of_a_returning_visitor_waits_for_nothing_of_the_log_in(visit: Visits, alice: Person) -> None:
+    alice.add("Buy milk")
+    page = visit(alice, "/account")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with answered(page, "GET"):
+        page.goto(page.url.replace("/account", "/"))
+    before = [url for url in asked if not url.startswith(f"{visit.site.url}/api/")]
+    assert not [url for url in before if "/cognito-" in url or "/forms-" in url]
+    alice.let_time_pass(page)
+    with page.expect_request(re.compile("/assets/cognito-")):
+        page.reload()
+    expect(page.get_by_role("link", name="Buy milk")).to_be_visible()

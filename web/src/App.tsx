@@ -1,11 +1,13 @@
 /** Which face the page shows: starting, before the log-in, after it. */
 import { Banner } from "./parts/Banner";
 import { Skeleton } from "./parts/Empty";
+import { lazy } from "./parts/lazy";
 import { Toasts } from "./parts/Toasts";
 import { state } from "./session";
 import { t } from "./strings";
-import { AuthViews } from "./views/AuthViews";
 import { Shell } from "./views/Shell";
+
+const AuthViews = lazy(async () => (await import("./auth/AuthViews")).AuthViews);
 
 export function App() {
   return (

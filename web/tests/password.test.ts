@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { RULE_NAMES, RULES, strong } from "../src/password";
+import { RULE_NAMES, RULES, strong } from "../src/auth/password";
 
 it.each([
   ["Correct-horse-9", []],

@@ -2,17 +2,18 @@
 import { useState } from "preact/hooks";
 import { sentence } from "../errors";
 import { Icon } from "../parts/Icon";
-import { PasswordField } from "../parts/PasswordField";
+import { PasswordField } from "../auth/PasswordField";
 import { DeleteAccount } from "./DeleteAccount";
 import { ExportData } from "./ExportData";
 import { LeaveDialog, unsent } from "./LeaveDialog";
-import { type Problems, Problem, problemsOf, Username, useSubmit } from "../parts/submit";
-import { strong } from "../password";
+import { type Problems, Problem, problemsOf, Username, useSubmit } from "../auth/submit";
+import { strong } from "../auth/password";
 import { chooseSingleKeys, chooseTheme, helpOpen, singleKeys, type Theme, theme } from "../preferences";
 import { changePassword, logOut, person } from "../session";
 import { t } from "../strings";
 import { toast } from "../toasts";
 import { words } from "./strings";
+import { forms } from "../auth/strings";
 
 export function AccountView() {
   return (
@@ -72,7 +73,7 @@ function PasswordCard() {
   const [old, setOld] = useState("");
   const [fresh, setFresh] = useState("");
   const submit = async (): Promise<Problems | undefined> => {
-    const problems = problemsOf({ old: old === "" && t.auth.needPassword, fresh: !strong(fresh) && t.auth.weak });
+    const problems = problemsOf({ old: old === "" && forms.needPassword, fresh: !strong(fresh) && forms.weak });
     if (problems) return problems;
     await changePassword(old, fresh);
     setOld("");
@@ -85,11 +86,11 @@ function PasswordCard() {
     <form {...attributes} class="card">
       <h2>{words.settings.password}</h2>
       <Username email={person.value?.email ?? ""} />
-      <PasswordField label={t.auth.oldPassword} value={old} onInput={setOld} error={problems["old"]} />
-      <PasswordField label={t.auth.fresh} value={fresh} onInput={setFresh} error={problems["fresh"]} fresh />
+      <PasswordField label={forms.oldPassword} value={old} onInput={setOld} error={problems["old"]} />
+      <PasswordField label={forms.fresh} value={fresh} onInput={setFresh} error={problems["fresh"]} fresh />
       <Problem text={problems["all"]} />
       <button type="submit" class="button" disabled={busy}>
-        {busy ? t.auth.working : words.settings.change}
+        {busy ? t.app.working : words.settings.change}
       </button>
     </form>
   );

@@ -4,7 +4,7 @@ import { deleteEverything } from "../api";
 import { sentence } from "../errors";
 import { Dialog } from "../parts/Dialog";
 import { Field } from "../parts/Field";
-import { type Problems, Problem, problemsOf, useSubmit } from "../parts/submit";
+import { type Problems, Problem, problemsOf, useSubmit } from "../auth/submit";
 import { deleteUser, person } from "../session";
 import { t } from "../strings";
 import { words } from "./strings";
@@ -70,7 +70,7 @@ function Ask({ onClose }: { onClose: () => void }) {
             </button>
           )}
           <button type="submit" class="button danger" disabled={busy}>
-            {busy ? t.auth.working : words.account.now}
+            {busy ? t.app.working : words.account.now}
           </button>
         </div>
       </form>

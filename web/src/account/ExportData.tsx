@@ -1,7 +1,7 @@
 /** Taking everything along. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { sentence } from "../errors";
-import { Problem } from "../parts/submit";
+import { Problem } from "../auth/submit";
 import { archive, packed } from "./archive";
 import { words } from "./strings";
 

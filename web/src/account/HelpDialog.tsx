@@ -3,6 +3,7 @@ import { helpOpen, singleKeys } from "../preferences";
 import { t } from "../strings";
 import { Dialog } from "../parts/Dialog";
 import { Icon } from "../parts/Icon";
+import { words } from "./strings";
 
 const SAVE = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘ Enter" : "Ctrl Enter";
 
@@ -10,18 +11,18 @@ export function HelpDialog() {
   const close = (): void => {
     helpOpen.value = false;
   };
-  const keys = [...Object.entries(t.help.keys), [SAVE, t.help.save] as const];
+  const keys = [...Object.entries(words.help.keys), [SAVE, words.help.save] as const];
   return (
-    <Dialog label={t.help.heading} onClose={close} class="wide">
+    <Dialog label={words.help.heading} onClose={close} class="wide">
       <div class="dialog-head">
-        <h2>{t.help.heading}</h2>
-        <button type="button" class="icon-button" aria-label={t.help.close} onClick={close} autofocus>
+        <h2>{words.help.heading}</h2>
+        <button type="button" class="icon-button" aria-label={words.help.close} onClick={close} autofocus>
           <Icon name="close" />
         </button>
       </div>
       {!singleKeys.value && (
         <p class="note">
-          {t.help.off}{" "}
+          {words.help.off}{" "}
           <a href="/account" onClick={close}>
             {t.nav.account}
           </a>

@@ -2,12 +2,13 @@
 import { useEffect, useState } from "preact/hooks";
 import { abandon, answerCode, logIn, person } from "../session";
 import { t } from "../strings";
-import { CodeField } from "../parts/AuthForm";
+import { CodeField } from "../auth/AuthForm";
 import { Dialog } from "../parts/Dialog";
 import { LeaveDialog, unsent } from "./LeaveDialog";
-import { PasswordField } from "../parts/PasswordField";
-import { type Problems, Problem, useSubmit, Username } from "../parts/submit";
+import { PasswordField } from "../auth/PasswordField";
+import { type Problems, Problem, useSubmit, Username } from "../auth/submit";
 import { words } from "./strings";
+import { forms } from "../auth/strings";
 
 export function SessionDialog() {
   const [password, setPassword] = useState("");
@@ -19,7 +20,7 @@ export function SessionDialog() {
       if ((await logIn(email, password)) === "totp") setCode("");
     } else if (!(await answerCode(code))) {
       setCode(null);
-      return { all: t.auth.totpLate };
+      return { all: forms.totpLate };
     }
     return undefined;
   };
@@ -27,26 +28,26 @@ export function SessionDialog() {
   const asksCode = code !== null;
   useEffect(() => form.current?.querySelector<HTMLElement>("input:not([readonly])")?.focus(), [asksCode]);
   return (
-    <Dialog label={t.ended.heading}>
+    <Dialog label={words.ended.heading}>
       <form {...attributes}>
-        <h2>{t.ended.heading}</h2>
-        <p>{t.ended.text}</p>
+        <h2>{words.ended.heading}</h2>
+        <p>{words.ended.text}</p>
         <p class="hint">
           {words.settings.loggedInAs} <bdi class="strong">{email}</bdi>
         </p>
         <Username email={email} />
         {code === null ? (
-          <PasswordField label={t.auth.password} value={password} onInput={setPassword} />
+          <PasswordField label={forms.password} value={password} onInput={setPassword} />
         ) : (
           <CodeField totp value={code} onInput={setCode} problems={problems} />
         )}
         <Problem text={problems["all"]} />
         <div class="actions">
           <button type="submit" class="button primary" disabled={busy}>
-            {busy ? t.auth.working : t.auth.logIn}
+            {busy ? t.app.working : forms.logIn}
           </button>
           <button type="button" class="button quiet" onClick={() => (unsent() === 0 ? void abandon() : setLeaving(true))}>
-            {t.ended.other}
+            {words.ended.other}
           </button>
         </div>
       </form>

@@ -7,7 +7,7 @@ import { Empty, Skeleton } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
 import { LoadFailed } from "../parts/LoadFailed";
 import { LoadMore } from "../parts/LoadMore";
-import { type Problems, Problem, useSubmit } from "../parts/submit";
+import { type Problems, Problem, useSubmit } from "../auth/submit";
 import { t } from "../strings";
 import { toast } from "../toasts";
 import { loadTrash, restore, trash, trashed } from "../todos";
@@ -110,7 +110,7 @@ function Ask({ about, onClose }: { about: Item | "all"; onClose: () => void }) {
             {busy ? words.stop : words.keep}
           </button>
           <button type="submit" class="button danger" disabled={busy}>
-            {busy ? t.auth.working : words.remove}
+            {busy ? t.app.working : words.remove}
           </button>
         </div>
       </form>

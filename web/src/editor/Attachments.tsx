@@ -9,6 +9,7 @@ import { t } from "../strings";
 import { attach, cancel, retry, type Upload, uploads } from "./uploads";
 import { Icon } from "../parts/Icon";
 import { Preview } from "./Preview";
+import { words } from "./strings";
 
 /** Download links live for minutes: they are fetched again before they expire while the to-do is open. */
 const RENEW_MS = 4 * 60_000;
@@ -86,14 +87,14 @@ export function Attachments({ todoID, count, made }: Properties) {
   return (
     <section class="attachments" aria-labelledby="attachments-heading">
       <div class="attachments-head">
-        <h2 id="attachments-heading">{t.files.heading}</h2>
-        <span class="hint">{t.files.limit}</span>
+        <h2 id="attachments-heading">{words.files.heading}</h2>
+        <span class="hint">{words.files.limit}</span>
       </div>
       {why !== null && (
         <div class="trouble" role="alert">
           <p>
             <Icon name="alert" />
-            {t.files.failed} {why}
+            {words.files.failed} {why}
           </p>
           <button type="button" class="button small" onClick={() => setTries(tries + 1)}>
             {t.app.tryAgain}
@@ -112,12 +113,12 @@ export function Attachments({ todoID, count, made }: Properties) {
       <div class={`drop ${dragging ? "dragging" : ""}`}>
         <Icon name="clip" />
         {dragging ? (
-          <span>{t.files.dropNow}</span>
+          <span>{words.files.dropNow}</span>
         ) : (
           <span>
-            {t.files.drop}{" "}
+            {words.files.drop}{" "}
             <button type="button" class="link" onClick={() => chooser.current?.click()}>
-              {t.files.choose}
+              {words.files.choose}
             </button>
           </span>
         )}
@@ -126,7 +127,7 @@ export function Attachments({ todoID, count, made }: Properties) {
           type="file"
           multiple
           hidden
-          aria-label={t.files.add}
+          aria-label={words.files.add}
           onChange={(event) => {
             attach(todoID, [...(event.currentTarget.files ?? [])]);
             event.currentTarget.value = "";
@@ -146,7 +147,7 @@ function FileRow({ file, onPreview }: { file: Attachment; onPreview: (() => void
   return (
     <li class="file">
       {picture ? (
-        <button type="button" class="thumb" aria-label={t.files.preview(file.fileName)} onClick={onPreview}>
+        <button type="button" class="thumb" aria-label={words.files.preview(file.fileName)} onClick={onPreview}>
           <img src={file.filePath} alt="" loading="lazy" onError={() => setBroken(true)} />
         </button>
       ) : (
@@ -158,13 +159,13 @@ function FileRow({ file, onPreview }: { file: Attachment; onPreview: (() => void
         <bdi class="file-name">{file.fileName}</bdi>
         <span class="hint">{sizeText(file.size)}</span>
       </span>
-      <a class="icon-button" href={file.filePath} download={file.fileName} aria-label={t.files.download(file.fileName)}>
+      <a class="icon-button" href={file.filePath} download={file.fileName} aria-label={words.files.download(file.fileName)}>
         <Icon name="download" />
       </a>
       <button
         type="button"
         class="icon-button"
-        aria-label={t.files.remove(file.fileName)}
+        aria-label={words.files.remove(file.fileName)}
         data-delete
         onClick={(event) => {
           focusNext(event.currentTarget, chooseButton);
@@ -193,13 +194,13 @@ function UploadRow({ upload }: { upload: Upload }) {
           </span>
         ) : (
           <>
-            <progress max={Math.max(1, file.size)} value={sent} aria-label={t.files.progress(file.name)} />
+            <progress max={Math.max(1, file.size)} value={sent} aria-label={words.files.progress(file.name)} />
             <span class="hint">
               {phase === "waiting"
-                ? t.files.waiting
+                ? words.files.waiting
                 : phase === "checking"
-                  ? t.files.checking
-                  : t.files.sent(sizeText(sent), sizeText(file.size))}
+                  ? words.files.checking
+                  : words.files.sent(sizeText(sent), sizeText(file.size))}
             </span>
           </>
         )}
@@ -208,8 +209,8 @@ function UploadRow({ upload }: { upload: Upload }) {
         <button
           type="button"
           class="icon-button"
-          aria-label={t.files.retry(file.name)}
-          title={t.files.retryShort}
+          aria-label={words.files.retry(file.name)}
+          title={words.files.retryShort}
           onClick={() => retry(key)}
         >
           <Icon name="restore" />
@@ -218,7 +219,7 @@ function UploadRow({ upload }: { upload: Upload }) {
       <button
         type="button"
         class="icon-button"
-        aria-label={failed ? t.files.dismiss(file.name) : t.files.cancel(file.name)}
+        aria-label={failed ? words.files.dismiss(file.name) : words.files.cancel(file.name)}
         data-delete
         onClick={(event) => {
           focusNext(event.currentTarget, chooseButton);

@@ -3,19 +3,19 @@ import { useState } from "preact/hooks";
 import { dayText } from "../dates";
 import type { Todo, TodoFields } from "../model";
 import { keepMine, takeTheirs } from "../outbox";
-import { t } from "../strings";
 import { Dialog } from "../parts/Dialog";
+import { words } from "./strings";
 
 const NAMES: Record<keyof TodoFields, string> = {
-  title: t.editor.title,
-  dateDue: t.editor.due,
-  description: t.editor.description,
-  notes: t.editor.notes,
+  title: words.editor.title,
+  dateDue: words.editor.due,
+  description: words.editor.description,
+  notes: words.editor.notes,
 };
 
 function shown(todo: TodoFields, name: keyof TodoFields): string {
   const value = todo[name];
-  if (value === null || value === "") return t.conflict.empty;
+  if (value === null || value === "") return words.conflict.empty;
   return name === "dateDue" ? dayText(value) : value;
 }
 
@@ -25,27 +25,27 @@ export function Conflict({ mine, stored }: { mine: Todo; stored: Todo }) {
   if (later)
     return (
       <div class="trouble" role="status">
-        <p>{t.conflict.text}</p>
+        <p>{words.conflict.text}</p>
         <button type="button" class="button small" onClick={() => setLater(false)}>
-          {t.conflict.choose}
+          {words.conflict.choose}
         </button>
       </div>
     );
   return (
-    <Dialog label={t.conflict.heading} onClose={() => setLater(true)} class="wide">
-      <h2>{t.conflict.heading}</h2>
-      <p>{t.conflict.text}</p>
+    <Dialog label={words.conflict.heading} onClose={() => setLater(true)} class="wide">
+      <h2>{words.conflict.heading}</h2>
+      <p>{words.conflict.text}</p>
       <div class="versions">
         {names.map((name) => (
           <section key={name} class="version" aria-label={NAMES[name]}>
             <h3>{NAMES[name]}</h3>
             <dl>
               <div>
-                <dt>{t.conflict.mine}</dt>
+                <dt>{words.conflict.mine}</dt>
                 <dd>{shown(mine, name)}</dd>
               </div>
               <div>
-                <dt>{t.conflict.theirs}</dt>
+                <dt>{words.conflict.theirs}</dt>
                 <dd>{shown(stored, name)}</dd>
               </div>
             </dl>
@@ -54,13 +54,13 @@ export function Conflict({ mine, stored }: { mine: Todo; stored: Todo }) {
       </div>
       <div class="actions">
         <button type="button" class="button primary" onClick={() => void keepMine(mine.todoID)}>
-          {t.conflict.keepMine}
+          {words.conflict.keepMine}
         </button>
         <button type="button" class="button" onClick={() => void takeTheirs(mine.todoID)}>
-          {t.conflict.takeTheirs}
+          {words.conflict.takeTheirs}
         </button>
         <button type="button" class="button quiet" onClick={() => setLater(true)}>
-          {t.conflict.later}
+          {words.conflict.later}
         </button>
       </div>
     </Dialog>

@@ -18,13 +18,14 @@ import { Field } from "../parts/Field";
 import { Icon } from "../parts/Icon";
 import { Tick } from "../parts/Tick";
 import { Notes } from "./Notes";
+import { words } from "./strings";
 
 type Name = keyof TodoFields;
 type Part = Partial<TodoFields>;
 
 function tooLong(text: string, max: number): string | undefined {
   const length = [...text].length;
-  return length > max ? t.editor.tooLong(length, max) : undefined;
+  return length > max ? words.editor.tooLong(length, max) : undefined;
 }
 
 /** The fields as they are shown, and the way to change one. A field that is typed in is the visitor's until they leave it. */
@@ -69,7 +70,7 @@ function useFields(item: Item) {
     setBefore({});
     void kept.current.then(() => setTyped({}));
     seen.current = {};
-    announce(t.editor.undone);
+    announce(words.editor.undone);
   };
   useEffect(() => () => flush(id), [id]);
   const changed = (Object.keys(before) as Name[]).some((name) => before[name] !== fields[name]);
@@ -82,7 +83,8 @@ export function Editor({ item }: { item: Item }) {
   const problem = problems.value.get(id);
   const about = {
     title:
-      (fields.title.trim() === "" ? t.editor.needTitle : tooLong(fields.title.trim(), LIMITS.title)) ?? problem?.fields["title"],
+      (fields.title.trim() === "" ? words.editor.needTitle : tooLong(fields.title.trim(), LIMITS.title)) ??
+      problem?.fields["title"],
     description: tooLong(fields.description, LIMITS.description) ?? problem?.fields["description"],
     notes: tooLong(fields.notes, LIMITS.notes) ?? problem?.fields["notes"],
     dateDue: problem?.fields["dateDue"],
@@ -103,7 +105,7 @@ export function Editor({ item }: { item: Item }) {
       >
         <div class="editor-title">
           <Tick item={item} />
-          <Field label={t.editor.title} error={about.title} quiet>
+          <Field label={words.editor.title} error={about.title} quiet>
             {(attributes) => (
               <textarea
                 {...attributes}
@@ -122,7 +124,7 @@ export function Editor({ item }: { item: Item }) {
             )}
           </Field>
         </div>
-        <Field label={t.editor.due} error={about.dateDue}>
+        <Field label={words.editor.due} error={about.dateDue}>
           {(attributes) => (
             <DueField
               id={attributes.id}
@@ -135,7 +137,7 @@ export function Editor({ item }: { item: Item }) {
           )}
         </Field>
         {(hadDescription || fields.description !== "") && (
-          <Field label={t.editor.description} error={about.description}>
+          <Field label={words.editor.description} error={about.description}>
             {(attributes) => (
               <textarea
                 {...attributes}
@@ -156,9 +158,9 @@ export function Editor({ item }: { item: Item }) {
       <Attachments todoID={id} count={item.attachments} made={item.version > 0} />
       <footer class="pane-foot">
         <p class="hint">
-          {t.editor.created(momentText(item.dateCreated))}
+          {words.editor.created(momentText(item.dateCreated))}
           <br />
-          {t.editor.changed(momentText(item.dateModified))}
+          {words.editor.changed(momentText(item.dateModified))}
         </p>
         <button
           type="button"
@@ -171,7 +173,7 @@ export function Editor({ item }: { item: Item }) {
           }}
         >
           <Icon name="trash" />
-          {t.editor.remove}
+          {words.editor.remove}
         </button>
       </footer>
     </>
@@ -189,7 +191,8 @@ interface SaveProperties {
 /** Where the visitor's words are: on their way, kept here, saved. */
 function SaveState({ id, keeping, changed, onUndo }: SaveProperties) {
   const waits = entries.value.some((entry) => entry.todoID === id);
-  const state = keeping || (waits && connection.value === "ok") ? t.editor.saving : waits ? t.editor.kept : t.editor.saved;
+  const state =
+    keeping || (waits && connection.value === "ok") ? words.editor.saving : waits ? words.editor.kept : words.editor.saved;
   const shown = (changed || waits) && !problems.value.has(id);
   return (
     <div class="save-bar">
@@ -211,14 +214,14 @@ function Refused({ id, detail }: { id: string; detail: string }) {
     <div class="trouble" role="alert">
       <p>
         <Icon name="alert" />
-        {t.editor.refused(detail)}
+        {words.editor.refused(detail)}
       </p>
       <div class="actions">
         <button type="button" class="button small" onClick={() => void tryAgain(id)}>
           {t.app.tryAgain}
         </button>
         <button type="button" class="button small quiet" onClick={() => void discard(id)}>
-          {t.editor.discard}
+          {words.editor.discard}
         </button>
       </div>
     </div>

@@ -7,6 +7,7 @@ import { t } from "../strings";
 import { announce } from "../toasts";
 import { create } from "../todos";
 import { Field } from "../parts/Field";
+import { words } from "./strings";
 
 export function NewTodo() {
   const [typed, setTyped] = useState(() => readDraft<string>("new") ?? "");
@@ -18,7 +19,7 @@ export function NewTodo() {
     writeDraft("new", value === "" ? null : value);
   };
   const add = async (): Promise<void> => {
-    if (title === "") return setProblem(t.editor.needTitle);
+    if (title === "") return setProblem(words.editor.needTitle);
     if ([...title].length > LIMITS.title) return setProblem(t.quick.tooLong(LIMITS.title));
     const id = await create({ ...EMPTY_FIELDS, title });
     writeDraft("new", null);
@@ -34,7 +35,7 @@ export function NewTodo() {
         void add();
       }}
     >
-      <Field label={t.editor.title} error={problem} hint={t.editor.newHint}>
+      <Field label={words.editor.title} error={problem} hint={words.editor.newHint}>
         {(attributes) => (
           <textarea
             {...attributes}
@@ -52,7 +53,7 @@ export function NewTodo() {
         )}
       </Field>
       <button type="submit" class="button primary">
-        {t.editor.create}
+        {words.editor.create}
       </button>
     </form>
   );

@@ -1,9 +1,9 @@
 /** The notes of a to-do: shown with their links and checkboxes, edited as the text that they are. */
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { isRich, type Line, lines, toggled } from "../notes";
-import { t } from "../strings";
 import { Field } from "../parts/Field";
 import { Icon } from "../parts/Icon";
+import { words } from "./strings";
 
 interface Properties {
   value: string;
@@ -28,7 +28,7 @@ export function Notes({ value, error, onInput, onLeave }: Properties) {
   };
   if (!editing) return <Shown value={value} error={error} onInput={onInput} onLeave={onLeave} onEdit={edit} />;
   return (
-    <Field label={t.editor.notes} error={error}>
+    <Field label={words.editor.notes} error={error}>
       {(attributes) => (
         <textarea
           {...attributes}
@@ -36,7 +36,7 @@ export function Notes({ value, error, onInput, onLeave }: Properties) {
           dir="auto"
           class="notes-input"
           rows={4}
-          placeholder={t.editor.notesHint}
+          placeholder={words.editor.notesHint}
           value={value}
           onInput={(event) => onInput(event.currentTarget.value)}
           onBlur={() => {
@@ -55,10 +55,10 @@ function Shown({ value, error, onInput, onLeave, onEdit }: Properties & { onEdit
     <div class="field" role="group" aria-labelledby={id}>
       <div class="field-head">
         <span id={id} class="label">
-          {t.editor.notes}
+          {words.editor.notes}
         </span>
         <button type="button" class="link" onClick={onEdit}>
-          {t.editor.editNotes}
+          {words.editor.editNotes}
         </button>
       </div>
       <div

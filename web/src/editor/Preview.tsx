@@ -1,9 +1,9 @@
 /** A picture, large; the arrows go to the next one. */
 import { useState } from "preact/hooks";
 import type { Attachment } from "../model";
-import { t } from "../strings";
 import { Dialog } from "../parts/Dialog";
 import { Icon } from "../parts/Icon";
+import { words } from "./strings";
 
 interface Properties {
   pictures: readonly Attachment[];
@@ -32,13 +32,13 @@ export function Preview({ pictures, shown, onShow, onClose }: Properties) {
       >
         <div class="preview-head">
           <bdi class="file-name">{picture.fileName}</bdi>
-          {pictures.length > 1 && <span class="hint">{t.files.of(at + 1, pictures.length)}</span>}
+          {pictures.length > 1 && <span class="hint">{words.files.of(at + 1, pictures.length)}</span>}
           {pictures.length > 1 && (
             <>
-              <button type="button" class="icon-button" aria-label={t.files.previous} onClick={() => step(-1)}>
+              <button type="button" class="icon-button" aria-label={words.files.previous} onClick={() => step(-1)}>
                 <Icon name="back" />
               </button>
-              <button type="button" class="icon-button" aria-label={t.files.next} onClick={() => step(1)}>
+              <button type="button" class="icon-button" aria-label={words.files.next} onClick={() => step(1)}>
                 <Icon name="next" />
               </button>
             </>
@@ -47,16 +47,16 @@ export function Preview({ pictures, shown, onShow, onClose }: Properties) {
             class="icon-button"
             href={picture.filePath}
             download={picture.fileName}
-            aria-label={t.files.download(picture.fileName)}
+            aria-label={words.files.download(picture.fileName)}
           >
             <Icon name="download" />
           </a>
-          <button type="button" class="icon-button" aria-label={t.files.close} onClick={onClose} autofocus>
+          <button type="button" class="icon-button" aria-label={words.files.close} onClick={onClose} autofocus>
             <Icon name="close" />
           </button>
         </div>
         {broken === picture.fileID ? (
-          <p class="empty">{t.files.noPicture}</p>
+          <p class="empty">{words.files.noPicture}</p>
         ) : (
           <img key={picture.fileID} src={picture.filePath} alt={picture.fileName} onError={() => setBroken(picture.fileID)} />
         )}

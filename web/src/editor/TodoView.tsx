@@ -9,6 +9,7 @@ import { Icon } from "../parts/Icon";
 import { NewTodo } from "./NewTodo";
 import { t } from "../strings";
 import { find, known, list } from "../todos";
+import { words } from "./strings";
 import "./pane.css";
 
 export function TodoView({ id }: { id: string | null }) {
@@ -38,7 +39,7 @@ export function TodoView({ id }: { id: string | null }) {
   if (id === null) content = <NewTodo />;
   else if (item?.trashed) content = <InTrash />;
   else if (problem === "missing" && !item?.pending)
-    content = <Empty icon="search" title={t.editor.missingTitle} text={t.editor.missingText} />;
+    content = <Empty icon="search" title={words.editor.missingTitle} text={words.editor.missingText} />;
   else if (item) content = <Editor key={id} item={item} />;
   else if (problem !== null) content = <Empty icon="alert" title={t.errors.unknown} text={problem} />;
   else content = <Skeleton rows={4} />;
@@ -48,16 +49,16 @@ export function TodoView({ id }: { id: string | null }) {
       ref={pane}
       class="pane"
       tabIndex={-1}
-      aria-label={id === null ? t.editor.newHeading : (item?.title ?? t.editor.heading)}
+      aria-label={id === null ? t.editor.newHeading : (item?.title ?? words.editor.heading)}
       data-editor
       data-todo={id ?? undefined}
     >
       <div class="pane-head">
-        <button type="button" class="icon-button back-button" aria-label={t.editor.back} onClick={() => closeTodo(id)}>
+        <button type="button" class="icon-button back-button" aria-label={words.editor.back} onClick={() => closeTodo(id)}>
           <Icon name="back" />
         </button>
-        <h1>{id === null ? t.editor.newHeading : t.editor.heading}</h1>
-        <button type="button" class="icon-button close-button" aria-label={t.editor.close} onClick={() => closeTodo(id)}>
+        <h1>{id === null ? t.editor.newHeading : words.editor.heading}</h1>
+        <button type="button" class="icon-button close-button" aria-label={words.editor.close} onClick={() => closeTodo(id)}>
           <Icon name="close" />
         </button>
       </div>
@@ -68,9 +69,9 @@ export function TodoView({ id }: { id: string | null }) {
 
 function InTrash() {
   return (
-    <Empty icon="trash" title={t.editor.inTrash} text={t.trash.text}>
+    <Empty icon="trash" title={words.editor.inTrash} text={t.trash.text}>
       <a class="button" href="/trash">
-        {t.editor.toTrash}
+        {words.editor.toTrash}
       </a>
     </Empty>
   );

@@ -10,6 +10,7 @@ import { entries, forgetFile, keepFile, type KeptFile, keptFiles } from "../stor
 import { t } from "../strings";
 import { announce, toast } from "../toasts";
 import { attachments } from "./attachments";
+import { words } from "./strings";
 
 export type UploadPhase = "waiting" | "sending" | "checking" | "failed" | "refused";
 
@@ -39,8 +40,8 @@ function forget(key: string): void {
 
 /** Why a file would be refused, before a byte of it is sent; null when it would not. */
 export function refusal(file: Pick<File, "name" | "size">): string | null {
-  if (file.size > LIMITS.fileBytes) return t.files.tooLarge(sizeText(file.size));
-  if (new TextEncoder().encode(file.name).length > LIMITS.fileNameBytes) return t.files.nameTooLong;
+  if (file.size > LIMITS.fileBytes) return words.files.tooLarge(sizeText(file.size));
+  if (new TextEncoder().encode(file.name).length > LIMITS.fileNameBytes) return words.files.nameTooLong;
   return null;
 }
 
@@ -49,7 +50,7 @@ export function attach(todoID: string, files: readonly File[]): void {
   const there = attachments.value.get(todoID)?.length ?? 0;
   let room = LIMITS.files - there - uploads.value.filter((one) => one.todoID === todoID && one.phase !== "refused").length;
   const added = files.map((file): Upload => {
-    const why = refusal(file) ?? (room > 0 ? null : t.files.tooMany(LIMITS.files));
+    const why = refusal(file) ?? (room > 0 ? null : words.files.tooMany(LIMITS.files));
     if (why === null) room -= 1;
     const phase = why === null ? "waiting" : "refused";
     return { key: crypto.randomUUID(), todoID, file, phase, sent: 0, why: why ?? "", kept: false };
@@ -96,7 +97,7 @@ async function send(upload: Upload): Promise<void> {
   try {
     await navigator.locks.request(lockOf(key), () => transfer(upload, controller.signal));
     forget(key);
-    announce(t.files.added(file.name));
+    announce(words.files.added(file.name));
   } catch (error) {
     if (error instanceof api.ApiError && error.status === 404) {
       // Its to-do was deleted: there is no place left where the upload could be shown.

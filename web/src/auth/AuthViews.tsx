@@ -1,22 +1,23 @@
 /** Everything before one is logged in: log in, register, confirm, forgotten password. */
 import { useState } from "preact/hooks";
 import { sentence } from "../errors";
-import { CodeField, EmailField, email, Form, needCode, needEmail, notice } from "../parts/AuthForm";
+import { CodeField, EmailField, email, Form, needCode, needEmail, notice } from "./AuthForm";
 import { Icon, Mark } from "../parts/Icon";
-import { PasswordField } from "../parts/PasswordField";
-import { type Problems, problemsOf } from "../parts/submit";
+import { PasswordField } from "./PasswordField";
+import { type Problems, problemsOf } from "./submit";
 import { ThemeButton } from "../parts/ThemeButton";
-import { strong } from "../password";
+import { strong } from "./password";
 import { go, route } from "../router";
 import * as session from "../session";
 import { t } from "../strings";
+import { forms } from "./strings";
 
 /** In memory only: lets the visitor straight in once the e-mail is confirmed. */
 let password = "";
 
 const FORMS: Record<string, () => preact.JSX.Element> = { register: Register, confirm: Confirm, forgot: Forgot };
-const back = <a href="/login">{t.auth.back}</a>;
-const needStrong = (typed: string): string | false => !strong(typed) && t.auth.weak;
+const back = <a href="/login">{forms.back}</a>;
+const needStrong = (typed: string): string | false => !strong(typed) && forms.weak;
 
 export function AuthViews() {
   const View = FORMS[route.value.view] ?? LogIn;
@@ -33,9 +34,9 @@ export function AuthViews() {
         <View />
       </main>
       <div class="auth-side" aria-hidden="true">
-        <p class="auth-tagline">{t.auth.tagline}</p>
+        <p class="auth-tagline">{forms.tagline}</p>
         <ul>
-          {t.auth.pitch.map((line) => (
+          {forms.pitch.map((line) => (
             <li key={line}>
               <span class="auth-tick">
                 <Icon name="check" />
@@ -53,7 +54,7 @@ function LogIn() {
   const [typed, setTyped] = useState("");
   const [asksCode, setAsksCode] = useState(false);
   const submit = async (): Promise<Problems | undefined> => {
-    const problems = problemsOf({ email: needEmail(), password: typed === "" && t.auth.needPassword });
+    const problems = problemsOf({ email: needEmail(), password: typed === "" && forms.needPassword });
     if (problems) return problems;
     const step = await session.logIn(email.value, typed);
     if (step === "totp") setAsksCode(true);
@@ -61,7 +62,7 @@ function LogIn() {
     if (step === "confirm") {
       password = typed;
       await session.resendCode(email.value);
-      notice.value = t.auth.sent(email.value);
+      notice.value = forms.sent(email.value);
       go("/confirm");
     }
     return undefined;
@@ -69,20 +70,20 @@ function LogIn() {
   if (asksCode) return <SecondStep onBack={() => setAsksCode(false)} />;
   return (
     <Form
-      heading={t.auth.logIn}
-      action={t.auth.logIn}
+      heading={forms.logIn}
+      action={forms.logIn}
       onSubmit={submit}
       foot={[
         <>
-          {t.auth.noAccount} <a href="/register">{t.auth.register}</a>
+          {forms.noAccount} <a href="/register">{forms.register}</a>
         </>,
-        <a href="/forgot">{t.auth.forgotLink}</a>,
+        <a href="/forgot">{forms.forgotLink}</a>,
       ]}
     >
       {(problems) => (
         <>
           <EmailField problems={problems} />
-          <PasswordField label={t.auth.password} value={typed} onInput={setTyped} error={problems["password"]} />
+          <PasswordField label={forms.password} value={typed} onInput={setTyped} error={problems["password"]} />
         </>
       )}
     </Form>
@@ -96,18 +97,18 @@ function SecondStep({ onBack }: { onBack: () => void }) {
     const problems = problemsOf({ code: needCode(code) });
     if (problems) return problems;
     if (!(await session.answerCode(code))) {
-      notice.value = t.auth.totpLate;
+      notice.value = forms.totpLate;
       onBack();
     }
     return undefined;
   };
   const again = (
     <button type="button" class="link" onClick={onBack}>
-      {t.auth.back}
+      {forms.back}
     </button>
   );
   return (
-    <Form heading={t.auth.secondStep} action={t.auth.logIn} onSubmit={submit} special={t.errors.totp} foot={[again]}>
+    <Form heading={forms.secondStep} action={forms.logIn} onSubmit={submit} special={t.errors.totp} foot={[again]}>
       {(problems) => <CodeField totp value={code} onInput={setCode} problems={problems} />}
     </Form>
   );
@@ -120,25 +121,25 @@ function Register() {
     if (problems) return problems;
     await session.register(email.value, typed);
     password = typed;
-    notice.value = t.auth.sent(email.value);
+    notice.value = forms.sent(email.value);
     go("/confirm");
     return undefined;
   };
   return (
     <Form
-      heading={t.auth.register}
-      action={t.auth.register}
+      heading={forms.register}
+      action={forms.register}
       onSubmit={submit}
       foot={[
         <>
-          {t.auth.haveAccount} <a href="/login">{t.auth.logIn}</a>
+          {forms.haveAccount} <a href="/login">{forms.logIn}</a>
         </>,
       ]}
     >
       {(problems) => (
         <>
           <EmailField problems={problems} />
-          <PasswordField label={t.auth.password} value={typed} onInput={setTyped} error={problems["password"]} fresh />
+          <PasswordField label={forms.password} value={typed} onInput={setTyped} error={problems["password"]} fresh />
         </>
       )}
     </Form>
@@ -157,29 +158,29 @@ function Confirm() {
       password = "";
       if ((await session.logIn(email.value, secret)) === "done") return undefined;
     }
-    notice.value = t.auth.confirmed;
+    notice.value = forms.confirmed;
     go("/login");
     return undefined;
   };
   const resend = async (): Promise<void> => {
     try {
       await session.resendCode(email.value);
-      notice.value = t.auth.resent;
+      notice.value = forms.resent;
     } catch (error) {
       notice.value = sentence(error);
     }
   };
   const again = (
     <button type="button" class="link" onClick={() => void resend()}>
-      {t.auth.resend}
+      {forms.resend}
     </button>
   );
   return (
     <Form
-      heading={t.auth.confirm}
-      action={t.auth.confirm}
+      heading={forms.confirm}
+      action={forms.confirm}
       onSubmit={submit}
-      special={{ NotAuthorizedException: t.auth.alreadyConfirmed }}
+      special={{ NotAuthorizedException: forms.alreadyConfirmed }}
       foot={[again, back]}
     >
       {(problems) => (
@@ -200,7 +201,7 @@ function Forgot() {
     const problems = problemsOf({ email: needEmail() });
     if (problems) return problems;
     await session.requestReset(email.value);
-    notice.value = t.auth.sent(email.value);
+    notice.value = forms.sent(email.value);
     setAsked(true);
     return undefined;
   };
@@ -208,22 +209,22 @@ function Forgot() {
     const problems = problemsOf({ code: needCode(code), password: needStrong(typed) });
     if (problems) return problems;
     await session.resetPassword(email.value, code, typed);
-    notice.value = t.auth.reset;
+    notice.value = forms.reset;
     go("/login");
     return undefined;
   };
   if (!asked)
     return (
-      <Form key="ask" heading={t.auth.forgot} action={t.auth.sendCode} onSubmit={ask} foot={[back]}>
+      <Form key="ask" heading={forms.forgot} action={forms.sendCode} onSubmit={ask} foot={[back]}>
         {(problems) => <EmailField problems={problems} />}
       </Form>
     );
   return (
-    <Form key="reset" heading={t.auth.newPassword} action={t.auth.setPassword} onSubmit={reset} foot={[back]}>
+    <Form key="reset" heading={forms.newPassword} action={forms.setPassword} onSubmit={reset} foot={[back]}>
       {(problems) => (
         <>
           <CodeField value={code} onInput={setCode} problems={problems} />
-          <PasswordField label={t.auth.fresh} value={typed} onInput={setTyped} error={problems["password"]} fresh />
+          <PasswordField label={forms.fresh} value={typed} onInput={setTyped} error={problems["password"]} fresh />
         </>
       )}
     </Form>

@@ -3,8 +3,9 @@ import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { t } from "../strings";
-import { Field } from "./Field";
+import { Field } from "../parts/Field";
 import { type Problems, Problem, useSubmit } from "./submit";
+import { forms } from "./strings";
 
 /** Carried from form to form, and over a reload while the visitor looks for the code. */
 export const email = signal(sessionStorage.getItem("todo.email") ?? "");
@@ -40,7 +41,7 @@ export function Form({ heading, action, onSubmit, special, children, foot }: For
       {children(problems)}
       <Problem text={problems["all"]} />
       <button type="submit" class="button primary large" disabled={busy}>
-        {busy ? t.auth.working : action}
+        {busy ? t.app.working : action}
       </button>
       <div class="auth-foot">
         {foot.map((line, number) => (
@@ -53,7 +54,7 @@ export function Form({ heading, action, onSubmit, special, children, foot }: For
 
 export function EmailField({ problems }: { problems: Problems }) {
   return (
-    <Field label={t.auth.email} error={problems["email"]}>
+    <Field label={forms.email} error={problems["email"]}>
       {(attributes) => (
         <input
           {...attributes}
@@ -80,7 +81,7 @@ interface CodeProperties {
 
 export function CodeField({ value, onInput, problems, totp = false }: CodeProperties) {
   return (
-    <Field label={totp ? t.auth.totp : t.auth.code} error={problems["code"]} hint={totp ? t.auth.totpHint : t.auth.codeHint}>
+    <Field label={totp ? forms.totp : forms.code} error={problems["code"]} hint={totp ? forms.totpHint : forms.codeHint}>
       {(attributes) => (
         <input
           {...attributes}
@@ -98,5 +99,5 @@ export function CodeField({ value, onInput, problems, totp = false }: CodeProper
   );
 }
 
-export const needEmail = (): string | false => !/^\S+@\S+$/.test(email.value.trim()) && t.auth.needEmail;
-export const needCode = (code: string): string | false => code.trim() === "" && t.auth.needCode;
+export const needEmail = (): string | false => !/^\S+@\S+$/.test(email.value.trim()) && forms.needEmail;
+export const needCode = (code: string): string | false => code.trim() === "" && forms.needCode;

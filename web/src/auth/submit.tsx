@@ -1,7 +1,7 @@
 /** What every form does: one submit at a time, problems beside their fields, the focus on the first of them. */
 import { useRef, useState } from "preact/hooks";
 import { sentence } from "../errors";
-import { Icon } from "./Icon";
+import { Icon } from "../parts/Icon";
 
 /** Sentences by field; `all` is about the form as a whole. */
 export type Problems = Record<string, string>;

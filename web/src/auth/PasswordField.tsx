@@ -1,9 +1,9 @@
 /** A password with a way to see it, and for a new one the rules it has to meet. */
 import { useState } from "preact/hooks";
-import { RULE_NAMES, RULES } from "../password";
-import { t } from "../strings";
-import { Field } from "./Field";
-import { Icon } from "./Icon";
+import { RULE_NAMES, RULES } from "./password";
+import { Field } from "../parts/Field";
+import { Icon } from "../parts/Icon";
+import { forms } from "./strings";
 
 interface Properties {
   label: string;
@@ -22,14 +22,14 @@ export function PasswordField({ label, value, onInput, error, fresh = false }: P
       error={error}
       extra={
         fresh && (
-          <ul class="rules" aria-label={t.auth.rulesLabel}>
+          <ul class="rules" aria-label={forms.rulesLabel}>
             {RULE_NAMES.map((rule) => {
               const met = RULES[rule](value);
               return (
                 <li key={rule} class={met ? "met" : ""}>
                   <Icon name="check" />
-                  {t.auth.rules[rule]}
-                  <span class="unseen"> ({met ? t.auth.met : t.auth.unmet})</span>
+                  {forms.rules[rule]}
+                  <span class="unseen"> ({met ? forms.met : forms.unmet})</span>
                 </li>
               );
             })}
@@ -53,7 +53,7 @@ export function PasswordField({ label, value, onInput, error, fresh = false }: P
             type="button"
             class="icon-button"
             aria-pressed={visible}
-            aria-label={visible ? t.auth.hide : t.auth.show}
+            aria-label={visible ? forms.hide : forms.show}
             onClick={() => setVisible(!visible)}
           >
             <Icon name={visible ? "eyeOff" : "eye"} />
