@@ -18,20 +18,32 @@ HOME = "/api/me/todos"
 class LoginForm(forms.Form):
     """An account of the embedded Cognito."""
 
-    username = forms.EmailField(label="E-mail")  # the name that DRF's login page gives the field
-    password = forms.CharField(label="Password", strip=False)
+    template_name = "local/login_form.html"
+
+    email = forms.EmailField(
+        label="E-mail",
+        error_messages={"required": "Enter your e-mail address.", "invalid": "Enter an e-mail address, such as ada@example.com."},
+        widget=forms.EmailInput({"class": "form-control", "autocomplete": "username", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        error_messages={"required": "Enter your password."},
+        widget=forms.PasswordInput({"class": "form-control", "autocomplete": "current-password"}),
+    )
 
 
 @never_cache
 @csrf_protect
 def login(request: HttpRequest) -> HttpResponse:
     """Asks Cognito (SRP) and keeps the ID token, which knows the e-mail address, in the session."""
-    form = LoginForm(request.POST or None)
+    form = LoginForm(request.POST or None, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
-            tokens = accounts.tokens(form.cleaned_data["username"], form.cleaned_data["password"])
+            tokens = accounts.tokens(form.cleaned_data["email"], form.cleaned_data["password"])
         except accounts.AccountRefused as error:
-            form.add_error(None, str(error))
+            wrong = str(error) == "Incorrect username or password."  # Cognito's sentence; the form asks for no user name
+            form.add_error(None, "E-mail or password is wrong." if wrong else str(error))
         else:
             request.session[TOKEN] = tokens.id
             return HttpResponseRedirect(_next(request))

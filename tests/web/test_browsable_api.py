@@ -5,19 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.people import PASSWORD, Person, Site
-from tests.web.visits import Visits
+from tests.web.visits import Visits, log_in
 
 
 def logged_in(visit: Visits, person: Person) -> Page:
     visit.expect_refusals()
     page = visit(path="/api/me/todos")
-    page.get_by_role("link", name="Log in").click()
-    page.get_by_label("E-mail").or_(page.locator("#id_username")).fill(person.email)
-    page.locator("#id_password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    log_in(page, person.email)
     expect(page).to_have_url(re.compile("/api/me/todos$"))
     expect(page.get_by_text(person.email)).to_be_visible()
     return page
@@ -64,13 +62,41 @@ def test_a_form_that_is_refused_says_why(visit: Visits, alice: Person) -> None:
     expect(page.get_by_text('"code": "blank"')).to_be_visible()
 
 
-def test_a_wrong_password_is_refused(visit: Visits, alice: Person) -> None:
+def test_logged_out_it_leads_to_the_login_and_back(visit: Visits, alice: Person) -> None:
+    page = visit(path="/api/me/todos?completed=true")
+    expect(page).to_have_title("Log in – To-do API")
+    log_in(page, alice.email)
+    expect(page).to_have_url(re.compile(r"/api/me/todos\?completed=true$"))
+
+
+def test_a_client_that_reads_json_is_not_led_to_the_login(site: Site) -> None:
+    answer = httpx.get(f"{site.url}/api/me/todos")
+    assert (answer.status_code, answer.json()["type"]) == (401, "urn:problem:todo:not-authenticated")
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "sentence"),
+    [
+        ("", "", "Enter your e-mail address."),
+        ("alice", PASSWORD, "Enter an e-mail address, such as ada@example.com."),
+        ("alice@example.com", "", "Enter your password."),
+        ("alice@example.com", "Wrong-horse-9", "E-mail or password is wrong."),
+    ],
+)
+def test_a_login_that_is_refused_says_why(visit: Visits, email: str, password: str, sentence: str) -> None:
     visit.expect_refusals()
     page = visit(path="/api/login/")
-    page.locator("#id_username").fill(alice.email)
-    page.locator("#id_password").fill("Wrong-horse-9")
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_text("Incorrect username or password.")).to_be_visible()
+    log_in(page, email, password)
+    expect(page.get_by_text(sentence)).to_be_visible()
+
+
+def test_the_forms_stand_above_the_data(visit: Visits, alice: Person) -> None:
+    page = logged_in(visit, alice)
+    heading, form, data = (page.locator(name).first.bounding_box() for name in ("h1", ".tab-content", ".response-info"))
+    assert heading
+    assert form
+    assert data
+    assert heading["y"] < form["y"] < data["y"]
 
 
 def test_logging_out_forgets_the_session(visit: Visits, alice: Person) -> None:
@@ -79,12 +105,13 @@ def test_logging_out_forgets_the_session(visit: Visits, alice: Person) -> None:
     page.get_by_role("link", name="Log out").click()
     expect(page).to_have_url(re.compile("/api/login/$"))
     page.goto(f"{alice.site.url}/api/me/todos")
-    expect(page.get_by_text("HTTP 401 Unauthorized")).to_be_visible()
+    expect(page).to_have_url(re.compile("/api/login/[?]next=%2Fapi%2Fme%2Ftodos$"))
 
 
 def test_the_schema_has_its_page(visit: Visits) -> None:
     page = visit(path="/api/docs/")
     expect(page.get_by_text("/api/{user_id}/todos", exact=True).first).to_be_visible()
+    expect(page.get_by_text("./manage.py token EMAIL")).to_be_visible()
 
 
 @contextmanager
@@ -93,7 +120,7 @@ def browser_session(site: Site, person: Person, **fields: str) -> Iterator[tuple
     with httpx.Client(base_url=site.url, headers={"Origin": site.url}) as client:
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get("/api/login/").text)
         assert token
-        form = {"csrfmiddlewaretoken": token.group(1), "username": person.email, "password": PASSWORD, **fields}
+        form = {"csrfmiddlewaretoken": token.group(1), "email": person.email, "password": PASSWORD, **fields}
         yield client, client.post("/api/login/", data=form)
 
 

@@ -65,6 +65,10 @@ CSRF_COOKIE_SAMESITE = "Strict"
 
 SPECTACULAR_SETTINGS = {
     **SPECTACULAR_SETTINGS,
+    "DESCRIPTION": f"""{SPECTACULAR_SETTINGS["DESCRIPTION"]}
+
+To try a request, press Authorize and paste a token. `./manage.py token EMAIL` prints one that works for an hour,
+`./manage.py createaccount EMAIL` makes the account.""",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
