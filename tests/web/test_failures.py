@@ -204,7 +204,7 @@ def test_without_its_configuration_the_page_says_so(visit: Visits) -> None:
     page = visit()
     page.route("**/config.json", lambda route: route.fulfill(status=404))
     page.reload()
-    expect(page.get_by_role("alert").get_by_text("Todo could not start")).to_be_visible()
+    expect(page.get_by_role("alert").get_by_text("Wren could not start")).to_be_visible()
     page.unroute("**/config.json")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()

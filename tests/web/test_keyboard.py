@@ -121,4 +121,4 @@ def test_the_first_tab_leads_past_the_navigation(visit: Visits, alice: Person) -
     press(page, "Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     press(page, "Enter", "Tab")
-    expect(page.get_by_role("textbox", name="Add a to-do")).to_be_focused()
+    expect(page.get_by_role("radio", name="All")).to_be_focused()

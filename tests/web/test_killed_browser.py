@@ -100,6 +100,7 @@ class Visitor:
 
     def turn(self, chance: random.Random, _: int) -> None:
         title = chance.choice(self.model.shown)
+        self.page.evaluate("document.querySelectorAll('.toast [data-delete]').forEach(one => one.click())")  # each has its own
         self.page.get_by_role("checkbox", name=f"Completed: {title}").click()
         was, becomes = (self.model.open, self.model.done) if title in self.model.open else (self.model.done, self.model.open)
         said = f"{'Completed' if title in self.model.open else 'Reopened'} “{title}”"

@@ -80,3 +80,11 @@ def test_nothing_open_is_good_news(visit: Visits, alice: Person) -> None:
     page.get_by_role("radio", name="Open").check()
     page.get_by_role("checkbox", name="Completed: Open one").check()
     expect(page.get_by_text("All done")).to_be_visible()
+
+
+def test_a_search_is_as_long_as_the_api_counts(visit: Visits, alice: Person) -> None:
+    alice.add("🌱" * 100)
+    page = visit(alice)
+    page.get_by_role("searchbox").fill("🌱" * 101)
+    expect(page.get_by_role("searchbox")).to_have_value("🌱" * 100)
+    expect(page.get_by_text("1 to-do found")).to_be_attached()

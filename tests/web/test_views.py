@@ -206,5 +206,5 @@ def test_when_nothing_can_be_shown(visit: Visits, alice: Person, look: Look) -> 
     look(page, "list-failed", state=True)
     page.route("**/config.json", lambda route: route.fulfill(status=404))
     page.reload()
-    expect(page.get_by_text("Todo could not start")).to_be_visible()
+    expect(page.get_by_text("Wren could not start")).to_be_visible()
     look(page, "start-failed")

@@ -1,5 +1,6 @@
-/** Calendar days as the API has them (YYYY-MM-DD), seen from the visitor's time zone and locale. */
+/** Calendar days as the API has them (YYYY-MM-DD), seen from the visitor's time zone, in the page's language. */
 import { signal } from "@preact/signals";
+import { LOCALE } from "./strings";
 
 const DAY_MS = 86_400_000;
 
@@ -31,12 +32,12 @@ export function nextMonday(day: string): string {
   return addDays(day, (8 - noon(day).getDay()) % 7 || 7);
 }
 
-function capitalised(text: string, locale?: string): string {
+function capitalised(text: string, locale = LOCALE): string {
   return text.slice(0, 1).toLocaleUpperCase(locale) + text.slice(1);
 }
 
 /** "Yesterday", "Today", "Tomorrow", "Friday" within a week, "3 Dec" within the year, "3 Dec 2028" beyond. */
-export function dueText(day: string, today: string, locale?: string): string {
+export function dueText(day: string, today: string, locale = LOCALE): string {
   const days = daysBetween(today, day);
   if (Math.abs(days) <= 1) {
     return capitalised(new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day"), locale);
@@ -50,22 +51,22 @@ export function dueText(day: string, today: string, locale?: string): string {
 }
 
 /** A day in full, for names that a screen reader says and for tooltips. */
-export function dayText(day: string, locale?: string): string {
+export function dayText(day: string, locale = LOCALE): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "full" }).format(noon(day));
 }
 
 /** "Monday, 23 November": the line under the list's heading. */
-export function headingDay(day: string, locale?: string): string {
+export function headingDay(day: string, locale = LOCALE): string {
   return new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" }).format(noon(day));
 }
 
 /** A moment (RFC 3339) in the visitor's time zone. */
-export function momentText(moment: string, locale?: string): string {
+export function momentText(moment: string, locale = LOCALE): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));
 }
 
 /** Bytes as people read them, in units of 1,000 as file managers show them. */
-export function sizeText(bytes: number, locale?: string): string {
+export function sizeText(bytes: number, locale = LOCALE): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
   let value = bytes;
   let unit = 0;

@@ -53,6 +53,14 @@ export class Listing {
     });
   }
 
+  /** Loads all pages that are left, or as many as can be loaded. */
+  async all(): Promise<void> {
+    while (this.next.value !== null && this.phase.value !== "failed") {
+      if (this.phase.value === "ready") await this.more();
+      else await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   private async run(answer: Promise<Page>, signal: AbortSignal, place: (page: Page) => void): Promise<void> {
     const asked = performance.now();
     try {

@@ -158,13 +158,13 @@ function tellRefusal(todoID: string, text: string, parked: boolean): void {
 function showRefusal(todoID: string, text: string, parked: boolean): void {
   takeBack(todoID);
   const open = route.value.view === "list" && route.value.todoID === todoID;
-  if (!(parked && open)) toast(text, { kind: "failed", about: parked ? todoID : null }); // Else the editor shows it.
+  if (!(parked && open)) toast(text, { kind: "failed", about: parked ? [todoID] : [] }); // Else the editor shows it.
 }
 
 /** The notice of a problem goes with the problem. */
 effect(() => {
   for (const { id, kind, about } of toasts.value)
-    if (kind === "failed" && about !== null && !problems.value.has(about)) dismiss(id);
+    if (kind === "failed" && about.some((todoID) => !problems.value.has(todoID))) dismiss(id);
 });
 
 /** Words stay where they are until the visitor decides; anything else is reverted. Both are told with the reason. */

@@ -36,10 +36,13 @@ export type Filter = "all" | "open" | "completed";
 export const search = signal("");
 export const filter = signal<Filter>("all");
 
+/** As much as the API searches for, in characters as it counts them: code points. */
+export const searchable = (text: string): string => [...text].slice(0, LIMITS.search).join("");
+
 function readAddress(): void {
   const asked = new URLSearchParams(location.search);
   const show = asked.get("show");
-  search.value = (asked.get("search") ?? "").slice(0, LIMITS.search);
+  search.value = searchable(asked.get("search") ?? "");
   filter.value = show === "open" || show === "completed" ? show : "all";
   route.value = parse(location.pathname);
 }

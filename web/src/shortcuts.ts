@@ -8,7 +8,7 @@ import { singleKeys } from "./preferences";
 import { go, route } from "./router";
 import { state } from "./session";
 import { undoLast } from "./toasts";
-import { known, remove, setCompleted } from "./todos";
+import { known, list, remove, setCompleted, trash } from "./todos";
 
 const GO: Record<string, string> = { l: "/", t: "/trash", a: "/account" };
 const SEQUENCE_MS = 1_200;
@@ -67,6 +67,15 @@ function deleteFocused(): boolean {
   return true;
 }
 
+/** A page is printed when all of its list is there. */
+async function printAll(event: KeyboardEvent): Promise<void> {
+  const listing = route.value.view === "trash" ? trash : list;
+  if (listing.next.value === null) return;
+  event.preventDefault();
+  await listing.all();
+  setTimeout(() => print()); // After the rows are drawn.
+}
+
 export function watchKeys(): void {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || state.value !== "in" || document.querySelector("dialog[open]")) return;
@@ -75,6 +84,7 @@ export function watchKeys(): void {
       else if (route.value.view === "list" && route.value.todoID !== null) closeTodo(route.value.todoID);
       return;
     }
+    if (event.key === "p" && (event.ctrlKey || event.metaKey)) void printAll(event);
     if (!singleKeys.value || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (event.key === "g") {
       goAt = event.timeStamp;

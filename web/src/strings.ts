@@ -1,7 +1,10 @@
 /** The English sentences of the page; account/strings.ts has those of views that come later. A translation is these two files again. */
 
-const plural = new Intl.PluralRules("en");
-export const number = new Intl.NumberFormat();
+/** The page's language, as it is written where the visitor is. */
+export const LOCALE = globalThis.navigator?.languages?.find((one) => one.startsWith("en")) ?? "en";
+
+const plural = new Intl.PluralRules(LOCALE);
+export const number = new Intl.NumberFormat(LOCALE);
 
 export function count(n: number, one: string, other: string): string {
   return `${number.format(n)} ${plural.select(n) === "one" ? one : other}`;
@@ -9,12 +12,12 @@ export function count(n: number, one: string, other: string): string {
 
 export const t = {
   app: {
-    name: "Todo",
+    name: "Wren",
     skip: "Skip to content",
     loading: "Loading…",
-    title: (page: string) => `${page} · Todo`,
+    title: (page: string) => `${page} · Wren`,
     working: "One moment…",
-    configFailed: "Todo could not start: its configuration did not arrive.",
+    configFailed: "Wren could not start: its configuration did not arrive.",
     tryAgain: "Try again",
   },
   nav: { label: "Main", todos: "To-dos", trash: "Trash", account: "Account", help: "Keyboard shortcuts" },
@@ -64,6 +67,7 @@ export const t = {
     searchEmptyTitle: (word: string) => `Nothing with “${word}”`,
     searchEmptyText: "Search looks at titles, descriptions and notes. Try fewer letters.",
     failed: "The list could not be loaded.",
+    printed: "There is more. Ctrl+P prints all of it.",
   },
   quick: {
     label: "Add a to-do",
@@ -89,8 +93,8 @@ export const t = {
     label: "Notices",
     undo: "Undo",
     dismiss: "Dismiss",
-    completed: (title: string) => `Completed “${title}”`,
-    reopened: (title: string) => `Reopened “${title}”`,
+    completed: (what: string) => `Completed ${what}`,
+    reopened: (what: string) => `Reopened ${what}`,
     deleted: (title: string) => `Moved “${title}” to the trash`,
     restored: (title: string) => `Restored “${title}”`,
     fileDeleted: (name: string) => `Deleted “${name}”`,

@@ -6,8 +6,10 @@ export interface Toast {
   text: string;
   kind: "done" | "failed";
   undo: (() => void) | null;
-  /** The id of the to-do that it is about. */
-  about: string | null;
+  /** The ids of what it is about. */
+  about: readonly string[];
+  /** Tells again what is left when it is not so for one of them. */
+  without: ((id: string) => void) | null;
 }
 
 const SHOWN_MS = 8_000;
@@ -19,15 +21,16 @@ export const announcement = signal("");
 let last = 0;
 const timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-/** Shows a notice, the newest at the end. A failure stays until it is dismissed; of the others the oldest makes room. */
-export function toast(text: string, options: Partial<Omit<Toast, "id" | "text">> = {}): void {
-  const { kind = "done", undo = null, about = null } = options;
+/** Shows a notice, the newest at the end; returns its id. A failure stays until dismissed; of the others the oldest makes room. */
+export function toast(text: string, options: Partial<Omit<Toast, "id" | "text">> = {}): number {
+  const { kind = "done", undo = null, about = [], without = null } = options;
   last += 1;
   const id = last;
-  toasts.value = [...toasts.value, { id, text, kind, undo, about }];
-  if (kind === "failed") return;
+  toasts.value = [...toasts.value, { id, text, kind, undo, about, without }];
+  if (kind === "failed") return id;
   start(id);
   for (const old of toasts.value.filter((one) => one.kind === "done").slice(0, -MOST)) dismiss(old.id);
+  return id;
 }
 
 function start(id: number): void {
@@ -45,7 +48,11 @@ export function dismiss(id: number): void {
 
 /** What was told about a to-do turned out not to be so. */
 export function takeBack(todoID: string): void {
-  for (const toast of toasts.value) if (toast.about === todoID) dismiss(toast.id);
+  for (const toast of toasts.value) {
+    if (!toast.about.includes(todoID)) continue;
+    dismiss(toast.id);
+    toast.without?.(todoID);
+  }
 }
 
 /** Keeps all notices while the pointer or the focus is on them. */

@@ -12,8 +12,8 @@ import { discard, flush, PAUSE_MS, record, whenSettled } from "./outbox";
 import { filter, go, pathOfTodo, search } from "./router";
 import { person } from "./session";
 import { entries, keepList, keptList } from "./store";
-import { t } from "./strings";
-import { toast } from "./toasts";
+import { count, t } from "./strings";
+import { dismiss, toast, toasts } from "./toasts";
 
 export { known } from "./known";
 
@@ -159,10 +159,40 @@ export async function setCompleted(item: Item, completed: boolean): Promise<void
   const now = known.value.get(item.todoID) ?? item;
   linger(now);
   await record(item.todoID, { kind: "change", patch: { completed }, base: { completed: now.completed } });
-  toast(completed ? t.toast.completed(item.title) : t.toast.reopened(item.title), {
-    about: item.todoID,
-    undo: () => void setCompleted(item, !completed),
+  tellTicked(item, completed);
+}
+
+let ticked: { notice: number; completed: boolean; items: readonly Item[] } | null = null;
+
+/** What is ticked one after the other has one notice and one undo. */
+function tellTicked(item: Item, completed: boolean): void {
+  const shown = toasts.value.some(({ id }) => id === ticked?.notice) ? ticked : null;
+  const others = shown?.items.filter(({ todoID }) => todoID !== item.todoID) ?? [];
+  if (shown) dismiss(shown.notice);
+  if (shown?.completed === completed) tellAll([...others, item], completed);
+  else {
+    if (shown) tellAll(others, shown.completed);
+    tellAll([item], completed);
+  }
+}
+
+function tellAll(items: readonly Item[], completed: boolean): void {
+  const [one] = items;
+  if (one === undefined) return;
+  const { length } = items;
+  const told = completed ? t.toast.completed : t.toast.reopened;
+  const notice = toast(told(length === 1 ? `“${one.title}”` : count(length, "to-do", "to-dos")), {
+    about: items.map(({ todoID }) => todoID),
+    undo: () => {
+      for (const each of items) void setCompleted(each, !completed);
+    },
+    without: (id) =>
+      tellAll(
+        items.filter(({ todoID }) => todoID !== id),
+        completed,
+      ),
   });
+  ticked = { notice, completed, items };
 }
 
 /** Keeps what is being typed; it is sent after a pause. `seen`: what the visitor saw before. */
@@ -178,17 +208,17 @@ export async function remove(item: Item): Promise<void> {
     if (now.version > 0) go(pathOfTodo(todoID));
     else {
       const back = await discard(todoID);
-      toast(t.toast.discarded(title), { about: todoID, undo: back });
+      toast(t.toast.discarded(title), { about: [todoID], undo: back });
     }
     return;
   }
   flush(todoID);
   await record(item.todoID, { kind: "trash", base: allFields(now) });
-  toast(t.toast.deleted(title), { about: todoID, undo: () => void restore(item, false) });
+  toast(t.toast.deleted(title), { about: [todoID], undo: () => void restore(item, false) });
 }
 
 export async function restore(item: Item, tell = true): Promise<void> {
   await record(item.todoID, { kind: "restore" });
   if (tell)
-    toast(t.toast.restored(item.title), { about: item.todoID, undo: () => void remove(known.value.get(item.todoID) ?? item) });
+    toast(t.toast.restored(item.title), { about: [item.todoID], undo: () => void remove(known.value.get(item.todoID) ?? item) });
 }

@@ -31,7 +31,10 @@ export function Form({ heading, action, onSubmit, special, children, foot }: For
     notice.value = "";
     return onSubmit();
   }, special);
-  useEffect(() => form.current?.querySelector<HTMLElement>("input:not([type=checkbox])")?.focus(), [heading]);
+  useEffect(() => {
+    document.title = t.app.title(heading);
+    form.current?.querySelector<HTMLElement>("input:not([type=checkbox])")?.focus();
+  }, [heading]);
   return (
     <form {...attributes} class="auth-form">
       <h1 tabIndex={-1}>{heading}</h1>

@@ -13,7 +13,7 @@ import { announce } from "../toasts";
 import { edit, remove } from "../todos";
 import { Attachments } from "./Attachments";
 import { Conflict } from "./Conflict";
-import { DueField } from "../parts/DueField";
+import { DueChip } from "./DueChip";
 import { Field } from "../parts/Field";
 import { Icon } from "../parts/Icon";
 import { Tick } from "../parts/Tick";
@@ -124,18 +124,12 @@ export function Editor({ item }: { item: Item }) {
             )}
           </Field>
         </div>
-        <Field label={words.editor.due} error={about.dateDue}>
-          {(attributes) => (
-            <DueField
-              id={attributes.id}
-              describedBy={attributes["aria-describedby"]}
-              invalid={about.dateDue !== undefined}
-              value={fields.dateDue}
-              onChange={(dateDue) => set({ dateDue })}
-              onLeave={() => leave("dateDue")}
-            />
-          )}
-        </Field>
+        <DueChip
+          value={fields.dateDue}
+          error={about.dateDue}
+          onChange={(dateDue) => set({ dateDue })}
+          onLeave={() => leave("dateDue")}
+        />
         {(hadDescription || fields.description !== "") && (
           <Field label={words.editor.description} error={about.description}>
             {(attributes) => (

@@ -50,7 +50,7 @@ function dropAttachment({ todoID, fileID }: Attachment): void {
 
 export async function removeAttachment(file: Attachment): Promise<void> {
   await change("trashFile", file);
-  toast(t.toast.fileDeleted(file.fileName), { about: file.fileID, undo: () => void change("restoreFile", file) });
+  toast(t.toast.fileDeleted(file.fileName), { about: [file.fileID], undo: () => void change("restoreFile", file) });
 }
 
 function change(kind: "trashFile" | "restoreFile", file: Attachment): Promise<void> {

@@ -7,6 +7,8 @@ export const words = {
     title: "Title",
     description: "Description",
     due: "Due date",
+    addDue: "Add a due date",
+    noDue: "Remove the due date",
     notes: "Notes",
     notesHint: "Notes, links, or - [ ] lines to tick off",
     editNotes: "Edit notes",

@@ -3,7 +3,6 @@ import { addDays, nextMonday, today } from "../dates";
 import { t } from "../strings";
 
 interface Properties {
-  id?: string;
   value: string | null;
   onChange: (day: string | null) => void;
   onLeave?: () => void;
@@ -11,7 +10,7 @@ interface Properties {
   invalid?: boolean;
 }
 
-export function DueField({ id, value, onChange, onLeave, describedBy, invalid }: Properties) {
+export function DueField({ value, onChange, onLeave, describedBy, invalid }: Properties) {
   const day = today.value;
   const presets = [
     { text: t.dates.today, value: day },
@@ -21,9 +20,8 @@ export function DueField({ id, value, onChange, onLeave, describedBy, invalid }:
   return (
     <div class="due-field">
       <input
-        id={id}
         type="date"
-        aria-label={id === undefined ? t.quick.due : undefined}
+        aria-label={t.quick.due}
         aria-describedby={describedBy}
         aria-invalid={invalid ? "true" : undefined}
         value={value ?? ""}

@@ -38,11 +38,13 @@ export function Icon({ name }: { name: IconName }) {
   );
 }
 
+/** A wren, whose tail is a tick. public/favicon.svg is the same. */
 export function Mark() {
   return (
     <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
       <rect width="32" height="32" rx="9" />
-      <path d="m9.5 16.6 4.4 4.4 8.8-9.4" />
+      <path d="M5.5 13.2 9 11.3a4 4 0 0 1 7.1 1.7l.5 2.2L22.6 8c1-1.2 2.9-.2 2.5 1.3-1.6 6.6-4 13.7-10 13.7-4.2 0-6.9-3.6-6.9-8.4z" />
+      <circle cx="12" cy="12.4" r="1" />
     </svg>
   );
 }

@@ -20,8 +20,11 @@ export function LoadMore({ listing }: { listing: Listing }) {
     return () => observer.disconnect();
   }, [phase, next]);
   return (
-    <div ref={end} class="more" role="status">
-      {(phase === "more" || phase === "loading") && t.app.loading}
-    </div>
+    <>
+      <div ref={end} class="more" role="status">
+        {(phase === "more" || phase === "loading") && t.app.loading}
+      </div>
+      {next !== null && <p class="printed">{t.list.printed}</p>}
+    </>
   );
 }

@@ -26,52 +26,53 @@ export const TodoRow = memo(function TodoRow({ item, today, current }: Propertie
     <li class={`row ${item.completed ? "completed" : ""} ${current ? "current" : ""}`} data-todo={item.todoID}>
       <Tick item={item} />
       <div class="row-body">
-        <a class="row-title" href={pathOfTodo(item.todoID)} aria-current={current ? "true" : undefined}>
-          <bdi>{item.title}</bdi>
-        </a>
+        <div class="row-text">
+          <a class="row-title" href={pathOfTodo(item.todoID)} aria-current={current ? "true" : undefined}>
+            <bdi>{item.title}</bdi>
+          </a>
+          {item.description !== "" && <bdi class="row-description">{item.description}</bdi>}
+        </div>
+        <button
+          type="button"
+          class="icon-button row-remove"
+          aria-label={t.list.remove(item.title)}
+          onClick={() => {
+            focusBeside(item.todoID);
+            void remove(item);
+          }}
+        >
+          <Icon name="trash" />
+        </button>
         <span class="row-meta">
-          {item.dateDue !== null && (
-            <span class={`due ${section}`} title={dayText(item.dateDue)}>
-              <Icon name="calendar" />
-              <span class="unseen">{t.list.due("")}</span>
-              <time dateTime={item.dateDue}>{dueText(item.dateDue, today)}</time>
-            </span>
-          )}
-          {item.attachments > 0 && (
-            <span class="meta">
-              <Icon name="clip" />
-              <span aria-hidden="true">{item.attachments}</span>
-              <span class="unseen">{t.list.files(item.attachments)}</span>
-            </span>
-          )}
           {item.notes !== "" && (
             <span class="meta" title={t.list.hasNotes}>
               <Icon name="note" />
               <span class="unseen">{t.list.hasNotes}</span>
             </span>
           )}
-          {item.description !== "" && <bdi class="row-description">{item.description}</bdi>}
-          {problem ? (
-            <span class="meta problem">
-              <Icon name="alert" />
-              {t.list.problem}
+          {item.attachments > 0 && (
+            <span class="meta clips">
+              <Icon name="clip" />
+              <span aria-hidden="true">{item.attachments}</span>
+              <span class="unseen">{t.list.files(item.attachments)}</span>
             </span>
-          ) : (
-            item.pending && connection.value !== "ok" && <span class="meta">{t.list.waiting}</span>
+          )}
+          {item.dateDue !== null && (
+            <span class={`due ${section}`} title={dayText(item.dateDue)}>
+              <span class="unseen">{t.list.due("")}</span>
+              <time dateTime={item.dateDue}>{dueText(item.dateDue, today)}</time>
+            </span>
           )}
         </span>
+        {problem ? (
+          <span class="row-state problem">
+            <Icon name="alert" />
+            {t.list.problem}
+          </span>
+        ) : (
+          item.pending && connection.value !== "ok" && <span class="row-state">{t.list.waiting}</span>
+        )}
       </div>
-      <button
-        type="button"
-        class="icon-button row-remove"
-        aria-label={t.list.remove(item.title)}
-        onClick={() => {
-          focusBeside(item.todoID);
-          void remove(item);
-        }}
-      >
-        <Icon name="trash" />
-      </button>
     </li>
   );
 });

@@ -1,7 +1,6 @@
 /** The list of to-dos in its sections, with quick add, search and filter. */
 import { useEffect, useRef } from "preact/hooks";
 import { headingDay, today } from "../dates";
-import { LIMITS } from "../model";
 import { sections } from "../order";
 import { Empty, Skeleton } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
@@ -12,7 +11,7 @@ import { QuickAdd } from "../parts/QuickAdd";
 import { TodoRow } from "../parts/TodoRow";
 import { t } from "../strings";
 import { announce } from "../toasts";
-import { type Filter, filter, go, search } from "../router";
+import { type Filter, filter, go, search, searchable } from "../router";
 import { answered, list, listed, loadList, query } from "../todos";
 
 const TYPING_MS = 250;
@@ -35,11 +34,13 @@ export function ListView({ currentID }: { currentID: string | null }) {
   return (
     <section class="list" aria-label={t.list.heading} aria-busy={loading}>
       <header class="view-head">
-        <p class="eyebrow">{headingDay(today.value)}</p>
-        <h1 tabIndex={-1}>{t.list.heading}</h1>
+        <div class="where">
+          <h1 tabIndex={-1}>{t.list.heading}</h1>
+          <p class="eyebrow">{headingDay(today.value)}</p>
+        </div>
+        <Tools />
       </header>
       <QuickAdd />
-      <Tools />
       {loading && items.length === 0 && <Skeleton />}
       {sections(items, today.value).map(({ section, items: members }) => (
         <section key={section} class={`section ${section}`} aria-labelledby={`section-${section}`}>
@@ -73,7 +74,24 @@ function Tools() {
   };
   return (
     <div class="tools">
-      <search class="search">
+      <fieldset class="segments">
+        <legend class="unseen">{t.list.show}</legend>
+        {FILTERS.map(([value, text]) => (
+          <label key={value}>
+            <input
+              type="radio"
+              name="filter"
+              checked={filter.value === value}
+              onChange={() => {
+                filter.value = value;
+                go(location.pathname);
+              }}
+            />
+            <span>{text}</span>
+          </label>
+        ))}
+      </fieldset>
+      <search class={`search ${typed === "" ? "" : "filled"}`}>
         <Icon name="search" />
         <input
           ref={input}
@@ -82,10 +100,13 @@ function Tools() {
           dir="auto"
           aria-label={t.list.search}
           placeholder={t.list.search}
-          maxLength={LIMITS.search}
           autocomplete="off"
           value={typed}
-          onInput={(event) => type(event.currentTarget.value)}
+          onInput={(event) => {
+            const text = searchable(event.currentTarget.value);
+            event.currentTarget.value = text;
+            type(text);
+          }}
           onKeyDown={(event) => {
             if (event.key !== "Escape") return;
             event.stopPropagation();
@@ -107,23 +128,6 @@ function Tools() {
           </button>
         )}
       </search>
-      <fieldset class="segments">
-        <legend class="unseen">{t.list.show}</legend>
-        {FILTERS.map(([value, text]) => (
-          <label key={value}>
-            <input
-              type="radio"
-              name="filter"
-              checked={filter.value === value}
-              onChange={() => {
-                filter.value = value;
-                go(location.pathname);
-              }}
-            />
-            <span>{text}</span>
-          </label>
-        ))}
-      </fieldset>
     </div>
   );
 }

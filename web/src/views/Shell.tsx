@@ -7,7 +7,7 @@ import { Icon, type IconName, Mark } from "../parts/Icon";
 import { lazy } from "../parts/lazy";
 import { ThemeButton } from "../parts/ThemeButton";
 import { helpOpen } from "../preferences";
-import { go, route } from "../router";
+import { filter, go, route, search } from "../router";
 import { state } from "../session";
 import { t } from "../strings";
 import { known } from "../todos";
@@ -118,5 +118,7 @@ function titleOf(view: string): string {
   if (view === "account") return t.account.heading;
   if (view === "new") return t.editor.newHeading;
   if (view === "notFound") return t.notFound.heading;
-  return t.list.heading;
+  const word = search.value.trim();
+  const shown = { all: "", open: t.list.open, completed: t.list.done }[filter.value];
+  return [word && `“${word}”`, shown, t.list.heading].filter(Boolean).join(" · ");
 }
