@@ -61,7 +61,7 @@ export function hold(): void {
 }
 
 export function release(): void {
-  for (const [id, timer] of [...timers]) {
+  for (const [id, timer] of timers) {
     clearTimeout(timer);
     start(id);
   }

@@ -13,9 +13,9 @@ function user(): string | null {
   return localStorage.getItem(`${prefix()}.LastAuthUser`);
 }
 
-function kept(name: string): string | null {
-  const name_ = user();
-  return name_ === null ? null : localStorage.getItem(`${prefix()}.${name_}.${name}`);
+function kept(entry: string): string | null {
+  const name = user();
+  return name === null ? null : localStorage.getItem(`${prefix()}.${name}.${entry}`);
 }
 
 /** What a token says about itself; null when it is none. Nobody's word is taken for it here: the API checks signatures. */

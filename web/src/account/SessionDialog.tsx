@@ -26,7 +26,7 @@ export function SessionDialog() {
   };
   const { problems, busy, form, attributes } = useSubmit(submit, code === null ? undefined : t.errors.totp);
   const asksCode = code !== null;
-  useEffect(() => form.current?.querySelector<HTMLElement>("input:not([readonly])")?.focus(), [asksCode]);
+  useEffect(() => form.current?.querySelector<HTMLElement>("input:not([readonly])")?.focus(), [asksCode, form]);
   return (
     <Dialog label={words.ended.heading}>
       <form {...attributes}>

@@ -34,7 +34,7 @@ export function Form({ heading, action, onSubmit, special, children, foot }: For
   useEffect(() => {
     document.title = t.app.title(heading);
     form.current?.querySelector<HTMLElement>("input:not([type=checkbox])")?.focus();
-  }, [heading]);
+  }, [heading, form]);
   return (
     <form {...attributes} class="auth-form">
       <h1 tabIndex={-1}>{heading}</h1>

@@ -1,4 +1,5 @@
 /** Everything before one is logged in: log in, register, confirm, forgotten password. */
+import { Fragment } from "preact";
 import { useState } from "preact/hooks";
 import { sentence } from "../errors";
 import { CodeField, EmailField, email, Form, needCode, needEmail, notice } from "./AuthForm";
@@ -74,10 +75,12 @@ function LogIn() {
       action={forms.logIn}
       onSubmit={submit}
       foot={[
-        <>
+        <Fragment key="register">
           {forms.noAccount} <a href="/register">{forms.register}</a>
-        </>,
-        <a href="/forgot">{forms.forgotLink}</a>,
+        </Fragment>,
+        <a key="forgot" href="/forgot">
+          {forms.forgotLink}
+        </a>,
       ]}
     >
       {(problems) => (

@@ -41,7 +41,7 @@ export function PasswordField({ label, value, onInput, error, fresh = false }: P
         <div class="with-button">
           <input
             {...attributes}
-            type={(visible ? "text" : "password") as "password"}
+            type={(visible ? "text" : "password") as "password"} // oxlint-disable-line typescript/no-unnecessary-type-assertion
             autocomplete={fresh ? "new-password" : "current-password"}
             autocapitalize="none"
             spellcheck={false}

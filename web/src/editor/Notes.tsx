@@ -21,7 +21,7 @@ export function Notes({ value, error, onInput, onLeave }: Properties) {
     field.current?.focus();
     field.current?.setSelectionRange(value.length, value.length);
     setAsked(false);
-  }, [asked]);
+  }, [asked, value]);
   const edit = (): void => {
     setEditing(true);
     setAsked(true);

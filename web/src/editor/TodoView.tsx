@@ -14,12 +14,13 @@ import "./pane.css";
 
 export function TodoView({ id }: { id: string | null }) {
   const pane = useRef<HTMLElement>(null);
-  const [problem, setProblem] = useState<"missing" | string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
   const item = id === null ? undefined : known.value.get(id);
   useLayoutEffect(() => {
     const field = id === null ? pane.current?.querySelector("textarea") : null; // A new to-do starts with its title.
     (field ?? pane.current)?.focus();
   }, [id]);
+  const refreshed = list.refreshed.value;
   useEffect(() => {
     setProblem(null);
     if (id === null || known.value.get(id)?.version === 0) return undefined; // The server does not have it yet.
@@ -33,7 +34,7 @@ export function TodoView({ id }: { id: string | null }) {
       },
     );
     return () => finding.abort();
-  }, [id, list.refreshed.value]);
+  }, [id, refreshed]);
 
   let content: ComponentChildren;
   if (id === null) content = <NewTodo />;

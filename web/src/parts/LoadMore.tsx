@@ -18,7 +18,7 @@ export function LoadMore({ listing }: { listing: Listing }) {
     );
     observer.observe(end.current);
     return () => observer.disconnect();
-  }, [phase, next]);
+  }, [listing, phase, next]);
   return (
     <>
       <div ref={end} class="more" role="status">
