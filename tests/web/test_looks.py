@@ -163,6 +163,6 @@ def test_all_of_the_list_is_printed(visit: Visits, alice: Person) -> None:
     alice.add_many(f"Number {number:03}" for number in range(120))
     page = visit(alice)
     expect(page.locator(".row")).to_have_count(50)
-    page.evaluate("window.print = () => { window.printed = document.querySelectorAll('.row').length; }")
+    page.evaluate("window.print = () => { document.body.dataset.printed = document.querySelectorAll('.row').length; }")
     page.keyboard.press("Control+p")
-    page.wait_for_function("window.printed === 120")
+    expect(page.locator("body")).to_have_attribute("data-printed", "120")
