@@ -90,6 +90,7 @@ def test_search_and_new_have_keys(visit: Visits, alice: Person) -> None:
     expect(page.get_by_role("searchbox")).to_have_value("n?")  # typed, not taken as shortcuts
     press(page, "Escape", "Escape", "N")
     expect(page).to_have_url(re.compile("/new$"))
+    expect(page.get_by_label("Title", exact=True)).to_be_focused()  # the form is loaded after the list
     page.keyboard.type("Buy milk")
     expect(page.get_by_label("Title", exact=True)).to_have_value("Buy milk")
 
