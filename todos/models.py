@@ -43,7 +43,10 @@ def deleted_attributes(todo_id: UUID, moment: datetime) -> Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Todo:
-    """One to-do of one owner. `version` rises with every change to anything but the attachment count."""
+    """One to-do of one owner. `version` rises with every change to anything but the attachment count.
+
+    `repeats` is one of todos.repetition.REPEATS; `next_id` is the to-do that completing this one made.
+    """
 
     owner: str
     todo_id: UUID
@@ -54,6 +57,9 @@ class Todo:
     notes: str = ""
     due: date | None = None
     completed_at: datetime | None = None
+    starred: bool = False
+    repeats: str | None = None
+    next_id: UUID | None = None
     attachments: int = 0
     version: int = 1
     trashed: datetime | None = None
@@ -106,6 +112,12 @@ class Todo:
             item["dateCompleted"] = string(rfc3339(self.completed_at))
         if self.due:
             item["dateDue"] = string(self.due.isoformat())
+        if self.starred:
+            item["starred"] = {"BOOL": True}
+        if self.repeats:
+            item["repeats"] = string(self.repeats)
+        if self.next_id:
+            item["nextID"] = string(str(self.next_id))
         if self.request_hash:
             item["requestHash"] = string(self.request_hash)
         if self.trashed:
@@ -125,6 +137,9 @@ class Todo:
             completed_at=datetime.fromisoformat(item["dateCompleted"]["S"]) if "dateCompleted" in item else None,
             created=datetime.fromisoformat(item["dateCreated"]["S"]),
             modified=datetime.fromisoformat(item["dateModified"]["S"]),
+            starred="starred" in item,
+            repeats=item["repeats"]["S"] if "repeats" in item else None,
+            next_id=UUID(item["nextID"]["S"]) if "nextID" in item else None,
             attachments=int(item["attachments"]["N"]),
             version=int(item["version"]["N"]),
             trashed=datetime.fromisoformat(item["dateTrashed"]["S"]) if "dateTrashed" in item else None,

@@ -6,18 +6,20 @@ and `StaleVersion` is raised.
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 
-from todo_project.aws.dynamodb import ConditionFailed, client, translate_errors
+from todo_project.aws.dynamodb import ConditionFailed, TransactionFailed, client, transact, translate_errors
 from todo_project.aws.items import Item, number, string
 from todo_project.aws.keys import everything_key, todo_key
 from todo_project.aws.timestamps import now
 from todo_project.errors import Conflict, StaleVersion
 from todos.models import EVERYTHING_LIFE, Todo, deleted_attributes, folded, trash_attributes
-from todos.updates import Update, Versions, apply, update_of
+from todos.repetition import following
+from todos.updates import Update, Versions, apply, request_of, update_of
 
 SCHEDULE_INDEX = "bySchedule"
 
@@ -87,15 +89,23 @@ def change(owner: str, todo_id: UUID, changes: dict[str, Any], *, expected: Vers
     One call, as DynamoDB adds up the new place in the list. Two where the guess is wrong whether it is completed: a new day is
     for an open to-do, and `completed` for one that is not so yet.
 
-    :param changes: `title`, `description`, `notes`, `due` or `completed` of a Todo.
+    Completing a to-do that repeats makes the next one, in the same transaction.
+
+    :param changes: `title`, `description`, `notes`, `due`, `completed`, `starred` or `repeats` of a Todo.
     """
     if not changes:
         stored = get(owner, todo_id)
         return _checked(stored, expected) if stored else None
     moment, was_completed = now(), not changes.get("completed", True)
     others = {name: value for name, value in changes.items() if name != "completed"}
+    if changes.get("completed") and changes.get("repeats"):
+        changed = change(owner, todo_id, others, expected=expected)  # Then it is one that repeats.
+        return changed and change(owner, todo_id, {"completed": True}, expected=frozenset({changed.version}))
+    repeating: Todo | None = None
     for _ in range(CHANGE_ATTEMPTS):
         try:
+            if repeating:
+                return _complete_repeating(replace(repeating, **others), changes, moment)
             return apply(owner, todo_id, update_of(todo_id, changes, moment, was_completed=was_completed), expected)
         except ConditionFailed as failure:
             if failure.item is None or "purgeAfter" in failure.item:
@@ -104,7 +114,39 @@ def change(owner: str, todo_id: UUID, changes: dict[str, Any], *, expected: Vers
             was_completed = stored.completed
             if changes.get("completed", was_completed) == was_completed and replace(stored, **others) == stored:
                 return stored
+            repeating = stored if changes.get("completed") and not was_completed and replace(stored, **others).repeats else None
     raise Conflict(_TOO_MANY_CHANGES)
+
+
+def _complete_repeating(todo: Todo, changes: dict[str, Any], moment: datetime) -> Todo:
+    """Completes a to-do that repeats, and stores the next one, which repeats in its place: both or neither, so exactly once.
+
+    :param todo: as stored, with all of `changes` but `completed`.
+    :raises ConditionFailed: it was changed meanwhile.
+    """
+    today = moment.date()
+    successor = replace(
+        todo,
+        todo_id=uuid4(),
+        created=moment,
+        modified=moment,
+        due=following(str(todo.repeats), todo.due or today, today),
+        attachments=0,
+        version=1,
+        request_hash=None,
+        next_id=None,
+    )
+    update = update_of(todo.todo_id, {**changes, "repeats": None}, moment, was_completed=False)
+    update.values["nextID"] = string(str(successor.todo_id))
+    request = request_of(todo.owner, todo.todo_id, update, frozenset({todo.version}))
+    condition = "attribute_not_exists(todoID)"
+    put = {"TableName": settings.TODOS_TABLE, "Item": successor.to_item(), "ConditionExpression": condition}
+    try:
+        transact([{"Update": request}, {"Put": put}])
+    except TransactionFailed as failure:
+        raise ConditionFailed(failure.items[0]) from failure
+    version = todo.version + 1
+    return replace(todo, completed_at=moment, modified=moment, version=version, repeats=None, next_id=successor.todo_id)
 
 
 def trash(owner: str, todo_id: UUID, *, expected: Versions) -> Todo | None:

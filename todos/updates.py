@@ -48,13 +48,14 @@ def update_of(todo_id: UUID, changes: dict[str, Any], moment: datetime, *, was_c
     sums: dict[str, str] = {}
     given: Item = {}
     conditions = [LIVE]
-    if "due" in changes:
-        if changes["due"] is None:
-            removed.append("dateDue")
-            differs += ["attribute_exists(dateDue)"]
+    for name, value in _facts(changes).items():
+        if value is None:
+            removed.append(name)
+            differs.append(f"attribute_exists({name})")
         else:
-            values["dateDue"] = string(changes["due"].isoformat())
-            differs += ["attribute_not_exists(dateDue)", "#dateDue <> :dateDue"]
+            values[name] = value
+            differs += [f"attribute_not_exists({name})", f"#{name} <> :{name}"]
+    if "due" in changes:
         sums["place"] = "undated + :day"
         given[":day"] = number(sort_key.day(changes["due"]))
     completed = changes.get("completed", was_completed)
@@ -63,6 +64,8 @@ def update_of(todo_id: UUID, changes: dict[str, Any], moment: datetime, *, was_c
         if completed:
             values["dateCompleted"] = string(rfc3339(moment))
             values["schedule"] = number(sort_key.when_completed(todo_id, moment))
+            if "repeats" not in changes:
+                conditions.append("attribute_not_exists(repeats)")  # Else the next one has to be made with it.
         else:
             removed.append("dateCompleted")
             sums["schedule"] = sums.get("place", "place")
@@ -76,11 +79,36 @@ def update_of(todo_id: UUID, changes: dict[str, Any], moment: datetime, *, was_c
     return Update(moment, values, sums, given, tuple(removed), " AND ".join(conditions))
 
 
+def _facts(changes: dict[str, Any]) -> dict[str, Any]:
+    """The attributes of facts that can be absent; None where they are to be."""
+    facts: dict[str, Any] = {}
+    if "due" in changes:
+        facts["dateDue"] = string(changes["due"].isoformat()) if changes["due"] else None
+    if "starred" in changes:
+        facts["starred"] = {"BOOL": True} if changes["starred"] else None
+    if "repeats" in changes:
+        facts["repeats"] = string(changes["repeats"]) if changes["repeats"] else None
+    return facts
+
+
 def apply(owner: str, todo_id: UUID, update: Update, expected: Versions) -> Todo:
     """One conditional write, with the next version: the to-do as it is then.
 
     :raises ConditionFailed: what it requires does not hold.
     """
+    try:
+        with translate_errors():
+            response = client().update_item(**request_of(owner, todo_id, update, expected), ReturnValues="ALL_NEW")
+    except ConditionFailed as failure:
+        if failure.item and failure.retried and update.is_done(failure.item):
+            # The first response was lost, and the second attempt met what the first had written, moment and all.
+            return Todo.from_item(failure.item)
+        raise
+    return Todo.from_item(response["Attributes"])
+
+
+def request_of(owner: str, todo_id: UUID, update: Update, expected: Versions) -> Any:
+    """The UpdateItem of an update, with the next version: also a part of a transaction."""
     sets = [f"#{name} = :{name}" for name in update.values] + [f"{name} = {sum_}" for name, sum_ in update.sums.items()]
     expression = ", ".join(["SET version = version + :one", *sets])
     if update.removed:
@@ -91,21 +119,12 @@ def apply(owner: str, todo_id: UUID, update: Update, expected: Versions) -> Todo
         versions = {f":version{version}": number(version) for version in expected}
         condition += f" AND version IN ({', '.join(versions)})"
         given |= versions
-    try:
-        with translate_errors():
-            response = client().update_item(
-                TableName=settings.TODOS_TABLE,
-                Key=todo_key(owner, todo_id),
-                UpdateExpression=expression,
-                ConditionExpression=condition,
-                ExpressionAttributeNames={f"#{name}": name for name in update.values},
-                ExpressionAttributeValues=given,
-                ReturnValues="ALL_NEW",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-    except ConditionFailed as failure:
-        if failure.item and failure.retried and update.is_done(failure.item):
-            # The first response was lost, and the second attempt met what the first had written, moment and all.
-            return Todo.from_item(failure.item)
-        raise
-    return Todo.from_item(response["Attributes"])
+    return {
+        "TableName": settings.TODOS_TABLE,
+        "Key": todo_key(owner, todo_id),
+        "UpdateExpression": expression,
+        "ConditionExpression": condition,
+        "ExpressionAttributeNames": {f"#{name}": name for name in update.values},
+        "ExpressionAttributeValues": given,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }

@@ -10,12 +10,10 @@ from tests.prove.model_services import KEYS, PICK, RETRIES, TEXTS, WHO, Services
 
 TITLES = st.sampled_from(["Buy milk", "STRASSE fegen", "Straße sperren", "ﬁnd the cat", "call Δ back", "x" * 200])
 DAYS = st.sampled_from([None, "2024-02-29", "2026-03-29", "2026-10-25", "2026-12-31", "2027-01-01"])
-INPUT = st.fixed_dictionaries(
-    {"title": TITLES}, optional={"description": TEXTS, "notes": TEXTS, "dateDue": DAYS, "completed": st.booleans()}
-)
-CHANGE = st.fixed_dictionaries(
-    {}, optional={"title": TITLES, "description": TEXTS, "notes": TEXTS, "dateDue": DAYS, "completed": st.booleans()}
-)
+PARTS = {"description": TEXTS, "notes": TEXTS, "dateDue": DAYS, "completed": st.booleans(), "starred": st.booleans()}
+INPUT = st.fixed_dictionaries({"title": TITLES}, optional=PARTS)
+CHANGE = st.fixed_dictionaries({}, optional={"title": TITLES, **PARTS})
+UNPLANNED = {"starred": False, "repeats": None, "nextID": None}
 IF_MATCH = st.sampled_from([None, "current", "stale"])
 
 
@@ -39,7 +37,7 @@ class TodoRules(Services):
                 self.same(shown, known)
                 continue
             fresh = {"description": "", "notes": "", "dateDue": None, "completed": False, "attachments": 0, "version": 1}
-            expected = {**fresh, **body, "userID": self.people[who].subject}
+            expected = {**fresh, **UNPLANNED, **body, "userID": self.people[who].subject}
             assert {name: shown[name] for name in expected} == expected
             assert shown["dateCompleted"] == (shown["dateCreated"] if shown["completed"] else None)
             assert before is None or shown["todoID"] == before[1]

@@ -35,6 +35,7 @@ ONE_CALL: dict[str, tuple[Callable[[Any, Any], Any], list[str]]] = {
     "stale change": (lambda api, todo: api.patch(url(todo), {"title": "x"}, headers={"If-Match": '"9"'}), ["UpdateItem"]),
     "complete": (lambda api, todo: api.patch(url(todo), {"completed": True}, headers=VERSION), ["UpdateItem"]),
     "change the day": (lambda api, todo: api.patch(url(todo), {"dateDue": "2026-12-24"}), ["UpdateItem"]),
+    "star": (lambda api, todo: api.patch(url(todo), {"starred": True}), ["UpdateItem"]),
     "take the day away": (lambda api, todo: api.patch(url(todo), {"dateDue": None}), ["UpdateItem"]),
     "change all": (
         lambda api, todo: api.patch(url(todo), {"title": "x", "completed": True, "dateDue": "2026-12-24"}),
@@ -53,6 +54,10 @@ OTHERS: dict[str, tuple[Callable[[Any, Any], Any], list[str]]] = {
     "change a text, and state what is": (
         lambda api, todo: api.patch(url(todo), {"title": "x", "completed": False}),
         ["UpdateItem", "UpdateItem"],
+    ),
+    "complete what repeats": (
+        lambda api, todo: [api.patch(url(todo), {"repeats": "daily"}), api.patch(url(todo), {"completed": True})],
+        ["UpdateItem", "UpdateItem", "TransactWriteItems"],
     ),
     "restore what is not in the trash": (lambda api, todo: api.post(url(todo, "/restore")), ["GetItem"]),
 }

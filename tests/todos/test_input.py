@@ -41,6 +41,13 @@ REFUSED = [
     ({"title": "x", "completed": ""}, "completed", "invalid"),
     ({"title": "x", "completed": []}, "completed", "invalid"),
     ({"title": "x", "completed": None}, "completed", "null"),
+    ({"title": "x", "starred": "true"}, "starred", "invalid"),
+    ({"title": "x", "starred": None}, "starred", "null"),
+    ({"title": "x", "repeats": "hourly"}, "repeats", "invalid_choice"),
+    ({"title": "x", "repeats": ""}, "repeats", "invalid_choice"),
+    ({"title": "x", "repeats": True}, "repeats", "invalid_choice"),
+    ({"title": "x", "repeats": ["daily"]}, "repeats", "invalid_choice"),
+    ({"title": "x", "nextID": None}, "nextID", "unknown_field"),
     ({"title": "x", "todoID": "mine"}, "todoID", "unknown_field"),
     ({"title": "x", "version": 7}, "version", "unknown_field"),
     ({"titel": "x", "title": "x"}, "titel", "unknown_field"),
@@ -76,6 +83,7 @@ def test_changing_refuses_the_same(body: dict[str, Any], field: str, code: str, 
         {"title": "x", "notes": "\u200b", "description": "\u200b"},
         {"title": "x", "dateDue": "0001-01-01"},
         {"title": "x", "dateDue": "9999-12-31"},
+        {"title": "x", "starred": True, "repeats": "weekdays"},
     ],
 )
 def test_it_keeps_to_the_letter(fields: dict[str, Any], alice: Any) -> None:
@@ -94,7 +102,7 @@ def test_a_refusal_names_the_limit(alice: Any, problem: Any) -> None:
         {
             "field": "nots",
             "code": "unknown_field",
-            "detail": "Unknown field. Known fields: completed, dateDue, description, notes, title.",
+            "detail": "Unknown field. Known fields: completed, dateDue, description, notes, repeats, starred, title.",
         }
     ]
     body = problem(alice.api.post("/api/me/todos", {"title": "x" * 201}), 400, "invalid-input")

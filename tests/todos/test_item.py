@@ -55,6 +55,7 @@ def test_a_completed_todo_can_be_reopened_and_stands_where_it_stood(alice: Any) 
         {"notes": "oat", "description": ""},
         {"dateDue": "2026-12-24"},
         {"completed": False},
+        {"starred": False, "repeats": None},
         {"title": "Buy milk", "dateDue": "2026-12-24", "completed": False},
     ],
 )
@@ -76,6 +77,15 @@ def test_what_changes_nothing_is_stale_where_another_version_is_asked_for(
 ) -> None:
     todo = alice.add("Buy milk")
     problem(alice.api.patch(url(todo), change, headers={"If-Match": '"2"'}), 412, "stale-version")
+
+
+def test_a_star_and_a_repetition_come_and_go(alice: Any) -> None:
+    todo = alice.add()
+    marked = alice.api.patch(url(todo), {"starred": True, "repeats": "daily"}).json()
+    assert marked == {**todo, "starred": True, "repeats": "daily", "version": 2, "dateModified": marked["dateModified"]}
+    assert alice.api.patch(url(todo), {"starred": True, "repeats": "daily"}).json() == marked
+    bare = alice.api.patch(url(todo), {"starred": False, "repeats": None}).json()
+    assert bare == {**todo, "version": 3, "dateModified": bare["dateModified"]}
 
 
 @pytest.mark.parametrize("method", ["get", "patch", "delete"])

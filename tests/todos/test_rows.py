@@ -10,6 +10,7 @@ from rest_framework.renderers import JSONRenderer
 
 from todo_project.aws.timestamps import rfc3339
 from todos.models import Todo
+from todos.repetition import REPEATS
 from todos.serializers import TodoOutput, item_as_json, todo_as_json
 
 moments = st.datetimes(datetime(1970, 1, 2), datetime(2200, 1, 1)).map(  # noqa: DTZ001 made aware below
@@ -26,6 +27,9 @@ todos = st.builds(
     modified=moments,
     due=st.none() | st.dates(date(1, 1, 1)),
     completed_at=st.none() | moments,
+    starred=st.booleans(),
+    repeats=st.none() | st.sampled_from(REPEATS),
+    next_id=st.none() | st.uuids(),
     attachments=st.integers(0, 100),
     version=st.integers(1, 10**17),
     trashed=st.none() | moments,
@@ -46,7 +50,7 @@ def test_it_is_what_the_serializer_writes(todo: Todo) -> None:
     assert item_as_json(todo.to_item()) == written
 
 
-def test_what_is_not_stored_is_null() -> None:
+def test_what_is_not_stored_is_null_or_false() -> None:
     moment = datetime(2026, 1, 2, tzinfo=UTC)
     item = Todo(owner="o", todo_id=UUID(int=1), title="t", created=moment, modified=moment).to_item()
     assert item_as_json(item) == {
@@ -58,6 +62,9 @@ def test_what_is_not_stored_is_null() -> None:
         "dateDue": None,
         "completed": False,
         "dateCompleted": None,
+        "starred": False,
+        "repeats": None,
+        "nextID": None,
         "dateCreated": "2026-01-02T00:00:00.000Z",
         "dateModified": "2026-01-02T00:00:00.000Z",
         "attachments": 0,
