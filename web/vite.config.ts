@@ -8,7 +8,7 @@ const PUBLIC = join(import.meta.dirname, "public");
 const ON_DEMAND = /latin-ext|icon-/;
 
 // What the first list needs, and what the form to log in needs besides.
-const PAGE = /\/src\/(?!cognito|auth\/|editor\/|account\/|parts\/Dialog)|\/node_modules\/(?:preact|@preact|idb)\/|vite|rolldown/;
+const PAGE = /\/src\/(?!cognito|auth\/|editor\/|account\/|plan\/|parts\/Dialog)|\/node_modules\/(?:preact|@preact|idb)\/|vite/;
 const FORMS = /\/src\/auth\/|\/parts\/Dialog/;
 
 /** Writes sw.js: worker.js with the names of all files of this build. */
@@ -53,6 +53,7 @@ export default defineConfig({
           groups: [
             { name: "page", test: PAGE },
             { name: "forms", test: FORMS },
+            { name: "plan", test: /\/src\/plan\// },
           ],
           includeDependenciesRecursively: false,
         },

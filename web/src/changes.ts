@@ -2,7 +2,7 @@
 import type { Attachment, Item, Todo, TodoFields } from "./model";
 
 /** What a visitor can change of a to-do. */
-export type Fields = TodoFields & { completed: boolean };
+export type Fields = TodoFields & { completed: boolean; starred: boolean };
 export type Patch = Partial<Fields>;
 
 /** Why a change is not sent: the visitor has to decide, or to correct it. */
@@ -42,15 +42,20 @@ export type Entry = Common & Change;
 
 export type Entries = readonly Entry[];
 
-const NAMES = ["title", "description", "notes", "dateDue", "completed"] as const;
+const NAMES = ["title", "description", "notes", "dateDue", "repeats", "completed", "starred"] as const;
 
 export function allFields(todo: Fields): Fields {
-  const { title, description, notes, dateDue, completed } = todo;
-  return { title, description, notes, dateDue, completed };
+  const { title, description, notes, dateDue, repeats, completed, starred } = todo;
+  return { title, description, notes, dateDue, repeats, completed, starred };
 }
 
 export function namesOf(patch: Patch): (keyof Fields)[] {
   return NAMES.filter((name) => name in patch);
+}
+
+/** Whether it changes more than a mark, which is quickly made again. */
+export function hasWords(patch: Patch): boolean {
+  return namesOf(patch).some((name) => name !== "completed" && name !== "starred");
 }
 
 /** The values that `todo` has for the fields of `patch`. */
@@ -87,6 +92,7 @@ export function added(entries: Entries, todoID: string, item: Item | null, chang
 
 function merge(last: Entry, change: Change): Entry | null {
   if (change.kind !== "change") return null;
+  if (last.kind === "create" && last.fields.repeats && change.patch.completed) return null; // It has to be there to repeat.
   if (last.kind === "create") return { ...last, fields: { ...last.fields, ...change.patch } };
   if (last.kind !== "change") return null;
   return { ...last, patch: { ...last.patch, ...change.patch }, base: { ...change.base, ...last.base } };
@@ -125,7 +131,15 @@ export function insisted(entries: Entries, todoID: string): Entries {
 function placeholder(entry: Entry & { kind: "create" }): Item {
   const { todoID, fields, created } = entry;
   const dateCompleted = fields.completed ? created : null;
-  const rest = { userID: "", dateCompleted, dateCreated: created, dateModified: created, attachments: 0, version: 0 };
+  const rest = {
+    userID: "",
+    dateCompleted,
+    nextID: null,
+    dateCreated: created,
+    dateModified: created,
+    attachments: 0,
+    version: 0,
+  };
   return { todoID, ...fields, ...rest, trashed: false, pending: true };
 }
 
@@ -133,7 +147,8 @@ function placeholder(entry: Entry & { kind: "create" }): Item {
 function changed(item: Item, patch: Patch, now: number): Item {
   const turned = patch.completed !== undefined && patch.completed !== item.completed;
   const dateCompleted = turned ? (patch.completed ? new Date(now).toISOString() : null) : item.dateCompleted;
-  return { ...item, ...patch, dateCompleted, pending: true };
+  const repeats = turned && patch.completed ? { repeats: null } : {}; // The next one does.
+  return { ...item, ...patch, ...repeats, dateCompleted, pending: true };
 }
 
 /** What the page shows: what the server has, with the changes on their way over it. */

@@ -1,19 +1,26 @@
 /** The resources as the API sends them (docs/reference/api.md), and what the page adds to them. */
 
+/** How a to-do comes again: completing it makes the next one. */
+export type Repeats = "daily" | "weekdays" | "weekly" | "monthly";
+
 export interface TodoFields {
   title: string;
   description: string;
   notes: string;
   /** YYYY-MM-DD, or null for none. */
   dateDue: string | null;
+  repeats: Repeats | null;
 }
 
 export interface Todo extends TodoFields {
   todoID: string;
   userID: string;
   completed: boolean;
+  starred: boolean;
   /** Null while it is open. */
   dateCompleted: string | null;
+  /** The to-do that completing this one made. */
+  nextID: string | null;
   /** RFC 3339, UTC. */
   dateCreated: string;
   dateModified: string;
@@ -55,8 +62,9 @@ export const LIMITS = {
   files: 100,
 } as const;
 
-export const EMPTY_FIELDS: TodoFields = { title: "", description: "", notes: "", dateDue: null };
+export const EMPTY_FIELDS: TodoFields = { title: "", description: "", notes: "", dateDue: null, repeats: null };
 
 export function fieldsOf(todo: TodoFields): TodoFields {
-  return { title: todo.title, description: todo.description, notes: todo.notes, dateDue: todo.dateDue };
+  const { title, description, notes, dateDue, repeats } = todo;
+  return { title, description, notes, dateDue, repeats };
 }

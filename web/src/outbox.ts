@@ -1,7 +1,19 @@
 /** Every change of the visitor, kept in this browser until the server has it, and sent in order. One tab sends for all. */
 import { batch, computed, effect } from "@preact/signals";
 import { ApiError } from "./api";
-import { added, type Change, type Entry, insisted, type Made, next, type Problem, updated, without } from "./changes";
+import {
+  added,
+  allFields,
+  type Change,
+  type Entry,
+  hasWords,
+  insisted,
+  type Made,
+  next,
+  type Problem,
+  updated,
+  without,
+} from "./changes";
 import { isLeaving, sentence } from "./errors";
 import { known, problems, put, settle, stored } from "./known";
 import type { Item } from "./model";
@@ -59,6 +71,28 @@ export function record(todoID: string, wanted: Change, pause = 0): Promise<void>
   const now = Date.now();
   const item = stored.value.get(todoID) ?? null;
   return change((queue) => added(queue, todoID, item, wanted, now, pause === 0 ? 0 : now + pause));
+}
+
+/** The same for several to-dos at once: all of it is kept, or nothing. */
+export function recordAll(made: readonly Made[]): Promise<void> {
+  const now = Date.now();
+  return change((queue) =>
+    made.reduce((grown, { todoID, ...wanted }) => added(grown, todoID, stored.value.get(todoID) ?? null, wanted, now), queue),
+  );
+}
+
+/** Takes back what was added: what the server cannot have yet is dropped, the rest goes to the trash. */
+export function withdraw(ids: readonly string[]): Promise<void> {
+  const now = Date.now();
+  return change((queue) => {
+    const unsent = new Set(queue.filter(({ kind, sending }) => kind === "create" && !sending).map(({ todoID }) => todoID));
+    const left = without(queue, ({ todoID }) => ids.includes(todoID) && unsent.has(todoID));
+    return ids.reduce((grown, id) => {
+      const item = known.value.get(id);
+      if (item === undefined || unsent.has(id)) return grown;
+      return added(grown, id, stored.value.get(id) ?? null, { kind: "trash", base: allFields(item) }, now);
+    }, left);
+  });
 }
 
 /** The visitor has left a field: what they typed goes out now. */
@@ -129,6 +163,7 @@ async function sendOne(seq: number): Promise<void> {
       return;
     }
     await settleEntry(entry, outcome.item);
+    if (outcome.next) settled({ todoID: outcome.next.todoID, kind: "restore" }, outcome.next);
     if (outcome.restored) toast(t.toast.broughtBack(outcome.item?.title ?? ""));
   } catch (error) {
     if (isLeaving(error)) throw error;
@@ -170,9 +205,7 @@ effect(() => {
 /** Words stay where they are until the visitor decides; anything else is reverted. Both are told with the reason. */
 async function refuse(entry: Entry, error: unknown): Promise<void> {
   const why = sentence(error);
-  const words =
-    entry.kind === "create" || (entry.kind === "change" && Object.keys(entry.patch).some((name) => name !== "completed"));
-  if (words) {
+  if (entry.kind === "create" || (entry.kind === "change" && hasWords(entry.patch))) {
     const fields = error instanceof ApiError ? Object.fromEntries(error.errors.map(({ field, detail }) => [field, detail])) : {};
     await park(entry, { detail: why, fields, stored: null });
     return;

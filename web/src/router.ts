@@ -12,6 +12,7 @@ export type Route =
 
 const FIXED: Record<string, Route> = {
   "/": { view: "list", todoID: null },
+  "/today": { view: "list", todoID: null },
   "/new": { view: "new" },
   "/trash": { view: "trash" },
   "/account": { view: "account" },
@@ -30,7 +31,7 @@ export function parse(path: string): Route {
 
 export const route = signal<Route>({ view: "notFound" });
 
-export type Filter = "all" | "open" | "completed";
+export type Filter = "all" | "open" | "completed" | "today";
 
 /** What the list shows: part of its address, and of that of a to-do that is open beside it. */
 export const search = signal("");
@@ -43,25 +44,37 @@ function readAddress(): void {
   const asked = new URLSearchParams(location.search);
   const show = asked.get("show");
   search.value = searchable(asked.get("search") ?? "");
-  filter.value = show === "open" || show === "completed" ? show : "all";
+  filter.value = show === "open" || show === "completed" || show === "today" ? show : "all";
+  if (isToday(location.pathname)) filter.value = "today";
   route.value = parse(location.pathname);
 }
+
+const isToday = (path: string): boolean => /^\/today\/?$/.test(path);
 
 readAddress();
 
 function addressOf(path: string): string {
+  if (filter.value === "today" && path === "/") return "/today";
   const asked = new URLSearchParams();
   if (search.value.trim() !== "") asked.set("search", search.value.trim());
-  if (filter.value !== "all") asked.set("show", filter.value);
+  if (filter.value !== "all" && !isToday(path)) asked.set("show", filter.value);
   return parse(path).view === "list" && asked.size > 0 ? `${path}?${asked}` : path;
 }
 
 export const pathOfTodo = (todoID: string): string => `/todos/${todoID}`;
 
+/** Where the visitor was in the list, there they stay: "/" leads back to today's part of it, too. */
 export function go(path: string, { replace = false } = {}): void {
+  if (isToday(path)) filter.value = "today";
   const address = addressOf(path);
   if (address !== location.pathname + location.search) history[replace ? "replaceState" : "pushState"](null, "", address);
   route.value = parse(path);
+}
+
+/** To the whole list. */
+export function goToList(): void {
+  if (filter.value === "today") filter.value = "all";
+  go("/");
 }
 
 /** Follows links of this page without loading it again; leaves modified clicks, downloads and other sites alone. */

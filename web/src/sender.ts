@@ -1,12 +1,12 @@
 /** Sends one change of the outbox, so that nobody's words disappear unseen: with If-Match on a version that was looked at. */
 import * as api from "./api";
-import { allFields, type Change, collides, type Entry, missing, namesOf, type Patch } from "./changes";
+import { allFields, type Change, collides, type Entry, hasWords, missing, namesOf, type Patch } from "./changes";
 import { confirmed, stored } from "./known";
 import type { Item, Todo } from "./model";
 import { t } from "./strings";
 
-/** `item`: what the server has now; null when it has nothing any more. */
-export type Outcome = { item: Item | null; restored?: boolean } | { conflict: Todo };
+/** `item`: what the server has now; null when it has nothing any more. `next`: the one after it in its repetition, made or undone. */
+export type Outcome = { item: Item | null; restored?: boolean; next?: Item | null } | { conflict: Todo };
 
 const failed = (error: unknown, status: number): boolean => error instanceof api.ApiError && error.status === status;
 
@@ -43,9 +43,9 @@ export async function send(entry: Entry): Promise<Outcome> {
 }
 
 async function create({ todoID, key, fields }: Entry & { kind: "create" }): Promise<Item | null> {
-  const { dateDue, completed, ...texts } = fields;
   try {
-    const body = { ...texts, ...(dateDue === null ? {} : { dateDue }), ...(completed ? { completed } : {}) };
+    // Without what is null or false: so did earlier versions of this page, and a retry has to be equal.
+    const body = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== false));
     return confirmed(await api.createTodo(body, key));
   } catch (error) {
     // An earlier try made it, and it was changed or deleted since then.
@@ -60,7 +60,7 @@ async function change(todoID: string, patch: Patch, base: Patch): Promise<Outcom
   for (;;) {
     if (item === null) {
       // It is in the trash. Words are worth bringing it back for, a tick is not.
-      if (!namesOf(patch).some((name) => name !== "completed")) throw new api.ApiError(404, t.errors.lost);
+      if (!hasWords(patch)) throw new api.ApiError(404, t.errors.lost);
       item = confirmed(await api.restoreTodo(todoID));
       restored = true;
     }
@@ -68,7 +68,12 @@ async function change(todoID: string, patch: Patch, base: Patch): Promise<Outcom
     const rest = missing(item, patch);
     if (namesOf(rest).length === 0) return { item, restored };
     try {
-      return { item: confirmed(await api.changeTodo(todoID, rest, item.version)), restored };
+      const { completed: was, nextID } = item;
+      item = confirmed(await api.changeTodo(todoID, rest, item.version));
+      let next: Item | null = null;
+      if (!was && item.completed && item.nextID !== nextID) next = await nextOf(item);
+      if (was && patch.repeats && !item.completed) next = await withdrawn(item); // Completing is undone.
+      return { item, restored, next };
     } catch (error) {
       if (!failed(error, 412) && !failed(error, 404)) throw error;
       item = await current(todoID, true);
@@ -89,4 +94,15 @@ async function trash(todoID: string, { base }: Change & { kind: "trash" }): Prom
     }
   }
   return null;
+}
+
+/** The next to-do of a repetition, unless it is gone. */
+async function nextOf({ nextID }: Item): Promise<Item | null> {
+  return nextID === null ? null : current(nextID, true);
+}
+
+async function withdrawn(item: Item): Promise<Item | null> {
+  const next = await nextOf(item);
+  if (next !== null) await api.trashTodo(next.todoID, next.version);
+  return next && { ...next, trashed: true };
 }

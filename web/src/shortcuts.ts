@@ -5,15 +5,21 @@ import { focusBeside, focusedTodo, moveRow } from "./focus";
 import { helpOpen } from "./preferences";
 import { switchTheme } from "./parts/ThemeButton";
 import { singleKeys } from "./preferences";
-import { go, route } from "./router";
+import { go, goToList, route } from "./router";
 import { state } from "./session";
 import { undoLast } from "./toasts";
-import { known, list, remove, setCompleted, trash } from "./todos";
+import { dateMenu } from "./menus";
+import { known, list, remove, setCompleted, setStarred, trash } from "./todos";
 
-const GO: Record<string, string> = { l: "/", t: "/trash", a: "/account" };
+const GO: Record<string, () => unknown> = {
+  l: goToList,
+  d: () => go("/today"),
+  t: () => go("/trash"),
+  a: () => go("/account"),
+};
 const SEQUENCE_MS = 1_200;
 
-let goAt = 0;
+let goAt = -Infinity;
 
 function typing(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
@@ -44,6 +50,15 @@ const KEYS: Record<string, () => unknown> = {
     onFocused((id) => {
       const item = known.value.get(id);
       if (item) void setCompleted(item, !item.completed);
+    }),
+  s: () =>
+    onFocused((id) => {
+      const item = known.value.get(id);
+      if (item) void setStarred(item, !item.starred);
+    }),
+  d: () =>
+    onFocused((id) => {
+      dateMenu.value = id;
     }),
   "#": () => deleteFocused(),
   Delete: () => deleteFocused(),
@@ -91,8 +106,8 @@ export function watchKeys(): void {
       return;
     }
     const destination = event.timeStamp - goAt < SEQUENCE_MS ? GO[event.key] : undefined;
-    goAt = 0;
-    const act = destination === undefined ? KEYS[event.key] : () => go(destination);
+    goAt = -Infinity;
+    const act = destination ?? KEYS[event.key];
     if (act && act() !== false) event.preventDefault();
   });
 }

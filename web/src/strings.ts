@@ -20,7 +20,7 @@ export const t = {
     configFailed: "Wren could not start: its configuration did not arrive.",
     tryAgain: "Try again",
   },
-  nav: { label: "Main", todos: "To-dos", trash: "Trash", account: "Account", help: "Keyboard shortcuts" },
+  nav: { label: "Main", today: "Today", todos: "To-dos", trash: "Trash", account: "Account", help: "Keyboard shortcuts" },
   theme: {
     label: "Theme",
     system: "System",
@@ -54,6 +54,13 @@ export const t = {
     files: (n: number) => count(n, "attachment", "attachments"),
     hasNotes: "Has notes",
     due: (day: string) => `Due ${day}`,
+    changeDue: (title: string) => `Change the due date of ${title}`,
+    star: (title: string) => `Star: ${title}`,
+    repeats: "Repeats",
+    toToday: "Move all to today",
+    todayEmptyTitle: "Nothing due today",
+    todayEmptyText: "What is due today or overdue is shown here.",
+    many: (n: number, more: boolean) => `${number.format(n)}${more ? "+" : ""}`,
     waiting: "Waiting to be sent",
     problem: "Not saved yet: open it to decide",
     found: (n: number, more: boolean) =>
@@ -75,6 +82,8 @@ export const t = {
     due: "Due date",
     add: "Add",
     more: "Add with details",
+    found: (day: string, words: string) => `Due ${day}, from “${words}”. Keep the words in the title`,
+    keepWords: (words: string) => `Keep “${words}” in the title`,
     tooLong: (max: number) => `A title has at most ${max} characters.`,
     added: (title: string) => `Added ${title}`,
   },
@@ -83,11 +92,6 @@ export const t = {
   trash: {
     heading: "Trash",
     text: "Deleted to-dos stay here for 30 days. Then they are gone for good, with their files.",
-    restore: "Restore",
-    restoreOne: (title: string) => `Restore ${title}`,
-    emptyTitle: "The trash is empty",
-    emptyText: "To-dos that you delete wait here for 30 days.",
-    failed: "The trash could not be loaded.",
   },
   toast: {
     label: "Notices",

@@ -1,14 +1,15 @@
 /** The lists of to-dos, and what a visitor does to a to-do: kept at once, sent by the outbox. */
 import { computed, effect, signal } from "@preact/signals";
 import * as api from "./api";
-import { allFields, pick } from "./changes";
+import { allFields, type Made, type Patch, pick } from "./changes";
+import { today } from "./dates";
 import { letGoOf } from "./focus";
 import { todoIDOf } from "./ids";
 import { known, problems, put, confirmed, stored, take } from "./known";
 import { Listing } from "./listing";
-import type { Item, TodoFields } from "./model";
+import type { Item, Repeats, TodoFields } from "./model";
 import { inOrder, type Placed } from "./order";
-import { discard, flush, PAUSE_MS, record, whenSettled } from "./outbox";
+import { discard, flush, PAUSE_MS, record, recordAll, whenSettled } from "./outbox";
 import { filter, go, pathOfTodo, search } from "./router";
 import { person } from "./session";
 import { entries, keepList, keptList } from "./store";
@@ -57,8 +58,8 @@ function rowOf(item: Item): Row {
 
 /** What the list is asked for. */
 export const query = computed<api.Query>(() => ({
-  search: search.value.trim(),
-  completed: filter.value === "all" ? undefined : filter.value === "completed",
+  search: filter.value === "today" ? "" : search.value.trim(),
+  completed: filter.value === "open" || filter.value === "completed" ? filter.value === "completed" : undefined,
 }));
 
 /** Whether the list is what the server returned for this query. Until then it is made of what is known. */
@@ -79,9 +80,16 @@ export const listed = computed<Row[]>(() =>
   (answered.value ? present(list.ids.value) : [...known.value.values()])
     .filter((item) => !item.trashed && (matches(item) || (answered.value && !item.pending)))
     .map(rowOf)
-    .filter((row) => filter.value === "all" || row.completed === (filter.value === "completed"))
+    .filter(isShown)
     .sort(inOrder),
 );
+
+function isShown(row: Row): boolean {
+  if (filter.value === "today") return isDue(row);
+  return filter.value === "all" || row.completed === (filter.value === "completed");
+}
+
+export const isDue = ({ completed, dateDue }: Placed): boolean => !completed && dateDue !== null && dateDue <= today.value;
 
 /** What the trash shows, newest first as the API sends it. */
 export const trashed = computed(() =>
@@ -148,18 +156,25 @@ export async function keepLists(): Promise<void> {
 
 /** Adds a to-do; resolves to its id when it is kept. */
 export async function create(fields: TodoFields): Promise<string> {
+  const made = await addition(fields);
+  await recordAll([made]);
+  return made.todoID;
+}
+
+export async function addition(fields: TodoFields): Promise<Made> {
   const key = crypto.randomUUID();
   const todoID = await todoIDOf(person.value?.sub ?? "", key);
   const created = new Date().toISOString();
-  await record(todoID, { kind: "create", key, fields: { ...fields, completed: false }, created });
-  return todoID;
+  return { todoID, kind: "create", key, fields: { ...fields, completed: false, starred: false }, created };
 }
 
-export async function setCompleted(item: Item, completed: boolean): Promise<void> {
+/** `repeats`: when completing is undone, so does the to-do again, and the next one goes. */
+export async function setCompleted(item: Item, completed: boolean, repeats: Repeats | null = null): Promise<void> {
   const now = known.value.get(item.todoID) ?? item;
   linger(now);
-  await record(item.todoID, { kind: "change", patch: { completed }, base: { completed: now.completed } });
-  tellTicked(item, completed);
+  const patch: Patch = { completed, ...(repeats === null ? {} : { repeats }) };
+  await record(item.todoID, { kind: "change", patch, base: pick(now, patch) });
+  tellTicked(now, completed);
 }
 
 let ticked: { notice: number; completed: boolean; items: readonly Item[] } | null = null;
@@ -184,7 +199,7 @@ function tellAll(items: readonly Item[], completed: boolean): void {
   const notice = toast(told(length === 1 ? `“${one.title}”` : count(length, "to-do", "to-dos")), {
     about: items.map(({ todoID }) => todoID),
     undo: () => {
-      for (const each of items) void setCompleted(each, !completed);
+      for (const each of items) void setCompleted(each, !completed, completed ? each.repeats : null);
     },
     without: (id) =>
       tellAll(
@@ -193,6 +208,10 @@ function tellAll(items: readonly Item[], completed: boolean): void {
       ),
   });
   ticked = { notice, completed, items };
+}
+
+export async function setStarred({ todoID, starred: was }: Item, starred: boolean): Promise<void> {
+  await record(todoID, { kind: "change", patch: { starred }, base: { starred: was } });
 }
 
 /** Keeps what is being typed; it is sent after a pause. `seen`: what the visitor saw before. */

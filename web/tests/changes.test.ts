@@ -13,7 +13,8 @@ import {
 } from "../src/changes";
 import type { Item } from "../src/model";
 
-const FIELDS: Fields = { title: "Book a table", description: "", notes: "", dateDue: null, completed: false };
+const TEXTS = { title: "Book a table", description: "", notes: "", dateDue: null };
+const FIELDS: Fields = { ...TEXTS, repeats: null, completed: false, starred: false };
 const CREATED = "2026-01-01T00:00:00Z";
 
 function item(changes: Partial<Item> = {}): Item {
@@ -21,6 +22,7 @@ function item(changes: Partial<Item> = {}): Item {
     todoID: "a",
     userID: "u",
     dateCompleted: null,
+    nextID: null,
     dateCreated: CREATED,
     dateModified: CREATED,
     attachments: 0,

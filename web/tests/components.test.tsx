@@ -20,6 +20,9 @@ const ITEM: Item = {
   description: "",
   notes: "",
   dateDue: null,
+  repeats: null,
+  starred: false,
+  nextID: null,
   completed: false,
   dateCompleted: null,
   dateCreated: "2026-11-01T08:00:00Z",
@@ -58,8 +61,14 @@ describe("TodoRow", () => {
   it("marks nothing as late that is done", () => {
     expect(row({ dateDue: "2026-11-26", completed: true }).container.querySelector(".due")?.classList).toContain("completed");
   });
-  it("shows no empty places", () => {
-    expect(row({}).container.querySelector(".row-meta")?.childElementCount).toBe(0);
+  it("shows no empty places, but where a day can be chosen", () => {
+    const places = [...(row({}).container.querySelector(".row-meta")?.children ?? [])];
+    expect(places).toEqual([screen.getByRole("button", { name: "Change the due date of Call home" })]);
+  });
+  it("says whether it repeats, and whether it has a star", () => {
+    row({ dateDue: "2026-11-27", repeats: "daily", starred: true });
+    expect(screen.getByRole("button", { name: /^Due/ }).textContent).toBe("Due TodayRepeats");
+    expect(screen.getByRole("button", { name: "Star: Call home" }).getAttribute("aria-pressed")).toBe("true");
   });
 });
 

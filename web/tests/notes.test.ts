@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isRich, lines, toggled } from "../src/notes";
+import { isRich, lines, toggled } from "../src/editor/notes";
 
 it("knows checkboxes, done or not, and leaves their text", () => {
   expect(lines("- [ ] Call\n  * [X] Ask\n- [] no\nplain").map(({ task, text }) => [task, text])).toEqual([

@@ -13,6 +13,7 @@ import { changePassword, logOut, person } from "../session";
 import { t } from "../strings";
 import { toast } from "../toasts";
 import { words } from "./strings";
+import "./account.css";
 import { forms } from "../auth/strings";
 
 export function AccountView() {

@@ -4,6 +4,7 @@ import { t } from "../strings";
 import { Dialog } from "../parts/Dialog";
 import { Icon } from "../parts/Icon";
 import { words } from "./strings";
+import "./account.css";
 
 const SAVE = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘ Enter" : "Ctrl Enter";
 

@@ -36,9 +36,9 @@ export function TrashView() {
           <Row key={item.todoID} item={item} onRemove={() => setAsked(item)} />
         ))}
       </ul>
-      <LoadFailed listing={trash} text={t.trash.failed} again={loadTrash} />
+      <LoadFailed listing={trash} text={words.trashFailed} again={loadTrash} />
       {phase === "ready" && items.length === 0 && trash.next.value === null && (
-        <Empty icon="trash" title={t.trash.emptyTitle} text={t.trash.emptyText} />
+        <Empty icon="trash" title={words.trashEmptyTitle} text={words.trashEmptyText} />
       )}
       <LoadMore listing={trash} />
       {asked !== null && <Ask about={asked} onClose={() => setAsked(null)} />}
@@ -55,14 +55,14 @@ function Row({ item, onRemove }: { item: Item; onRemove: () => void }) {
       <button
         type="button"
         class="button small"
-        aria-label={t.trash.restoreOne(item.title)}
+        aria-label={words.restoreOne(item.title)}
         onClick={() => {
           focusBeside(item.todoID);
           void restore(item);
         }}
       >
         <Icon name="restore" />
-        {t.trash.restore}
+        {words.restore}
       </button>
       {!item.pending && (
         <button

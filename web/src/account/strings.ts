@@ -2,6 +2,11 @@
 import { count } from "../strings";
 
 export const words = {
+  restore: "Restore",
+  restoreOne: (title: string) => `Restore ${title}`,
+  trashEmptyTitle: "The trash is empty",
+  trashEmptyText: "To-dos that you delete wait here for 30 days.",
+  trashFailed: "The trash could not be loaded.",
   remove: "Delete for good",
   removeOne: (title: string) => `Delete ${title} for good`,
   removeHeading: (title: string) => `Delete “${title}” for good?`,
@@ -70,9 +75,12 @@ export const words = {
       k: "Previous to-do",
       Enter: "Open the to-do",
       x: "Complete or reopen",
+      s: "Star",
+      d: "Change the due date",
       "#": "Delete",
       z: "Undo the last change",
       "g l": "Go to the list",
+      "g d": "Go to today",
       "g t": "Go to the trash",
       "g a": "Go to the account",
       t: "Change theme",

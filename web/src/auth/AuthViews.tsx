@@ -12,6 +12,7 @@ import { go, route } from "../router";
 import * as session from "../session";
 import { t } from "../strings";
 import { forms } from "./strings";
+import "./auth.css";
 
 /** In memory only: lets the visitor straight in once the e-mail is confirmed. */
 let password = "";

@@ -9,6 +9,7 @@ import { words } from "./strings";
 const NAMES: Record<keyof TodoFields, string> = {
   title: words.editor.title,
   dateDue: words.editor.due,
+  repeats: words.editor.repeats,
   description: words.editor.description,
   notes: words.editor.notes,
 };
@@ -16,6 +17,7 @@ const NAMES: Record<keyof TodoFields, string> = {
 function shown(todo: TodoFields, name: keyof TodoFields): string {
   const value = todo[name];
   if (value === null || value === "") return words.conflict.empty;
+  if (todo.repeats !== null && name === "repeats") return words.repeats[todo.repeats];
   return name === "dateDue" ? dayText(value) : value;
 }
 

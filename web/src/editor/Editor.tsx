@@ -1,7 +1,7 @@
 /** A to-do's fields, edited where they stand. What is typed is kept at once and sent after a pause; nothing has to be saved. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { connection } from "../connection";
-import { momentText } from "../dates";
+import { momentText, today } from "../dates";
 import { focusHeading, focusRow, rowBeside } from "../focus";
 import { problems } from "../known";
 import { fieldsOf, type Item, LIMITS, type TodoFields } from "../model";
@@ -18,6 +18,7 @@ import { Field } from "../parts/Field";
 import { Icon } from "../parts/Icon";
 import { Tick } from "../parts/Tick";
 import { Notes } from "./Notes";
+import { RepeatField } from "./RepeatField";
 import { words } from "./strings";
 
 type Name = keyof TodoFields;
@@ -129,6 +130,11 @@ export function Editor({ item }: { item: Item }) {
           error={about.dateDue}
           onChange={(dateDue) => set({ dateDue })}
           onLeave={() => leave("dateDue")}
+        />
+        <RepeatField
+          value={fields.repeats}
+          onChange={(repeats) => set({ repeats, ...(fields.dateDue === null && repeats ? { dateDue: today.value } : {}) })}
+          onLeave={() => leave("repeats")}
         />
         {(hadDescription || fields.description !== "") && (
           <Field label={words.editor.description} error={about.description}>

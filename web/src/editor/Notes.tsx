@@ -1,6 +1,6 @@
 /** The notes of a to-do: shown with their links and checkboxes, edited as the text that they are. */
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { isRich, type Line, lines, toggled } from "../notes";
+import { isRich, type Line, lines, toggled } from "./notes";
 import { Field } from "../parts/Field";
 import { Icon } from "../parts/Icon";
 import { words } from "./strings";

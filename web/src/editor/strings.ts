@@ -9,6 +9,7 @@ export const words = {
     due: "Due date",
     addDue: "Add a due date",
     noDue: "Remove the due date",
+    repeats: "Repeat",
     notes: "Notes",
     notesHint: "Notes, links, or - [ ] lines to tick off",
     editNotes: "Edit notes",
@@ -32,6 +33,8 @@ export const words = {
     inTrash: "This to-do is in the trash.",
     toTrash: "Open the trash",
   },
+  repeats: { daily: "Every day", weekdays: "Every weekday", weekly: "Every week", monthly: "Every month" },
+  never: "Never",
   conflict: {
     heading: "This to-do was changed meanwhile",
     text: "You and another device changed the same words. Here are both versions.",

@@ -1,9 +1,10 @@
 /** One to-do in the list. */
-
+import type { ComponentChildren } from "preact";
 import { connection } from "../connection";
 import { dayText, dueText } from "../dates";
 import { focusBeside } from "../focus";
 import { problems } from "../known";
+import { dateMenu } from "../menus";
 import type { Item } from "../model";
 import { sectionOf } from "../order";
 import { pathOfTodo } from "../router";
@@ -11,6 +12,7 @@ import { t } from "../strings";
 import { remove } from "../todos";
 import { Icon } from "./Icon";
 import { memo } from "./memo";
+import { Star } from "./Star";
 import { Tick } from "./Tick";
 
 interface Properties {
@@ -32,6 +34,7 @@ export const TodoRow = memo(function TodoRow({ item, today, current }: Propertie
           </a>
           {item.description !== "" && <bdi class="row-description">{item.description}</bdi>}
         </div>
+        <Star item={item} />
         <button
           type="button"
           class="icon-button row-remove"
@@ -57,12 +60,18 @@ export const TodoRow = memo(function TodoRow({ item, today, current }: Propertie
               <span class="unseen">{t.list.files(item.attachments)}</span>
             </span>
           )}
-          {item.dateDue !== null && (
-            <span class={`due ${section}`} title={dayText(item.dateDue)}>
-              <span class="unseen">{t.list.due("")}</span>
-              <time dateTime={item.dateDue}>{dueText(item.dateDue, today)}</time>
-            </span>
-          )}
+          <DateButton item={item} kind={section}>
+            {item.repeats !== null && <Icon name="repeat" />}
+            {item.dateDue === null ? (
+              <Icon name="calendar" />
+            ) : (
+              <>
+                <span class="unseen">{t.list.due("")}</span>
+                <time dateTime={item.dateDue}>{dueText(item.dateDue, today)}</time>
+              </>
+            )}
+            {item.repeats !== null && <span class="unseen">{t.list.repeats}</span>}
+          </DateButton>
         </span>
         {problem ? (
           <span class="row-state problem">
@@ -76,3 +85,27 @@ export const TodoRow = memo(function TodoRow({ item, today, current }: Propertie
     </li>
   );
 });
+
+interface DateProperties {
+  item: Item;
+  kind: string;
+  children: ComponentChildren;
+}
+
+/** What says when a to-do is due is also where that is changed. */
+function DateButton({ item: { todoID, title, dateDue }, kind, children }: DateProperties) {
+  return (
+    <button
+      type="button"
+      class={`due ${kind}`}
+      title={dateDue === null ? t.quick.due : dayText(dateDue)}
+      aria-haspopup="dialog"
+      aria-label={dateDue === null ? t.list.changeDue(title) : undefined}
+      onClick={() => {
+        dateMenu.value = todoID;
+      }}
+    >
+      {children}
+    </button>
+  );
+}

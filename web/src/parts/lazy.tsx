@@ -8,12 +8,17 @@ import { Skeleton } from "./Empty";
 
 const parts: (() => Promise<void>)[] = [];
 
+/** Has `act` done after the first list, or now. Safe to call often. */
+export function later(act: () => Promise<void>): () => Promise<void> {
+  parts.push(act);
+  return act;
+}
+
 export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): FunctionComponent<P> {
   const found = signal<ComponentType<P> | null>(null);
-  const fetchOnce = async (): Promise<void> => {
+  const fetchOnce = later(async () => {
     found.value ??= await load();
-  };
-  parts.push(fetchOnce);
+  });
   return function Lazy(properties: P) {
     useEffect(() => {
       const leaving = new AbortController();

@@ -1,11 +1,13 @@
 /** The list of to-dos in its sections, with quick add, search and filter. */
 import { useEffect, useRef } from "preact/hooks";
+import { hasMore } from "../counts";
 import { headingDay, today } from "../dates";
+import { focusHeading } from "../focus";
 import { sections } from "../order";
 import { Empty, Skeleton } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
 import { LoadFailed } from "../parts/LoadFailed";
-import { loadParts } from "../parts/lazy";
+import { loadParts, persist } from "../parts/lazy";
 import { LoadMore } from "../parts/LoadMore";
 import { QuickAdd } from "../parts/QuickAdd";
 import { TodoRow } from "../parts/TodoRow";
@@ -31,20 +33,22 @@ export function ListView({ currentID }: { currentID: string | null }) {
   const items = listed.value;
   const phase = list.phase.value;
   const loading = !answered.value && phase !== "failed";
+  const isToday = filter.value === "today";
   return (
-    <section class="list" aria-label={t.list.heading} aria-busy={loading}>
+    <section class="list" aria-label={isToday ? t.nav.today : t.list.heading} aria-busy={loading}>
       <header class="view-head">
         <div class="where">
-          <h1 tabIndex={-1}>{t.list.heading}</h1>
+          <h1 tabIndex={-1}>{isToday ? t.nav.today : t.list.heading}</h1>
           <p class="eyebrow">{headingDay(today.value)}</p>
         </div>
-        <Tools />
+        {!isToday && <Tools />}
       </header>
       <QuickAdd />
       {loading && items.length === 0 && <Skeleton />}
       {sections(items, today.value).map(({ section, items: members }) => (
         <section key={section} class={`section ${section}`} aria-labelledby={`section-${section}`}>
           <h2 id={`section-${section}`}>{t.list.sections[section]}</h2>
+          {section === "overdue" && <ToToday />}
           <ul class="rows">
             {members.map(({ todoID, item }) => (
               <TodoRow key={todoID} item={item} today={today.value} current={todoID === currentID} />
@@ -53,8 +57,8 @@ export function ListView({ currentID }: { currentID: string | null }) {
         </section>
       ))}
       <LoadFailed listing={list} text={t.list.failed} again={loadList} />
-      {answered.value && phase === "ready" && items.length === 0 && list.next.value === null && <NothingHere />}
-      <LoadMore listing={list} />
+      {answered.value && phase === "ready" && items.length === 0 && !hasMore.value && <NothingHere />}
+      {hasMore.value && <LoadMore listing={list} />}
     </section>
   );
 }
@@ -132,7 +136,25 @@ function Tools() {
   );
 }
 
+/** Everything overdue gets today's date. */
+function ToToday() {
+  const act = async (): Promise<void> => (await import("../plan/planning")).overdueToToday();
+  return (
+    <button
+      type="button"
+      class="link to-today"
+      onClick={() => {
+        focusHeading(); // The button goes with its section.
+        void persist(act);
+      }}
+    >
+      {t.list.toToday}
+    </button>
+  );
+}
+
 function NothingHere() {
+  if (filter.value === "today") return <Empty icon="check" title={t.list.todayEmptyTitle} text={t.list.todayEmptyText} />;
   const word = search.value.trim();
   if (word !== "") return <Empty icon="search" title={t.list.searchEmptyTitle(word)} text={t.list.searchEmptyText} />;
   if (filter.value === "open") return <Empty icon="check" title={t.list.openEmptyTitle} text={t.list.openEmptyText} />;
