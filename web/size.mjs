@@ -9,7 +9,8 @@ const FIRST_BUDGET = 100_000;
 const DIST = join(import.meta.dirname, "dist");
 // Fetched only where a page shows a letter beyond Latin-1; parts of the page that are loaded after the first list; what an
 // installed page has besides.
-const ON_DEMAND = /latin-ext|(View|Dialog|uploads|strings|plan|account)-.+\.(js|css)$|icon-.+\.png$|webmanifest$|sw\.js$/;
+const ON_DEMAND =
+  /latin-ext|(View|Dialog|Tray|dropped|uploads|strings|plan|account|pane|shortcuts)-.+\.(js|css)$|icon-.+\.png$|webmanifest$|sw\.js$/;
 const LOG_IN = /(cognito|forms|rolldown-runtime)-.+\.(js|css)$/;
 
 const names = [

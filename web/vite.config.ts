@@ -8,7 +8,8 @@ const PUBLIC = join(import.meta.dirname, "public");
 const ON_DEMAND = /latin-ext|icon-/;
 
 // What the first list needs, and what the form to log in needs besides.
-const PAGE = /\/src\/(?!cognito|auth\/|editor\/|account\/|plan\/|parts\/Dialog)|\/node_modules\/(?:preact|@preact|idb)\/|vite/;
+const PAGE =
+  /\/src\/(?!cognito|auth\/|editor\/|account\/|plan\/|shortcuts|parts\/Dialog)|\/node_modules\/(?:preact|@preact|idb)\/|vite/;
 const FORMS = /\/src\/auth\/|\/parts\/Dialog/;
 
 /** Writes sw.js: worker.js with the names of all files of this build. */

@@ -5,16 +5,17 @@ import { loadConfig } from "./api";
 import { watchConnection } from "./connection";
 import { watchToday } from "./dates";
 import { watchFreshness } from "./freshness";
+import { watchDrops } from "./drops";
 import { startWorker } from "./offline";
 import { drain, hear } from "./outbox";
 import { Icon } from "./parts/Icon";
 import { persist } from "./parts/lazy";
 import { watchLinks } from "./router";
 import { person, start, state } from "./session";
-import { watchKeys } from "./shortcuts";
 import { durable, entries } from "./store";
 import { t } from "./strings";
 import { listen } from "./tabs";
+import { tray } from "./toasts";
 import { keepLists } from "./todos";
 
 const root = document.getElementById("app");
@@ -23,7 +24,7 @@ if (root === null) throw new Error("index.html has no #app.");
 watchToday();
 watchConnection();
 watchLinks();
-watchKeys();
+watchDrops();
 render(<App />, root);
 
 const stop = effect(() => {
@@ -39,7 +40,12 @@ function takeUp(sub: string): void {
   listen(sub, (news) => void hear(news));
   void keepLists();
   void drain();
-  void persist(async () => (await import("./editor/uploads")).resumeUploads());
+  void persist(async () => {
+    const { Tray, resumeUploads } = await import("./editor/Tray");
+    tray.value = Tray;
+    await resumeUploads();
+  });
+  void persist(async () => (await import("./shortcuts")).watchKeys());
   watchFreshness();
 }
 

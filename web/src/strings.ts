@@ -60,6 +60,8 @@ export const t = {
     toToday: "Move all to today",
     todayEmptyTitle: "Nothing due today",
     todayEmptyText: "What is due today or overdue is shown here.",
+    dropNew: "Drop to add a to-do with this",
+    dropOn: (title: string) => `Drop to attach to “${title}”`,
     many: (n: number, more: boolean) => `${number.format(n)}${more ? "+" : ""}`,
     waiting: "Waiting to be sent",
     problem: "Not saved yet: open it to decide",

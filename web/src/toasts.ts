@@ -1,5 +1,6 @@
 /** Short notices with an undo, and sentences that only a screen reader hears. */
 import { signal } from "@preact/signals";
+import type { FunctionComponent } from "preact";
 
 export interface Toast {
   id: number;
@@ -17,6 +18,9 @@ const MOST = 3;
 
 export const toasts = signal<readonly Toast[]>([]);
 export const announcement = signal("");
+
+/** What shows files on their way, once it is loaded. */
+export const tray = signal<FunctionComponent | null>(null);
 
 let last = 0;
 const timers = new Map<number, ReturnType<typeof setTimeout>>();

@@ -6,8 +6,10 @@ import { isLeaving, sentence } from "../errors";
 import { attachments, isPicture, loadAttachments, removeAttachment } from "./attachments";
 import type { Attachment } from "../model";
 import { t } from "../strings";
-import { attach, cancel, retry, type Upload, uploads } from "./uploads";
+import { UploadRow } from "./UploadRow";
+import { attach, uploads } from "./uploads";
 import { Icon } from "../parts/Icon";
+import { dropping } from "../drops";
 import { Preview } from "./Preview";
 import { words } from "./strings";
 
@@ -26,7 +28,6 @@ export function Attachments({ todoID, count, made }: Properties) {
   const [shown, setShown] = useState<string | null>(null);
   const [tries, setTries] = useState(0);
   const chooser = useRef<HTMLInputElement>(null);
-  const [dragging, setDragging] = useState(false);
 
   useEffect(() => {
     if (!made) return undefined;
@@ -55,29 +56,9 @@ export function Attachments({ todoID, count, made }: Properties) {
       event.preventDefault();
       attach(todoID, files);
     };
-    const over = (event: DragEvent): void => {
-      if (!event.dataTransfer?.types.includes("Files")) return;
-      event.preventDefault();
-      setDragging(true);
-    };
-    const leave = (event: DragEvent): void => {
-      if (event.relatedTarget === null) setDragging(false);
-    };
-    const dropped = (event: DragEvent): void => {
-      if (!event.dataTransfer?.types.includes("Files")) return;
-      event.preventDefault();
-      setDragging(false);
-      attach(todoID, [...event.dataTransfer.files]);
-    };
     document.addEventListener("paste", paste);
-    document.addEventListener("dragover", over);
-    document.addEventListener("dragleave", leave);
-    document.addEventListener("drop", dropped);
     return () => {
       document.removeEventListener("paste", paste);
-      document.removeEventListener("dragover", over);
-      document.removeEventListener("dragleave", leave);
-      document.removeEventListener("drop", dropped);
     };
   }, [todoID]);
 
@@ -107,12 +88,12 @@ export function Attachments({ todoID, count, made }: Properties) {
           <FileRow key={file.fileID} file={file} onPreview={isPicture(file) ? () => setShown(file.fileID) : null} />
         ))}
         {sending.map((upload) => (
-          <UploadRow key={upload.key} upload={upload} />
+          <UploadRow key={upload.key} upload={upload} otherwise={chooseButton} />
         ))}
       </ul>
-      <div class={`drop ${dragging ? "dragging" : ""}`}>
+      <div class={`drop ${dropping.value === todoID ? "dragging" : ""}`}>
         <Icon name="clip" />
-        {dragging ? (
+        {dropping.value === todoID ? (
           <span>{words.files.dropNow}</span>
         ) : (
           <span>
@@ -173,60 +154,6 @@ function FileRow({ file, onPreview }: { file: Attachment; onPreview: (() => void
         }}
       >
         <Icon name="trash" />
-      </button>
-    </li>
-  );
-}
-
-function UploadRow({ upload }: { upload: Upload }) {
-  const { key, file, phase, sent, why } = upload;
-  const failed = phase === "failed" || phase === "refused";
-  return (
-    <li class={`file upload ${phase}`}>
-      <span class="thumb">
-        <Icon name={failed ? "alert" : "file"} />
-      </span>
-      <span class="file-body">
-        <bdi class="file-name">{file.name}</bdi>
-        {failed ? (
-          <span class="problem" role="alert">
-            {why}
-          </span>
-        ) : (
-          <>
-            <progress max={Math.max(1, file.size)} value={sent} aria-label={words.files.progress(file.name)} />
-            <span class="hint">
-              {phase === "waiting"
-                ? words.files.waiting
-                : phase === "checking"
-                  ? words.files.checking
-                  : words.files.sent(sizeText(sent), sizeText(file.size))}
-            </span>
-          </>
-        )}
-      </span>
-      {phase === "failed" && (
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={words.files.retry(file.name)}
-          title={words.files.retryShort}
-          onClick={() => retry(key)}
-        >
-          <Icon name="restore" />
-        </button>
-      )}
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={failed ? words.files.dismiss(file.name) : words.files.cancel(file.name)}
-        data-delete
-        onClick={(event) => {
-          focusNext(event.currentTarget, chooseButton);
-          cancel(key);
-        }}
-      >
-        <Icon name="close" />
       </button>
     </li>
   );

@@ -1,10 +1,14 @@
 /** Notices at the foot of the page, and the sentences for screen readers alone. */
+import { dropping } from "../drops";
 import { focusNext } from "../focus";
+import { known } from "../known";
 import { t } from "../strings";
-import { announcement, dismiss, hold, release, toasts, undo } from "../toasts";
+import { announcement, dismiss, hold, release, toasts, tray, undo } from "../toasts";
 import { Icon } from "./Icon";
 
 export function Toasts() {
+  const Tray = tray.value;
+  const target = dropping.value;
   return (
     <>
       <section
@@ -15,6 +19,15 @@ export function Toasts() {
         onFocusIn={hold}
         onFocusOut={release}
       >
+        {Tray !== null && <Tray />}
+        {target !== null && (
+          <p class="toast">
+            <Icon name="clip" />
+            <span class="toast-text">
+              {target === "new" ? t.list.dropNew : t.list.dropOn(known.value.get(target)?.title ?? "")}
+            </span>
+          </p>
+        )}
         <ol aria-live="polite" aria-relevant="additions">
           {toasts.value.map((toast) => (
             <li key={toast.id} class={`toast ${toast.kind}`}>
