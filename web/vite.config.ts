@@ -9,8 +9,8 @@ const ON_DEMAND = /latin-ext|icon-/;
 
 // What the first list needs, and what the form to log in needs besides.
 const PAGE =
-  /\/src\/(?!cognito|auth\/|editor\/|account\/|plan\/|shortcuts|parts\/Dialog)|\/node_modules\/(?:preact|@preact|idb)\/|vite/;
-const FORMS = /\/src\/auth\/|\/parts\/Dialog/;
+  /\/src\/(?!cognito|auth\/|editor\/|account\/|plan\/|sender|shortcuts|styles\/print|parts\/Dialog)|\/node_modules\/(?:preact|@preact|idb)\/|vite/;
+const FORMS = /\/src\/auth\/(?!Registration)|\/parts\/Dialog/;
 
 /** Writes sw.js: worker.js with the names of all files of this build. */
 function serviceWorker(): Plugin {

@@ -17,8 +17,8 @@ import {
 import { isLeaving, sentence } from "./errors";
 import { known, problems, put, settle, stored } from "./known";
 import type { Item } from "./model";
+import { later, persist } from "./parts/lazy";
 import { route } from "./router";
-import { send } from "./sender";
 import { person } from "./session";
 import { changeEntries, entries, readEntries } from "./store";
 import { t } from "./strings";
@@ -122,6 +122,11 @@ export function tryAgain(todoID: string): Promise<void> {
   return change((queue) => queue.map((entry) => (entry.todoID === todoID ? { ...entry, problem: null } : entry)));
 }
 
+let sender: typeof import("./sender") | undefined;
+const loadSender = later(async () => {
+  sender ??= await import("./sender");
+});
+
 let draining = false;
 let again = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -152,11 +157,12 @@ export async function drain(): Promise<void> {
 }
 
 async function sendOne(seq: number): Promise<void> {
+  await persist(loadSender);
   await changeEntries((queue) => updated(queue, seq, { sending: true }));
   const entry = entries.value.find((other) => other.seq === seq);
-  if (entry === undefined) return;
+  if (entry === undefined || sender === undefined) return;
   try {
-    const outcome = await send(entry);
+    const outcome = await sender.send(entry);
     if ("conflict" in outcome) {
       put({ ...outcome.conflict, trashed: false, pending: false });
       await park(entry, { detail: "", fields: {}, stored: outcome.conflict });

@@ -10,6 +10,7 @@ import { state } from "./session";
 import { undoLast } from "./toasts";
 import { dateMenu } from "./menus";
 import { known, list, remove, setCompleted, setStarred, trash } from "./todos";
+import "./styles/print.css";
 
 const GO: Record<string, () => unknown> = {
   l: goToList,

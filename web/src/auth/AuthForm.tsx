@@ -10,6 +10,8 @@ import { forms } from "./strings";
 /** Carried from form to form, and over a reload while the visitor looks for the code. */
 export const email = signal(sessionStorage.getItem("todo.email") ?? "");
 export const notice = signal("");
+/** In memory only: lets the visitor straight in once the e-mail is confirmed. */
+export const secret = signal("");
 
 function setEmail(value: string): void {
   email.value = value;
