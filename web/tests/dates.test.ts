@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { addDays, dayOf, daysBetween, dueText, nextMonday, sizeText, today, watchToday } from "../src/dates";
+import { addDays, dayOf, daysBetween, dueText, nextMonday, today, watchToday } from "../src/dates";
+import { sizeText } from "../src/editor/texts";
 
 describe("days", () => {
   it("is the visitor's day, not that of UTC", () => {

@@ -1,6 +1,6 @@
 /** The files of a to-do: chosen, dropped or pasted; shown, downloaded, deleted. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { sizeText } from "../dates";
+import { sizeText } from "./texts";
 import { focusNext } from "../focus";
 import { isLeaving, sentence } from "../errors";
 import { attachments, isPicture, loadAttachments, removeAttachment } from "./attachments";

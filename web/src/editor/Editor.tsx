@@ -1,7 +1,8 @@
 /** A to-do's fields, edited where they stand. What is typed is kept at once and sent after a pause; nothing has to be saved. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { connection } from "../connection";
-import { momentText, today } from "../dates";
+import { today } from "../dates";
+import { momentText } from "./texts";
 import { focusHeading, focusRow, rowBeside } from "../focus";
 import { problems } from "../known";
 import { fieldsOf, type Item, LIMITS, type TodoFields } from "../model";

@@ -1,5 +1,5 @@
 /** A file on its way: in its to-do, or in the tray while that is not open. */
-import { sizeText } from "../dates";
+import { sizeText } from "./texts";
 import { focusNext } from "../focus";
 import { Icon } from "../parts/Icon";
 import { words } from "./strings";

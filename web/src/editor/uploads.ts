@@ -1,7 +1,7 @@
 /** Files on their way to S3: kept in this browser until they are there, over a reload and a restart. Loaded after the first list. */
 import { effect, signal } from "@preact/signals";
 import * as api from "../api";
-import { sizeText } from "../dates";
+import { sizeText } from "./texts";
 import { isLeaving, sentence } from "../errors";
 import { confirmed } from "../known";
 import { LIMITS } from "../model";
