@@ -55,11 +55,11 @@ const KEYS: Record<string, () => unknown> = {
   s: () =>
     onFocused((id) => {
       const item = known.value.get(id);
-      if (item) void setStarred(item, !item.starred);
+      if (item && !item.trashed) void setStarred(item, !item.starred);
     }),
   d: () =>
     onFocused((id) => {
-      dateMenu.value = id;
+      if (known.value.get(id)?.trashed === false) dateMenu.value = id;
     }),
   "#": () => deleteFocused(),
   Delete: () => deleteFocused(),

@@ -17,6 +17,7 @@ import { Conflict } from "./Conflict";
 import { DueChip } from "./DueChip";
 import { Field } from "../parts/Field";
 import { Icon } from "../parts/Icon";
+import { Star } from "../parts/Star";
 import { Tick } from "../parts/Tick";
 import { Notes } from "./Notes";
 import { RepeatField } from "./RepeatField";
@@ -125,6 +126,7 @@ export function Editor({ item }: { item: Item }) {
               />
             )}
           </Field>
+          <Star item={item} />
         </div>
         <DueChip
           value={fields.dateDue}
