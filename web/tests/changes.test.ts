@@ -133,3 +133,26 @@ describe("what is shown", () => {
     expect(overlaid(new Map(), entries).get("a")).toEqual(item({ notes: "Day", pending: true }));
   });
 });
+
+describe("what repeats", () => {
+  const daily = { ...FIELDS, repeats: "daily" as const };
+  const tick: Change = { kind: "change", patch: { completed: true }, base: { completed: false } };
+
+  it("is made before it is completed: the server has to see both", () => {
+    const made: Change = { kind: "create", key: "k", fields: daily, created: CREATED };
+    expect(queue(["a", made], ["a", tick]).map(({ kind }) => kind)).toEqual(["create", "change"]);
+  });
+  it("repeats no more once it is completed", () => {
+    const stored = new Map([["a", item({ repeats: "daily" })]]);
+    expect(overlaid(stored, queue(["a", tick])).get("a")).toMatchObject({ completed: true, repeats: null });
+  });
+  it("repeats again when that is undone before it is sent", () => {
+    const undone: Change = {
+      kind: "change",
+      patch: { completed: false, repeats: "daily" },
+      base: { completed: true, repeats: null },
+    };
+    const stored = new Map([["a", item({ repeats: "daily" })]]);
+    expect(overlaid(stored, queue(["a", tick], ["a", undone])).get("a")).toMatchObject({ completed: false, repeats: "daily" });
+  });
+});
