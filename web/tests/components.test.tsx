@@ -44,7 +44,8 @@ afterEach(() => {
 });
 
 describe("TodoRow", () => {
-  const row = (part: Partial<Item>) => render(<TodoRow item={{ ...ITEM, ...part }} today="2026-11-27" current={false} />);
+  const row = (part: Partial<Item>) =>
+    render(<TodoRow item={{ ...ITEM, ...part }} today="2026-11-27" current={false} problem={false} />);
 
   it("says all it shows", () => {
     row({ dateDue: "2026-11-26", notes: "x", attachments: 2, description: "In the evening" });

@@ -3,7 +3,6 @@ import type { ComponentChildren } from "preact";
 import { connection } from "../connection";
 import { dayText, dueText } from "../dates";
 import { focusBeside } from "../focus";
-import { problems } from "../known";
 import { dateMenu } from "../menus";
 import type { Item } from "../model";
 import { sectionOf } from "../order";
@@ -19,10 +18,10 @@ interface Properties {
   item: Item;
   today: string;
   current: boolean;
+  problem: boolean;
 }
 
-export const TodoRow = memo(function TodoRow({ item, today, current }: Properties) {
-  const problem = problems.value.has(item.todoID);
+export const TodoRow = memo(function TodoRow({ item, today, current, problem }: Properties) {
   const section = sectionOf(item, today);
   return (
     <li class={`row ${item.completed ? "completed" : ""} ${current ? "current" : ""}`} data-todo={item.todoID}>

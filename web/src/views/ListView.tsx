@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { hasMore } from "../counts";
 import { headingDay, today } from "../dates";
 import { focusHeading } from "../focus";
+import { problems } from "../known";
 import { sections } from "../order";
 import { Empty, Skeleton } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
@@ -51,7 +52,13 @@ export function ListView({ currentID }: { currentID: string | null }) {
           {section === "overdue" && <ToToday />}
           <ul class="rows">
             {members.map(({ todoID, item }) => (
-              <TodoRow key={todoID} item={item} today={today.value} current={todoID === currentID} />
+              <TodoRow
+                key={todoID}
+                item={item}
+                today={today.value}
+                current={todoID === currentID}
+                problem={problems.value.has(todoID)}
+              />
             ))}
           </ul>
         </section>

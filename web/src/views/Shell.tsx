@@ -62,7 +62,7 @@ export function Shell() {
   }, [title]);
 
   return (
-    <div class={`shell ${open ? "with-pane" : ""}`}>
+    <div class={`shell ${shown === "list" ? "with-list" : ""} ${open ? "with-pane" : ""}`}>
       <a class="skip" href="#main">
         {t.app.skip}
       </a>
