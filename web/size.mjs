@@ -10,7 +10,7 @@ const DIST = join(import.meta.dirname, "dist");
 // Fetched only where a page shows a letter beyond Latin-1; parts of the page that are loaded after the first list; what an
 // installed page has besides.
 const ON_DEMAND =
-  /latin-ext|(View|Dialog|Tray|dropped|uploads|strings|plan|account|pane|Registration|sender|shortcuts)-.+\.(js|css)$|icon-.+\.png$|webmanifest$|sw\.js$/;
+  /latin-ext|(View|Dialog|Tray|dropped|uploads|strings|plan|account|pane|Registration|sender|shortcuts|amplify)-.+\.(js|css)$|icon-.+\.png$|webmanifest$|sw\.js$/;
 const LOG_IN = /(cognito|forms|rolldown-runtime)-.+\.(js|css)$/;
 
 const names = [

@@ -21,11 +21,15 @@ class App:
     def of(cls, person: Person) -> Self:
         """A new one, which the person's account asks for from now on."""
         cognito, token = person.site.cognito, person.tokens["accessToken"]
-        secret = cognito.associate_software_token(AccessToken=token)["SecretCode"]
-        app = cls(base64.b32decode(secret + "=" * (-len(secret) % 8)))
+        app = cls.with_secret(cognito.associate_software_token(AccessToken=token)["SecretCode"])
         assert cognito.verify_software_token(AccessToken=token, UserCode=app.code())["Status"] == "SUCCESS"
         cognito.set_user_mfa_preference(AccessToken=token, SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True})
         return app
+
+    @classmethod
+    def with_secret(cls, secret: str) -> Self:
+        """A new one, which was given this key (base 32)."""
+        return cls(base64.b32decode(secret + "=" * (-len(secret) % 8)))
 
     def code(self) -> str:
         """What it shows now."""

@@ -1,7 +1,4 @@
-"""Somebody whose account asks for a code of an authenticator app as well: at the log-in, and when the session ends.
-
-The page does not set such an app up; here the account's owner does so as with AWS's own tools.
-"""
+"""Somebody whose account asks for a code of an authenticator app as well: at the log-in, and when the session ends."""
 
 from collections.abc import Callable
 

@@ -7,14 +7,12 @@ export {
   confirmResetPassword,
   confirmSignIn,
   confirmSignUp,
-  deleteUser,
   fetchAuthSession,
   resendSignUpCode,
   resetPassword,
   signIn,
   signOut,
   signUp,
-  updatePassword,
 } from "aws-amplify/auth";
 
 export function configure(): void {

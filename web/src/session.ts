@@ -154,12 +154,19 @@ export async function resetPassword(email: string, code: string, newPassword: st
 }
 
 export async function changePassword(oldPassword: string, newPassword: string): Promise<void> {
-  await (await load()).updatePassword({ oldPassword, newPassword });
+  await (await amplify()).updatePassword({ oldPassword, newPassword });
+}
+
+/** What the account view asks of Amplify, when there is a session to ask it with. */
+export async function amplify(): Promise<typeof import("./account/amplify")> {
+  await token();
+  await load();
+  return import("./account/amplify");
 }
 
 /** Deletes the user of the session at once. Their data is the API's. */
 export async function deleteUser(): Promise<void> {
-  await (await load()).deleteUser();
+  await (await amplify()).deleteUser();
   await leave();
 }
 

@@ -2,6 +2,8 @@
 /** The parts of the page by themselves: what a whole browser would be slow to ask in every way. */
 import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { encode } from "uqr";
+import { SetUpDialog } from "../src/account/SetUpDialog";
 import { today } from "../src/dates";
 import { openDrafts } from "../src/drafts";
 import { Notes } from "../src/editor/Notes";
@@ -130,6 +132,22 @@ describe("Dialog", () => {
     fireEvent.keyDown(screen.getByText("Inside"), { key: "Escape" });
     fireEvent.click(screen.getByRole("dialog"));
     expect(close).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe("SetUpDialog", () => {
+  it("draws what its link says", () => {
+    const enrolment = {
+      secret: "JBSWY3DPEHPK3PXP",
+      uri: "otpauth://totp/Wren:ada%40example.com?secret=JBSWY3DPEHPK3PXP&issuer=Wren",
+    };
+    const nothing = (): void => undefined;
+    render(<SetUpDialog enrolment={enrolment} onDone={nothing} onClose={nothing} />);
+    const drawn = screen.getByRole("img").querySelector("path")?.getAttribute("d") ?? "";
+    const { data } = encode(enrolment.uri, { ecc: "M", border: 4 });
+    const dark = data.flatMap((row, y) => row.flatMap((module, x) => (module ? [`${x} ${y}`] : [])));
+    expect([...drawn.matchAll(/M(\d+ \d+)h1v1h-1z/g)].map((module) => module[1])).toEqual(dark);
+    expect(screen.getByText("Open the app on this device").getAttribute("href")).toBe(enrolment.uri);
   });
 });
 

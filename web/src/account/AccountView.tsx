@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { sentence } from "../errors";
 import { Icon } from "../parts/Icon";
 import { PasswordField } from "../auth/PasswordField";
+import { Authenticator } from "./Authenticator";
 import { DeleteAccount } from "./DeleteAccount";
 import { ExportData } from "./ExportData";
 import { LeaveDialog, unsent } from "./LeaveDialog";
@@ -63,6 +64,7 @@ export function AccountView() {
         </button>
       </div>
       <PasswordCard />
+      <Authenticator />
       <LeaveCard />
       <ExportData />
       <DeleteAccount />
