@@ -1,10 +1,11 @@
-"""An account's life, through the page: registered, confirmed, logged in and out, its password forgotten and changed."""
+"""An account's life, through the page: registered, confirmed, logged in and out, its password and e-mail changed."""
 
 import json
 import re
 import time
 import zipfile
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -139,6 +140,69 @@ def test_a_wrong_current_password_is_named(visit: Visits, alice: Person) -> None
     page.get_by_label("New password").fill("Another-horse-7")
     page.get_by_role("button", name="Change password").click()
     expect(page.get_by_text("That is not your current password.")).to_be_visible()
+
+
+def change_email(page: Page, email: str) -> None:
+    page.get_by_label("New e-mail").fill(email)
+    page.get_by_role("button", name="Change e-mail").click()
+
+
+def test_an_e_mail_is_changed(visit: Visits, alice: Person, email: str) -> None:
+    """At once: the embedded Cognito asks for no code."""
+    page = visit(alice, "/account")
+    change_email(page, email)
+    expect(page.get_by_text("Your e-mail is changed.")).to_be_visible()
+    expect(page.get_by_text(email.lower())).to_be_visible()
+    page.get_by_role("button", name="Log out", exact=True).click()
+    log_in(page, email)
+    at_home(page)
+
+
+def test_a_new_e_mail_counts_once_its_code_is_back(visit: Visits, alice: Person, email: str) -> None:
+    """As the real Cognito does it. The embedded one knows no VerifyUserAttribute: that and the call before are answered here."""
+    visit.expect_refusals()
+    page = visit(alice, "/account")
+    pool, new = visit.site.config["userPoolId"], {"Name": "email", "Value": email.lower()}
+    sent = {"CodeDeliveryDetailsList": [{"AttributeName": "email", "DeliveryMedium": "EMAIL", "Destination": "n***@e***"}]}
+    asked: list[Any] = []
+
+    def respond(route: Route) -> None:
+        action = route.request.headers.get("x-amz-target", "").rpartition(".")[2]
+        if action not in {"UpdateUserAttributes", "VerifyUserAttribute"}:
+            route.continue_()
+            return
+        asked.append(route.request.post_data_json)
+        wrong = asked[-1].get("Code") == "000000"
+        if action == "VerifyUserAttribute" and not wrong:
+            visit.site.cognito.admin_update_user_attributes(UserPoolId=pool, Username=alice.sub, UserAttributes=[new])
+        body = {"__type": "CodeMismatchException"} if wrong else sent if action == "UpdateUserAttributes" else {}
+        route.fulfill(status=400 if wrong else 200, json=body, headers={"Access-Control-Allow-Origin": "*"})
+
+    page.route(f"{visit.site.aws}/", respond)
+    change_email(page, email)
+    expect(page.get_by_text(f"We sent a code to {email.lower()}.")).to_be_visible()
+    expect(page.get_by_text(alice.email)).to_be_visible()
+    expect(page.get_by_label("Code")).to_be_focused()
+    for code in ("000000", " 123456 "):
+        page.get_by_label("Code").fill(code)
+        page.get_by_role("button", name="Confirm").click()
+        if code == "000000":
+            expect(page.get_by_text("That is not the code we sent.")).to_be_visible()
+    expect(page.get_by_text("Your e-mail is changed.")).to_be_visible()
+    expect(page.get_by_text(email.lower())).to_be_visible()
+    expect(page.get_by_label("New e-mail")).to_be_focused()
+    token = {"AccessToken": alice.tokens["accessToken"]}
+    assert asked == [
+        {**token, "UserAttributes": [new]},
+        *({**token, "AttributeName": "email", "Code": code} for code in ("000000", "123456")),
+    ]
+
+
+def test_what_is_no_e_mail_is_named_before_anything_is_sent(visit: Visits, alice: Person) -> None:
+    page = visit(alice, "/account")
+    change_email(page, "ada")
+    expect(page.get_by_text("Enter your e-mail address, such as ada@example.com.")).to_be_visible()
+    expect(page.get_by_label("New e-mail")).to_be_focused()
 
 
 def test_the_session_survives_a_reload_and_a_deep_link_a_login(visit: Visits, alice: Person) -> None:

@@ -85,7 +85,7 @@ class Visits:
 
 def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
     """Fills and sends the log-in form."""
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("E-mail", exact=True).fill(email)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Log in").click()
 

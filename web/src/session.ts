@@ -153,8 +153,10 @@ export async function resetPassword(email: string, code: string, newPassword: st
   await (await load()).confirmResetPassword({ username: folded(email), confirmationCode: code.trim(), newPassword });
 }
 
-export async function changePassword(oldPassword: string, newPassword: string): Promise<void> {
-  await (await amplify()).updatePassword({ oldPassword, newPassword });
+/** Takes up what has changed about this person, such as their e-mail: it is in the tokens. */
+export async function renewPerson(): Promise<void> {
+  await token(true);
+  person.value = keptPerson();
 }
 
 /** What the account view asks of Amplify, when there is a session to ask it with. */

@@ -5,12 +5,13 @@ import { Icon } from "../parts/Icon";
 import { PasswordField } from "../auth/PasswordField";
 import { Authenticator } from "./Authenticator";
 import { DeleteAccount } from "./DeleteAccount";
+import { EmailCard } from "./EmailCard";
 import { ExportData } from "./ExportData";
 import { LeaveDialog, unsent } from "./LeaveDialog";
 import { type Problems, Problem, problemsOf, Username, useSubmit } from "../auth/submit";
 import { strong } from "../auth/password";
 import { chooseSingleKeys, chooseTheme, helpOpen, singleKeys, type Theme, theme } from "../preferences";
-import { changePassword, logOut, person } from "../session";
+import { amplify, logOut, person } from "../session";
 import { t } from "../strings";
 import { toast } from "../toasts";
 import { words } from "./strings";
@@ -63,6 +64,7 @@ export function AccountView() {
           {words.settings.showKeys}
         </button>
       </div>
+      <EmailCard />
       <PasswordCard />
       <Authenticator />
       <LeaveCard />
@@ -78,7 +80,7 @@ function PasswordCard() {
   const submit = async (): Promise<Problems | undefined> => {
     const problems = problemsOf({ old: old === "" && forms.needPassword, fresh: !strong(fresh) && forms.weak });
     if (problems) return problems;
-    await changePassword(old, fresh);
+    await (await amplify()).updatePassword({ oldPassword: old, newPassword: fresh });
     setOld("");
     setFresh("");
     toast(words.settings.changed);

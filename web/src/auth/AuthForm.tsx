@@ -104,5 +104,5 @@ export function CodeField({ value, onInput, problems, totp = false }: CodeProper
   );
 }
 
-export const needEmail = (): string | false => !/^\S+@\S+$/.test(email.value.trim()) && forms.needEmail;
+export const needEmail = (typed = email.value): string | false => !/^\S+@\S+$/.test(typed.trim()) && forms.needEmail;
 export const needCode = (code: string): string | false => code.trim() === "" && forms.needCode;
