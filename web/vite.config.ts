@@ -9,7 +9,7 @@ const ON_DEMAND = /latin-ext|icon-/;
 
 // What the first list needs, and what the form to log in needs besides.
 const PAGE =
-  /\/src\/(?!cognito|auth\/|editor\/|account\/|plan\/|sender|shortcuts|styles\/print|parts\/Dialog)|\/node_modules\/(?:preact|@preact|idb)\/|vite/;
+  /\/src\/(?!amplify|cognito|auth\/|editor\/|account\/|plan\/|sender|shortcuts|styles\/print|parts\/Dialog)|\/node_modules\/(?:preact|@preact|idb)\/|vite/;
 const FORMS = /\/src\/auth\/(?!Registration)|\/parts\/Dialog/;
 
 /** Writes sw.js: worker.js with the names of all files of this build. */

@@ -3,17 +3,7 @@ import { Amplify } from "aws-amplify";
 import { ConsoleLogger } from "aws-amplify/utils";
 import { config } from "./config";
 
-export {
-  confirmResetPassword,
-  confirmSignIn,
-  confirmSignUp,
-  fetchAuthSession,
-  resendSignUpCode,
-  resetPassword,
-  signIn,
-  signOut,
-  signUp,
-} from "aws-amplify/auth";
+export { confirmSignIn, fetchAuthSession, signIn, signOut } from "aws-amplify/auth";
 
 export function configure(): void {
   ConsoleLogger.LOG_LEVEL = "ERROR"; // Its warning about an endpoint of one's own says nothing to a visitor.

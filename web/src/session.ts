@@ -20,6 +20,7 @@ export const state = signal<State>("starting");
 export const person = signal<Person | null>(null);
 
 type Cognito = typeof import("./cognito");
+type Amplify = typeof import("./amplify");
 
 let cognito: Promise<Cognito> | undefined;
 let waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
@@ -36,6 +37,11 @@ function load(): Promise<Cognito> {
     },
   );
   return cognito;
+}
+
+async function loadMore(): Promise<Amplify> {
+  await load();
+  return import("./amplify");
 }
 
 /** Takes up the session that this browser keeps, if it keeps one. No network is needed for that. */
@@ -134,23 +140,23 @@ export async function answerCode(code: string): Promise<boolean> {
 
 export async function register(email: string, password: string): Promise<void> {
   const username = folded(email);
-  await (await load()).signUp({ username, password, options: { userAttributes: { email: username } } });
+  await (await loadMore()).signUp({ username, password, options: { userAttributes: { email: username } } });
 }
 
 export async function confirm(email: string, code: string): Promise<void> {
-  await (await load()).confirmSignUp({ username: folded(email), confirmationCode: code.trim() });
+  await (await loadMore()).confirmSignUp({ username: folded(email), confirmationCode: code.trim() });
 }
 
 export async function resendCode(email: string): Promise<void> {
-  await (await load()).resendSignUpCode({ username: folded(email) });
+  await (await loadMore()).resendSignUpCode({ username: folded(email) });
 }
 
 export async function requestReset(email: string): Promise<void> {
-  await (await load()).resetPassword({ username: folded(email) });
+  await (await loadMore()).resetPassword({ username: folded(email) });
 }
 
 export async function resetPassword(email: string, code: string, newPassword: string): Promise<void> {
-  await (await load()).confirmResetPassword({ username: folded(email), confirmationCode: code.trim(), newPassword });
+  await (await loadMore()).confirmResetPassword({ username: folded(email), confirmationCode: code.trim(), newPassword });
 }
 
 /** Takes up what has changed about this person, such as their e-mail: it is in the tokens. */
@@ -160,10 +166,9 @@ export async function renewPerson(): Promise<void> {
 }
 
 /** What the account view asks of Amplify, when there is a session to ask it with. */
-export async function amplify(): Promise<typeof import("./account/amplify")> {
+export async function amplify(): Promise<Amplify> {
   await token();
-  await load();
-  return import("./account/amplify");
+  return loadMore();
 }
 
 /** Deletes the user of the session at once. Their data is the API's. */
