@@ -159,7 +159,7 @@ def test_an_e_mail_is_changed(visit: Visits, alice: Person, email: str) -> None:
 
 
 def test_a_new_e_mail_counts_once_its_code_is_back(visit: Visits, alice: Person, email: str) -> None:
-    """As the real Cognito does it. The embedded one knows no VerifyUserAttribute: that and the call before are answered here."""
+    """As the real Cognito does. The embedded one has no VerifyUserAttribute: the test responds to it, and to the call before."""
     visit.expect_refusals()
     page = visit(alice, "/account")
     pool, new = visit.site.config["userPoolId"], {"Name": "email", "Value": email.lower()}

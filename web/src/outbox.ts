@@ -81,7 +81,7 @@ export function recordAll(made: readonly Made[]): Promise<void> {
   );
 }
 
-/** Takes back what was added: what the server cannot have yet is dropped, the rest goes to the trash. */
+/** Undoes an addition: what the server cannot have yet is dropped, the rest goes to the trash. */
 export function withdraw(ids: readonly string[]): Promise<void> {
   const now = Date.now();
   return change((queue) => {

@@ -9,7 +9,7 @@ import { toast } from "../toasts";
 import { addition, known, list } from "../todos";
 import { words } from "./strings";
 
-/** Adds several to-dos, which one undo takes back; the first of them stands first. */
+/** Adds several to-dos, which one undo removes; the first of them stands first. */
 export async function createAll(all: readonly TodoFields[]): Promise<void> {
   const made = await Promise.all(all.toReversed().map(addition)); // The list has the newest first.
   await recordAll(made);
