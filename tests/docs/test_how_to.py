@@ -18,7 +18,7 @@ def test_make_it_yours_does_what_it_shows(copied, check_examples) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
 def test_a_block_that_is_not_run_says_why(page: Path) -> None:
-    ci = (ROOT / ".ci" / "run").read_text().splitlines()
+    ci = [line.strip() for line in (ROOT / ".ci" / "run").read_text().splitlines()]
     for mark in BLOCK.findall(page.read_text()):
         where, _, command = mark.partition(": ")
         if where == "run by .ci/run":

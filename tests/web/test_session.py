@@ -143,7 +143,7 @@ def test_logging_out_in_another_tab_logs_out_here(visit: Visits, alice: Person) 
 def test_the_list_of_a_returning_visitor_waits_for_nothing_of_the_log_in(visit: Visits, alice: Person) -> None:
     alice.add("Buy milk")
     page = visit(alice, "/account")
-    expect(page.get_by_label("Current password")).to_be_visible()  # it has the forms' part by now
+    expect(page.get_by_role("button", name="Set up the app")).to_be_visible()  # it has the forms and Amplify by now
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     with answered(page, "GET"):
