@@ -169,6 +169,7 @@ def test_a_thumb_hits_everything(visit: Visits, alice: Person, path: str) -> Non
 
 
 def test_what_happens_is_said(visit: Visits, alice: Person) -> None:
+    visit.expect_refusals()
     alice.add("Call home")
     page = visit(alice)
     said = page.locator("[aria-live=polite]")
