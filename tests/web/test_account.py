@@ -1,9 +1,7 @@
 """An account's life, through the page: registered, confirmed, logged in and out, its password and e-mail changed."""
 
-import json
 import re
 import time
-import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.web.people import PASSWORD, Person, Site
-from tests.web.visits import Visits, at_home, log_in
+from tests.web.visits import Visits, at_home, log_in, log_out
 
 CODE = "123456"  # the embedded Cognito's, for every registration
 RESET_CODE = "654321"
@@ -50,7 +48,7 @@ def test_it_works(visit: Visits, email: str) -> None:
     at_home(page)
     page.get_by_role("link", name="Account").click()
     expect(page.get_by_text(email.lower())).to_be_visible()
-    page.get_by_role("button", name="Log out", exact=True).click()
+    log_out(page)
     log_in(page, email)
     at_home(page)
 
@@ -127,7 +125,7 @@ def test_a_password_is_changed(visit: Visits, alice: Person) -> None:
     page.get_by_label("New password").fill("Another-horse-7")
     page.get_by_role("button", name="Change password").click()
     expect(page.get_by_text("Your password is changed.")).to_be_visible()
-    page.get_by_role("button", name="Log out", exact=True).click()
+    log_out(page)
     log_in(page, alice.email, "Another-horse-7")
     expect(page).to_have_url(re.compile(r"/$"))
     at_home(page)
@@ -153,7 +151,7 @@ def test_an_e_mail_is_changed(visit: Visits, alice: Person, email: str) -> None:
     change_email(page, email)
     expect(page.get_by_text("Your e-mail is changed.")).to_be_visible()
     expect(page.get_by_text(email.lower())).to_be_visible()
-    page.get_by_role("button", name="Log out", exact=True).click()
+    log_out(page)
     log_in(page, email)
     at_home(page)
 
@@ -223,87 +221,3 @@ def test_logging_out_everywhere_ends_the_other_browser(visit: Visits, alice: Per
     alice.let_time_pass(there)
     there.get_by_role("radio", name="Open").check()
     expect(there.get_by_role("heading", name="Your session has ended")).to_be_visible()
-
-
-def delete_account(page: Page, email: str) -> None:
-    """Asks for it, and enters this e-mail."""
-    page.get_by_role("button", name="Delete account").click()
-    page.get_by_role("dialog").get_by_role("textbox").fill(email)
-    page.get_by_role("dialog").get_by_role("button", name="Delete everything").click()
-
-
-def test_an_account_is_deleted_with_all_that_it_has(visit: Visits, alice: Person) -> None:
-    visit.expect_refusals()
-    alice.add("Read the lease")
-    page = visit(alice, "/account")
-    delete_account(page, alice.email.upper())
-    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
-    assert page.evaluate("async () => (await indexedDB.databases()).length") == 0
-    assert page.evaluate("Object.keys(localStorage).filter((name) => name.includes('Cognito'))") == []
-    log_in(page, alice.email)
-    expect(page.get_by_role("alert").get_by_text("E-mail or password is wrong.")).to_be_visible()
-    assert alice.waits_for_the_purge()
-
-
-def test_another_e_mail_deletes_nothing(visit: Visits, alice: Person) -> None:
-    page = visit(alice, "/account")
-    delete_account(page, "somebody@example.com")
-    expect(page.get_by_text("That is not the e-mail of this account.")).to_be_visible()
-    page.get_by_role("button", name="Keep my account").click()
-    expect(page.get_by_role("dialog")).to_be_hidden()
-    assert not alice.waits_for_the_purge()
-
-
-def test_an_account_that_cannot_be_deleted_yet_is_told_and_tried_again(visit: Visits, alice: Person) -> None:
-    """Its data is given up by then, so there is no way back to offer."""
-    visit.expect_refusals()
-    page = visit(alice, "/account")
-    cognito, target = f"{visit.site.aws}/", "x-amz-target"
-    refuse = {"status": 400, "content_type": "application/x-amz-json-1.1", "body": '{"__type": "TooManyRequestsException"}'}
-    allow = {"Access-Control-Allow-Origin": "*"}
-    page.route(
-        cognito,
-        lambda route: (
-            route.fulfill(**refuse, headers=allow)
-            if route.request.headers.get(target, "").endswith(".DeleteUser")
-            else route.continue_()
-        ),
-    )
-    delete_account(page, alice.email)
-    expect(page.get_by_text("your account is still there: Too many tries. Please wait a while. Try again.")).to_be_visible()
-    expect(page.get_by_role("button", name="Keep my account")).to_be_hidden()
-    assert alice.waits_for_the_purge()
-    page.unroute(cognito)
-    page.get_by_role("button", name="Delete everything").click()
-    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
-
-
-def test_everything_is_taken_along(visit: Visits, alice: Person) -> None:
-    todo, bare, old = alice.add("Read the lease"), alice.add("Call home"), alice.add("Old")
-    first, second = (alice.attach(todo["todoID"], "scan.txt", content) for content in (b"one", b"two"))
-    alice.call("DELETE", f"me/todos/{old['todoID']}")
-    page = visit(alice, "/account")
-    with page.expect_download() as saved:
-        page.get_by_role("button", name="Download everything").click()
-    assert saved.value.suggested_filename == "todo.zip"
-    with zipfile.ZipFile(saved.value.path()) as archive:
-        assert archive.testzip() is None
-        all_of_it = json.loads(archive.read("to-dos.json"))
-        kept = {each["title"]: each["attachments"] for each in all_of_it["todos"]}
-        assert kept.keys() == {todo["title"], bare["title"]}
-        assert [each["title"] for each in all_of_it["trash"]] == ["Old"]
-        assert {each["fileID"]: archive.read(each["path"]) for each in kept["Read the lease"]} == {
-            first["fileID"]: b"one",
-            second["fileID"]: b"two",
-        }
-    expect(page.get_by_text("All your to-dos and attachments in one ZIP file.")).to_be_visible()
-
-
-def test_an_attachment_that_cannot_be_read_is_told(visit: Visits, alice: Person) -> None:
-    visit.expect_refusals()
-    alice.attach(alice.add("Read the lease")["todoID"], "scan.txt", b"one")
-    page = visit(alice, "/account")
-    page.route(re.compile("/scan.txt"), lambda route: route.fulfill(status=403, headers={"Access-Control-Allow-Origin": "*"}))
-    page.get_by_role("button", name="Download everything").click()
-    expect(page.get_by_text("The file store refused the file.")).to_be_visible()
-    expect(page.get_by_role("button", name="Download everything")).to_be_visible()

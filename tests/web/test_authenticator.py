@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.web.authenticator import App
 from tests.web.people import Person
-from tests.web.visits import Visits, at_home, log_in
+from tests.web.visits import Visits, at_home, log_in, log_out
 
 LABEL = "Code from your authenticator app"
 
@@ -47,7 +47,7 @@ def test_it_works(visit: Visits, alice: Person) -> None:
     app = App.with_secret(key)
     turn_on(page, dialog, app.code())
     expect(page.get_by_text("Your authenticator app is on.")).to_be_visible()
-    page.get_by_role("button", name="Log out", exact=True).click()
+    log_out(page)
     log_in(page, alice.email)
     page.get_by_label(LABEL).fill(app.code())
     page.get_by_role("button", name="Log in", exact=True).click()
@@ -56,7 +56,7 @@ def test_it_works(visit: Visits, alice: Person) -> None:
     page.get_by_role("button", name="Turn off").click()
     page.get_by_role("dialog").get_by_role("button", name="Turn off").click()
     expect(page.get_by_text("Your authenticator app is off.")).to_be_visible()
-    page.get_by_role("button", name="Log out", exact=True).click()
+    log_out(page)
     log_in(page, alice.email)
     at_home(page)
 
@@ -86,7 +86,7 @@ def test_without_its_first_code_an_app_is_not_asked_for(visit: Visits, alice: Pe
     dialog = begin(page)
     dialog.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("button", name="Set up the app")).to_be_focused()
-    page.get_by_role("button", name="Log out", exact=True).click()
+    log_out(page)
     log_in(page, alice.email)
     at_home(page)
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.web.conftest import ARTIFACTS
 from tests.web.people import Person
 from tests.web.samples import day, furnish
-from tests.web.visits import Visits, all_sent
+from tests.web.visits import Visits, all_sent, log_out
 
 # 25 hours apart: it is never the same day in both.
 EARLY, LATE = "Pacific/Kiritimati", "Pacific/Pago_Pago"
@@ -197,7 +197,7 @@ def test_the_title_of_the_page_tells_where_one_is(visit: Visits, register: Calla
     page.goto(f"{visit.site.url}/todos/{todo['todoID']}")
     expect(page).to_have_title("Call home · Wren")
     page.goto(f"{visit.site.url}/account")
-    page.get_by_role("button", name="Log out", exact=True).click()
+    log_out(page)
     expect(page).to_have_title("Log in · Wren")
     page.get_by_role("link", name="Create account").click()
     expect(page).to_have_title("Create account · Wren")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.people import PASSWORD, Person
-from tests.web.visits import Visits, all_sent, answered
+from tests.web.visits import Visits, all_sent, answered, log_out
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_logging_out_removes_what_was_typed(visit: Visits, alice: Person) -> Non
     page = visit(alice)
     page.get_by_role("textbox", name="Add a to-do").fill("A secret")
     page.get_by_role("link", name="Account").click()
-    page.get_by_role("button", name="Log out", exact=True).click()
+    log_out(page)
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('todo.draft.'))") == []
 
@@ -120,12 +120,12 @@ def test_logging_out_asks_while_changes_wait(visit: Visits, alice: Person) -> No
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 change is kept on this device and sent later.")).to_be_visible()
     page.get_by_role("link", name="Account").click()
-    page.get_by_role("button", name="Log out", exact=True).click()
+    log_out(page)
     dialog = page.get_by_role("dialog", name="Log out")
     expect(dialog.get_by_text("1 change has not been sent yet. Logging out loses what is not sent.")).to_be_visible()
     dialog.get_by_role("button", name="Stay logged in").click()
     expect(dialog).to_be_hidden()
-    page.get_by_role("button", name="Log out", exact=True).click()
+    log_out(page)
     dialog.get_by_role("button", name="Log out all the same").click()
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
     assert page.evaluate("indexedDB.databases()") == []
@@ -136,7 +136,7 @@ def test_logging_out_in_another_tab_logs_out_here(visit: Visits, alice: Person) 
     expect(page.get_by_text("Nothing to do yet")).to_be_visible()
     other = page.context.new_page()
     other.goto(f"{visit.site.url}/account")
-    other.get_by_role("button", name="Log out", exact=True).click()
+    log_out(other)
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
 
 

@@ -23,7 +23,7 @@ export function Authenticator() {
   const [problem, setProblem] = useState<string | null>(null);
   const [enrolment, setEnrolment] = useState<Enrolment | null>(null);
   const [leaving, setLeaving] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const [busy, setBusy] = useState(true); // Cognito is asked at once.
 
   const attempt = useCallback(async (act: () => Promise<void>): Promise<void> => {
     setBusy(true);
