@@ -2,8 +2,8 @@
 import { useState } from "preact/hooks";
 import { deleteEverything } from "../api";
 import { sentence } from "../errors";
+import { AddressField } from "../auth/AuthForm";
 import { Dialog } from "../parts/Dialog";
-import { Field } from "../parts/Field";
 import { type Problems, Problem, problemsOf, useSubmit } from "../auth/submit";
 import { deleteUser, person } from "../session";
 import { t } from "../strings";
@@ -48,20 +48,7 @@ function Ask({ onClose }: { onClose: () => void }) {
         <h2>{words.account.heading}</h2>
         <p>{words.account.text}</p>
         <p>{words.account.warning}</p>
-        <Field label={words.account.type(email)} error={problems["email"]}>
-          {(field) => (
-            <input
-              {...field}
-              type="email"
-              autocomplete="off"
-              autocapitalize="none"
-              spellcheck={false}
-              dir="ltr"
-              value={typed}
-              onInput={(event) => setTyped(event.currentTarget.value)}
-            />
-          )}
-        </Field>
+        <AddressField label={words.account.type(email)} problems={problems} autocomplete="off" value={typed} onInput={setTyped} />
         <Problem text={problems["all"]} />
         <div class="actions">
           {!decided && (

@@ -1,9 +1,8 @@
 /** Another e-mail for the account. Cognito keeps the old one until the code that it sends to the new one is back. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { CodeField, needCode, needEmail } from "../auth/AuthForm";
+import { AddressField, CodeField, needCode, needEmail } from "../auth/AuthForm";
 import { forms } from "../auth/strings";
 import { type Problems, Problem, problemsOf, useSubmit } from "../auth/submit";
-import { Field } from "../parts/Field";
 import { amplify, renewPerson } from "../session";
 import { t } from "../strings";
 import { toast } from "../toasts";
@@ -55,20 +54,14 @@ function Address({ onSent, onDone }: { onSent: (email: string) => void; onDone: 
   const { problems, busy, attributes } = useSubmit(submit, SPECIAL);
   return (
     <form {...attributes}>
-      <Field label={words.email.fresh} hint={words.email.text} error={problems["email"]}>
-        {(field) => (
-          <input
-            {...field}
-            type="email"
-            autocomplete="email"
-            autocapitalize="none"
-            spellcheck={false}
-            dir="ltr"
-            value={typed}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <AddressField
+        label={words.email.fresh}
+        hint={words.email.text}
+        problems={problems}
+        autocomplete="email"
+        value={typed}
+        onInput={setTyped}
+      />
       <Problem text={problems["all"]} />
       <button type="submit" class="button" disabled={busy}>
         {busy ? t.app.working : words.email.change}

@@ -58,18 +58,32 @@ export function Form({ heading, action, onSubmit, special, children, foot }: For
 }
 
 export function EmailField({ problems }: { problems: Problems }) {
+  return <AddressField label={forms.email} problems={problems} autocomplete="username" value={email.value} onInput={setEmail} />;
+}
+
+interface AddressProperties {
+  label: string;
+  hint?: string;
+  problems: Problems;
+  autocomplete: "username" | "email" | "off";
+  value: string;
+  onInput: (value: string) => void;
+}
+
+/** An e-mail address. */
+export function AddressField({ label, hint, problems, autocomplete, value, onInput }: AddressProperties) {
   return (
-    <Field label={forms.email} error={problems["email"]}>
+    <Field label={label} hint={hint} error={problems["email"]}>
       {(attributes) => (
         <input
           {...attributes}
           type="email"
-          autocomplete="username"
+          autocomplete={autocomplete}
           autocapitalize="none"
           spellcheck={false}
           dir="ltr"
-          value={email.value}
-          onInput={(event) => setEmail(event.currentTarget.value)}
+          value={value}
+          onInput={(event) => onInput(event.currentTarget.value)}
         />
       )}
     </Field>
