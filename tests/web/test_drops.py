@@ -77,14 +77,20 @@ def test_before_the_log_in_the_page_stays_too(visit: Visits) -> None:
     assert drag(page, "body", "drop", "photo.txt")
 
 
-def test_the_tray_shows_what_is_on_its_way_wherever_one_is(visit: Visits, alice: Person) -> None:
-    visit.expect_refusals()
-    todo = alice.add("Renew the passport")
-    page = visit(alice)
+def drop_and_hold(page: Page) -> list[Route]:
+    """Drops a file on a row; its upload waits for its response from the test."""
     expect(page.get_by_role("link", name="Renew the passport")).to_be_visible()
     held: list[Route] = []
     page.route(re.compile(r"/files$"), lambda route: held.append(route))  # noqa: PLW0108  Playwright marks handlers, and a built-in takes no mark
     drag(page, ".row .row-title", "drop", "photo.txt")
+    return held
+
+
+def test_the_tray_shows_what_is_on_its_way_wherever_one_is(visit: Visits, alice: Person) -> None:
+    visit.expect_refusals()
+    todo = alice.add("Renew the passport")
+    page = visit(alice)
+    held = drop_and_hold(page)
     tray = page.get_by_role("region", name="Uploads")
     expect(tray.get_by_role("progressbar", name="Upload of photo.txt")).to_be_visible()
     page.get_by_role("link", name="Trash").click()
@@ -100,10 +106,7 @@ def test_the_tray_shows_what_is_on_its_way_wherever_one_is(visit: Visits, alice:
 def test_an_upload_is_cancelled_in_the_tray(visit: Visits, alice: Person) -> None:
     todo = alice.add("Renew the passport")
     page = visit(alice)
-    expect(page.get_by_role("link", name="Renew the passport")).to_be_visible()
-    held: list[Route] = []
-    page.route(re.compile(r"/files$"), lambda route: held.append(route))  # noqa: PLW0108  Playwright marks handlers, and a built-in takes no mark
-    drag(page, ".row .row-title", "drop", "photo.txt")
+    drop_and_hold(page)
     page.get_by_role("button", name="Cancel upload of photo.txt").click()
     expect(page.get_by_role("region", name="Uploads")).to_be_hidden()
     all_sent(page)
