@@ -19,7 +19,7 @@ import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from bench.processes import ROOT, free_port
-from tests.web.chromium import find
+from tests.web.chromium import find, left_out
 from tests.web.people import Person, Site
 from tests.web.visits import ARGUMENTS
 
@@ -54,6 +54,8 @@ def site(folder: Path) -> Iterator[Site]:
             url = f"http://127.0.0.1:{port}"
             config = None
             while config is None:
+                if server.poll() is not None:
+                    sys.exit("The service did not start. `make run` says why.")
                 with suppress(httpx.ConnectError):
                     config = httpx.get(f"{url}/config.json").json()
                 time.sleep(0.1)
@@ -134,6 +136,8 @@ def other_tab(browser: Browser, person: Person) -> float:
 
 def main() -> None:
     """Measures, and prints a line each."""
+    if sentence := left_out():
+        sys.exit(sentence)
     with tempfile.TemporaryDirectory() as folder, site(Path(folder)) as where, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
         few, many = (Person.registered(f"{name}@example.com", where) for name in ("few", "many"))
