@@ -116,7 +116,12 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument(
         "--attested-by", metavar="OWNER/NAME", help="refuse images that the pipeline of this GitHub repository has not built"
     )
-    up.add_argument("--subjects", type=Path, metavar="FILE", help="add digest and name of each image that is built to a file")
+    up.add_argument(
+        "--subjects",
+        type=Path,
+        metavar="FILE",
+        help="append the digest and name of each image that is built to a file, for attestation",
+    )
     up.add_argument("--tag", help="of both images, instead of the commits that changed them last (7 to 40 hex digits)")
     up.add_argument("--base", default=os.environ.get("PYTHON_IMAGE"), help="base image (default: that of the Dockerfile)")
     return result
@@ -125,7 +130,7 @@ def parser() -> argparse.ArgumentParser:
 def _accepted(text: str) -> tuple[str, str]:
     name, _, reason = text.partition("=")
     if not name or not reason.strip():
-        raise argparse.ArgumentTypeError(f"{text!r} says no reason: write NAME=REASON")
+        raise argparse.ArgumentTypeError(f"{text!r} gives no reason: write NAME=REASON")
     return name, reason
 
 

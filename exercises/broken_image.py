@@ -30,7 +30,7 @@ def finding(record: Path) -> dict[str, object]:
 def check(folder: Path) -> Iterator[str]:
     """Each part of the finding that is wrong, without the right one."""
     if not RECORD.exists():
-        yield f"Roll the image out first: {ROLL_OUT} needs docker or podman and takes two minutes. It writes {RECORD}."
+        yield f"Roll the image out first: {ROLL_OUT} needs docker or podman and takes a minute or two. It writes {RECORD}."
         return
     found = json.loads((folder / "finding.json").read_text())
     for name, value in finding(RECORD).items():

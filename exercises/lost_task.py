@@ -1,4 +1,4 @@
-"""Exercise 7: AWS takes a task's Spot capacity back, under load. In which order is the task replaced without a failed request?
+"""Exercise 7: AWS reclaims a task's Spot capacity, under load. In which order is the task replaced without a failed request?
 
 The check runs both tasks as gunicorn processes and does your steps while visitors send requests.
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
@@ -91,7 +91,7 @@ def check(folder: Path) -> Iterator[str]:
     """What failed while the task was replaced."""
     steps = json.loads((folder / "steps.json").read_text())
     if sorted(steps) != sorted(json.loads(FILES["steps.json"])):
-        yield "Each of the five steps belongs into steps.json once."
+        yield "steps.json needs each of the five steps exactly once."
         return
     if steps.index("register") < steps.index("start a new task"):
         yield "A task must be started before it is registered."

@@ -127,7 +127,7 @@ def test_a_target_is_drained_before_its_task_stops(tmp_path, capsys) -> None:
 @pytest.mark.parametrize(
     ("steps", "says"),
     [
-        ('["start a new task"]', "Each of the five steps belongs into steps.json once."),
+        ('["start a new task"]', "steps.json needs each of the five steps exactly once."),
         (
             '["register", "start a new task", "deregister", "drain", "stop the old task"]',
             "must be started before it is registered.",
