@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-pro
 
 import json
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -26,12 +26,15 @@ ON_ITS_WAY_SECONDS: Final = 0.05
 
 
 class TargetGroup:
-    """Sends each request to a registered target, and knows which requests are in progress."""
+    """Sends each request to a registered target, and knows which requests are on their way and in progress."""
 
     def __init__(self, authorization: dict[str, str]) -> None:
         self.targets: list[str] = []
+        self.on_its_way: Counter[str] = Counter()
         self.in_progress: Counter[str] = Counter()
         self.results: Counter[str] = Counter()
+        self.arrivals: defaultdict[str, Lock] = defaultdict(Lock)
+        """By target. While one is locked, what is on its way there does not arrive."""
         self._authorization = authorization
         self._lock = Lock()
 
@@ -41,9 +44,12 @@ class TargetGroup:
             if not self.targets:
                 return "503: no registered target"
             target = self.targets[self.results.total() % len(self.targets)]
+            self.on_its_way[target] += 1
             self.in_progress[target] += 1
         try:
             time.sleep(ON_ITS_WAY_SECONDS)
+            with self.arrivals[target], self._lock:
+                self.on_its_way[target] -= 1
             return str(httpx.get(f"{target}/api/me/todos", headers=self._authorization, timeout=10).status_code)
         except httpx.HTTPError as error:
             return f"502: {error}"
@@ -63,21 +69,39 @@ def replace(group: TargetGroup, steps: list[str], start: Callable[[], Container]
     old, ended = start(), Event()
     started: list[Container] = []
     group.targets.append(old.url)
+    arrivals = group.arrivals[old.url]
+
+    def arrive() -> None:
+        if arrivals.locked():
+            arrivals.release()
+
+    def deregister() -> None:
+        """While a request is on its way there, as one always is under load."""
+        arrivals.acquire()
+        wait_until(lambda: group.on_its_way[old.url] > 0)
+        group.targets.remove(old.url)
+
+    def drain() -> None:
+        arrive()
+        wait_until(lambda: not group.in_progress[old.url])
 
     def stop() -> None:
+        """At the worst moment: what is on its way arrives when the task has stopped."""
         old.terminate()
         old.process.wait(60)
+        arrive()
 
     does: dict[str, Callable[[], object]] = {
         "stop the old task": stop,
         "start a new task": lambda: started.append(start()),
         "register": lambda: group.targets.append(started[0].url),
-        "deregister": lambda: group.targets.remove(old.url),
-        "drain": lambda: wait_until(lambda: not group.in_progress[old.url]),
+        "deregister": deregister,
+        "drain": drain,
     }
     try:
         with ThreadPoolExecutor(VISITORS) as visitors, ExitStack() as stack:
             stack.callback(ended.set)
+            stack.callback(arrive)
             for _ in range(VISITORS):
                 visitors.submit(group.visit, ended)
             for step in steps:

@@ -112,7 +112,7 @@ def test_a_vulnerability_is_accepted_with_a_reason_only(capsys):
     assert deploy.parser().parse_args(["up", "--accept", "CVE-2026-1=no fix yet"]).accept == [("CVE-2026-1", "no fix yet")]
     with pytest.raises(SystemExit):
         deploy.parser().parse_args(["up", "--accept", "CVE-2026-1= "])
-    assert "'CVE-2026-1= ' says no reason: write NAME=REASON" in capsys.readouterr().err
+    assert "'CVE-2026-1= ' gives no reason: write NAME=REASON" in capsys.readouterr().err
 
 
 def test_github_is_asked_for_what_the_digest_is_of(repository, gh):
