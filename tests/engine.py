@@ -13,17 +13,11 @@ import pytest
 
 from deploy import images
 
+BASE_IMAGE = os.environ.get("PYTHON_IMAGE")
+"""Where the registry of the Dockerfiles' base image is out of reach."""
+
 REVISION = "0000000"
 """Tag of the images under test: built from what is in the checkout, committed or not."""
-
-AS_ECS_RUNS_THEM = (
-    "--read-only",
-    "--tmpfs=/tmp",
-    "--cap-drop=ALL",
-    "--security-opt=no-new-privileges",
-    "--init",
-)
-"""What the task definitions ask for beside command and variables."""
 
 
 @cache
@@ -52,7 +46,7 @@ def inspect(kind: str, name: str) -> dict[str, Any]:
 def built(service: str, revision: str = REVISION) -> str:
     """The name of the service's image, built once a run; layers that have not changed come from the engine's cache."""
     image = f"localhost/{service}:{revision}"
-    images.build(program(), service=service, image=image, revision=revision, base=os.environ.get("PYTHON_IMAGE"))
+    images.build(program(), service=service, image=image, revision=revision, base=BASE_IMAGE)
     return image
 
 
@@ -62,12 +56,6 @@ def derived(image: str, tag: str, line: str) -> str:
     with tempfile.TemporaryDirectory() as empty:
         call("build", "--tag", name, "--file", "-", empty, input=f"FROM {image}\n{line}\n")
     return name
-
-
-def base_image() -> tuple[str, ...]:
-    """The option of a build that names another base image, when PYTHON_IMAGE does."""
-    image = os.environ.get("PYTHON_IMAGE")
-    return ("--build-arg", f"PYTHON_IMAGE={image}") if image else ()
 
 
 @contextmanager
@@ -98,5 +86,7 @@ def logs(container: str) -> str:
 
 
 def confinement() -> tuple[str, ...]:
-    """``AS_ECS_RUNS_THEM`` in this engine's words: podman would add three writable folders in memory."""
-    return (*AS_ECS_RUNS_THEM, "--read-only-tmpfs=false") if program() == "podman" else AS_ECS_RUNS_THEM
+    """What the task definitions ask for beside command and variables."""
+    options = ("--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--init")
+    # podman would add three writable folders in memory.
+    return (*options, "--read-only-tmpfs=false") if program() == "podman" else options

@@ -17,6 +17,7 @@ import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import boto3
@@ -35,14 +36,14 @@ PAUSE_SECONDS = 0.2
 POLL_SECONDS = 0.5
 
 aws = boto3.Session(region_name=os.environ["MINISTACK_REGION"])
-clients: dict[str, Any] = {}
 task_credentials: dict[str, bytes] = {}
 """Address of a task to the response it gets. Ready when its containers start: SDKs wait for two seconds."""
 
 
+@cache
 def client(service: str) -> Any:
     """A client of MiniStack, with the keys that may do everything."""
-    return clients.setdefault(service, aws.client(service, endpoint_url=ENDPOINT))
+    return aws.client(service, endpoint_url=ENDPOINT)
 
 
 def assume(role_arn: str) -> dict[str, Any]:

@@ -36,8 +36,8 @@ VARIABLES = {
 @contextmanager
 def embedded_aws(folder: Path) -> Iterator[None]:
     """Empty, at the address of ECS. Network and containers are removed at the end, whatever happens."""
-    build = ("build", "--file", "compose/aws.Dockerfile", "--tag", IMAGE, *engine.base_image(), ".")
-    engine.call(*build, cwd=ROOT)
+    base = ("--build-arg", f"PYTHON_IMAGE={engine.BASE_IMAGE}") if engine.BASE_IMAGE else ()
+    engine.call("build", "--file", "compose/aws.Dockerfile", "--tag", IMAGE, *base, ".", cwd=ROOT)
     remove()  # what a run that was killed has left
     with ExitStack() as stack:
         socket = stack.enter_context(docker_api(folder))

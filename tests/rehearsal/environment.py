@@ -13,7 +13,7 @@ import boto3
 
 from deploy.configuration import Configuration
 from deploy.stacks import STACKS
-from tests.rehearsal.emulated import ADDRESS, ENDPOINT, REGION, ROOT, until
+from tests.rehearsal.emulated import ADDRESS, ENDPOINT, REGION, ROOT, tasks, until
 
 SESSION = boto3.Session("test", "test", region_name=REGION)
 NAMES = [stack.name for stack in STACKS]
@@ -38,6 +38,27 @@ PARAMETERS = {
 def client(service: str, region: str = REGION) -> Any:
     """A client with the administrator's keys."""
     return SESSION.client(service, region, endpoint_url=ENDPOINT)  # type: ignore[call-overload]
+
+
+def account() -> set[Any]:
+    """Everything in it that a template may leave behind: physical ids, and of stacks also their state."""
+    regions = {stack.region or REGION for stack in STACKS}
+    pages = [page for region in regions for page in client("cloudformation", region).get_paginator("describe_stacks").paginate()]
+    return {
+        *((stack["StackName"], stack["StackStatus"], stack.get("LastUpdatedTime")) for page in pages for stack in page["Stacks"]),
+        *(export["Name"] for region in regions for export in client("cloudformation", region).list_exports()["Exports"]),
+        *client("dynamodb").list_tables()["TableNames"],
+        *(bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]),
+        # Service-linked roles are the account's own.
+        *(role["RoleName"] for role in client("iam").list_roles()["Roles"] if not role["Path"].startswith("/aws-service-role/")),
+        *(pool["Id"] for pool in client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"]),
+        *(balancer["LoadBalancerArn"] for balancer in client("elbv2").describe_load_balancers()["LoadBalancers"]),
+        *client("ecs").list_clusters()["clusterArns"],
+        *(group["logGroupName"] for group in client("logs").describe_log_groups()["logGroups"]),
+        *(repository["repositoryName"] for repository in client("ecr").describe_repositories()["repositories"]),
+        *(alarm["AlarmName"] for region in regions for alarm in client("cloudwatch", region).describe_alarms()["MetricAlarms"]),
+        *tasks(),
+    }
 
 
 @dataclass(frozen=True)

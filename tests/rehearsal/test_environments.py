@@ -3,30 +3,8 @@
 import pytest
 
 from deploy.configuration import Configuration
-from deploy.stacks import STACKS
 from tests.rehearsal import emulated
-from tests.rehearsal.environment import Environment, client
-
-REGIONS = {stack.region or emulated.REGION for stack in STACKS}
-
-
-def account():
-    """Everything in it that a template may leave behind, by name."""
-    pages = [page for region in REGIONS for page in client("cloudformation", region).get_paginator("describe_stacks").paginate()]
-    return {
-        *((stack["StackName"], stack["StackStatus"], stack.get("LastUpdatedTime")) for page in pages for stack in page["Stacks"]),
-        *(export["Name"] for region in REGIONS for export in client("cloudformation", region).list_exports()["Exports"]),
-        *client("dynamodb").list_tables()["TableNames"],
-        *(bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]),
-        *(role["RoleName"] for role in client("iam").list_roles()["Roles"]),
-        *(pool["Id"] for pool in client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"]),
-        *(balancer["LoadBalancerArn"] for balancer in client("elbv2").describe_load_balancers()["LoadBalancers"]),
-        *client("ecs").list_clusters()["clusterArns"],
-        *(group["logGroupName"] for group in client("logs").describe_log_groups()["logGroups"]),
-        *(repository["repositoryUri"] for repository in client("ecr").describe_repositories()["repositories"]),
-        *(alarm["AlarmName"] for region in REGIONS for alarm in client("cloudwatch", region).describe_alarms()["MetricAlarms"]),
-        *emulated.tasks(),
-    }
+from tests.rehearsal.environment import Environment, account
 
 
 @pytest.fixture(scope="module")

@@ -67,11 +67,6 @@ def failed(environment):
     return [deployment for deployment in every if deployment["rolloutState"] == "FAILED"]
 
 
-def todos(environment):
-    """The service that runs the image of todos."""
-    return next(each for each in environment.services() if "todos" in each["taskDefinition"])
-
-
 def test_it_works(environment, load, summary):
     second = {service: engine.derived(image, "1111111", "LABEL second=image") for service, image in environment.images.items()}
     with load() as statuses:
@@ -88,7 +83,8 @@ def test_an_image_that_does_not_start_is_rolled_back(environment, load, summary)
         environment.deploy("services", TodosImage=broken)
         until("the deployment circuit breaker has stopped it", lambda: failed(environment))
         until("the image from before runs", lambda: run(environment, {"todos": before}))
+    (todos,) = [each for each in environment.services() if "todos" in each["taskDefinition"]]
     RECORD.parent.mkdir(parents=True, exist_ok=True)
-    RECORD.write_text(json.dumps(todos(environment), default=str, indent=2))
+    RECORD.write_text(json.dumps(todos, default=str, indent=2))
     summary.append(f"{statuses.total()} requests while a broken image was rolled back: {dict(statuses)}")
     assert statuses.keys() == {200, 201}
