@@ -13,7 +13,7 @@ export PORT
 
 .DEFAULT_GOAL := help
 .PHONY: help install web run services demo reset test test-web lint templates lint-templates rehearse images deploy destroy \
-  lint-containers test-images test-compose prove audit bench docs docs-serve exercise lock
+  lint-containers test-images test-compose prove prove-requests prove-load audit bench docs docs-serve exercise lock
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -117,11 +117,18 @@ lint-containers: $(CONTAINERS)/.installed ## hadolint, docker compose config and
 test-compose: $(CONTAINERS)/.installed ## bring compose.yaml up, use it, restart it, take it down: docker or podman
 	@$(CONTAINER_TESTS) tests/compose tests/compose
 
-prove: export QUICK ?=
-prove: $(INSTALLED) ## try to break every promise; QUICK=1 a quarter as often; WRITE=1 writes the table of docs/reference/reliability.md
+prove: ## try to break every promise; QUICK=1 a quarter as often; WRITE=1 writes the table of docs/reference/reliability.md
+	@s=0; $(MAKE) --no-print-directory prove-requests || s=1; $(MAKE) --no-print-directory prove-load || s=1; exit $$s
+
+prove-requests prove-load: export QUICK ?=
+
+# make test has tests/security as well.
+prove-requests: $(INSTALLED) ## the promises that a single request tries; other work may run beside it
 	@$(BIN)/python -m tests.prove.table --forget
-	@s=0; $(BIN)/python -m pytest tests/prove tests/security -p tests.prove.record -n 6 --dist worksteal -p no:randomly --timeout 600 --ignore-glob='*test_load_*' --ignore tests/security/test_documents.py || s=1; \
-	 $(BIN)/python -m pytest tests/prove/test_load_[rs]*.py -p no:randomly || s=1; \
+	@$(BIN)/python -m pytest tests/prove $(if $(QUICK),,tests/security) -p tests.prove.record -n 6 --dist worksteal -p no:randomly --timeout 600 --ignore-glob='*test_load_*' --ignore tests/security/test_documents.py
+
+prove-load: $(INSTALLED) ## the promises that load tries, which measures and so wants the computer for itself; then the table of all
+	@s=0; $(BIN)/python -m pytest tests/prove/test_load_[rs]*.py -p no:randomly || s=1; \
 	 $(BIN)/python -m pytest tests/prove/test_load_[mo]*.py -n 4 -p no:randomly || s=1; \
 	 $(BIN)/python -m tests.prove.table $(if $(WRITE),--write) || s=1; exit $$s
 
