@@ -7,9 +7,7 @@ parameter instead.
 
 import argparse
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -24,10 +22,6 @@ DEPLOYMENTS: Final = ("canary", "linear", "blue-green", "rolling")
 APPLICATION: Final = "todo"
 
 
-class WrongChoiceError(argparse.ArgumentTypeError, ValueError):
-    """A field of the configuration holds a value that no template exists for; the message says which values there are."""
-
-
 RESERVED: Final = frozenset(
     ("bootstrap", "network", "data", "identity", "platform", "routing", "services", "purge", "api", "web", "operations", "origin")
 )
@@ -35,14 +29,16 @@ RESERVED: Final = frozenset(
 
 
 def environment_name(name: str) -> str:
-    """The name itself. Raises WrongChoiceError for one that the stacks' names cannot hold."""
+    """The name itself. Raises ArgumentTypeError for one that the stacks' names cannot hold."""
     if not re.fullmatch("[a-z][a-z0-9-]{1,15}", name):
-        raise WrongChoiceError(
+        raise argparse.ArgumentTypeError(
             f"{name!r} is not the name of an environment: 2 to 16 lower-case letters, digits and hyphens, a letter first."
         )
     for part in name.split("-")[1:]:
         if part in RESERVED:
-            raise WrongChoiceError(f"{name!r} reads like a stack of another environment: choose a name without {part!r}.")
+            raise argparse.ArgumentTypeError(
+                f"{name!r} reads like a stack of another environment: choose a name without {part!r}."
+            )
     return name
 
 
@@ -101,7 +97,7 @@ SETTINGS: Final = {profile: _settings(profile) for profile in PROFILES}
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """One environment's choices.
+    """One environment's choices; ``add_options`` says which values there are.
 
     ``environment``: its name, part of every stack's name: 2 to 16 lower-case letters, digits and hyphens.
     ``capacity``: "fargate", or "ec2" for an Auto Scaling group of your own.
@@ -112,7 +108,6 @@ class Configuration:
     ``architecture``: of the processors, and so of the images: "arm64", which costs a fifth less, or "x86_64".
     ``private_endpoints``: whether tasks call ECR, CloudWatch Logs and Secrets Manager through interface endpoints.
     ``tracing``: whether the services send traces to X-Ray, by a collector in each task.
-    Raises ``WrongChoiceError`` for any other value.
     """
 
     environment: str = "dev"
@@ -125,37 +120,17 @@ class Configuration:
     tracing: bool = False
 
     def __post_init__(self) -> None:
-        environment_name(self.environment)
         if not self.profile:
             object.__setattr__(self, "profile", "production" if self.environment == "prod" else "standard")
-        if self.profile not in PROFILES:
-            raise WrongChoiceError(f"profile is {self.profile!r}; choose one of: {', '.join(PROFILES)}.")
         if not self.task_layout:
             object.__setattr__(self, "task_layout", self.settings.task_layout)
         if not self.deployment:
             object.__setattr__(self, "deployment", self.settings.deployment)
-        for field, value, choices in (
-            ("capacity", self.capacity, CAPACITIES),
-            ("task layout", self.task_layout, TASK_LAYOUTS),
-            ("architecture", self.architecture, ARCHITECTURES),
-            ("deployment", self.deployment, DEPLOYMENTS),
-        ):
-            if value not in choices:
-                raise WrongChoiceError(f"{field} is {value!r}; choose one of: {', '.join(choices)}.")
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> Self:
         """What the options of ``add_options`` choose."""
-        return cls(
-            options.environment,
-            options.capacity,
-            options.task_layout,
-            options.profile,
-            options.architecture,
-            options.private_endpoints,
-            options.deployment,
-            options.tracing,
-        )
+        return cls(**{field.name: getattr(options, field.name) for field in fields(cls)})
 
     @property
     def settings(self) -> Settings:
@@ -196,18 +171,6 @@ class Configuration:
     def role_path(self) -> str:
         """IAM path of the roles that the pipeline's stacks hold, and of no other: ``/todo-prod/``."""
         return f"/{APPLICATION}-{self.environment}/"
-
-
-def combinations() -> Iterator[Configuration]:
-    """Every set of options that changes how templates hang together, each profile in an environment of its own.
-
-    How ECS replaces tasks changes one property of the services only: each way is among the sets, canary with every layout.
-    """
-    environments = {"sandbox": "weekend", "standard": "dev", "production": "prod"}
-    deployments = {("sandbox", "ec2"): "blue-green", ("standard", "ec2"): "linear"}
-    for profile, capacity, task_layout in product(PROFILES, CAPACITIES, TASK_LAYOUTS):
-        deployment = deployments.get((profile, capacity), "")
-        yield Configuration(environments[profile], capacity, task_layout, profile, deployment=deployment)
 
 
 def add_environment(parser: argparse.ArgumentParser) -> None:

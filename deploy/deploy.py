@@ -22,22 +22,20 @@ Exit status: 0 done or nothing to do, 1 failed (the first cause, or what to do, 
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Final
 
 if __package__ in {None, ""}:  # run as a script: the package is the folder above
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
-
-from collections.abc import Sequence
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from deploy import images
-from deploy.configuration import Configuration, add_environment, add_options
+from deploy.configuration import Configuration, add_environment, add_options, environment_name
 from deploy.release import account, parameters
 from deploy.release.deployment import DeploymentError
 from deploy.release.releasing import BY_HAND, Release
@@ -47,7 +45,6 @@ from deploy.smoke import JourneyError
 from deploy.stacks import STACKS
 
 FAILURES: Final = (DeploymentError, JourneyError, images.ImageError)
-LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 NOT_ASKED: Final = {
     **asdict(Configuration()),
     "profile": "",
@@ -61,10 +58,7 @@ NAMES: Final = [stack.name for stack in STACKS]
 
 def parser() -> argparse.ArgumentParser:
     """The command line; its help is this module's documentation."""
-    lines = (__doc__ or "").split("\n", 1)
-    result = argparse.ArgumentParser(
-        prog="deploy.py", description=lines[0], epilog=lines[1], formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    result = argparse.ArgumentParser("deploy.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = result.add_subparsers(dest="command", required=True, metavar="COMMAND")
     up, stacks, rollback, down = (
         commands.add_parser(name, help=text, description=text)
@@ -76,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
         )
     )
     for command in (up, stacks, rollback, down):
-        _add_account_options(command)
+        command.add_argument("--region", help="AWS region (default: that of your AWS configuration)")
     for command in (up, stacks, rollback):
         _add_stack_options(command)
     add_environment(down)
@@ -103,7 +97,12 @@ def parser() -> argparse.ArgumentParser:
         help="whose image is released (default: both; one that did not change keeps its image anyway)",
     )
     up.add_argument("--page", type=Path, metavar="FOLDER", help="a page that is built already, instead of building it")
-    up.add_argument("--images-from", metavar="NAME", help="copy the images that this environment has tested, instead of building")
+    up.add_argument(
+        "--images-from",
+        type=environment_name,
+        metavar="NAME",
+        help="copy the images that this environment has tested, instead of building",
+    )
     up.add_argument(
         "--accept",
         nargs="+",
@@ -134,13 +133,6 @@ def _accepted(text: str) -> tuple[str, str]:
     return name, reason
 
 
-def _add_account_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--region", help="AWS region (default: that of your AWS configuration)")
-    command.add_argument(
-        "--endpoint-url", metavar="URL", help="an embedded AWS; what it cannot create is left out, and only the page is tried"
-    )
-
-
 def _add_stack_options(command: argparse.ArgumentParser) -> None:
     add_options(command)
     command.add_argument("--parameters", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help="template parameters")
@@ -160,7 +152,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     console, errors = (Console(stderr=stderr, markup=False, highlight=False, soft_wrap=True) for stderr in (False, True))
     try:
-        _run(options, connect(options.region, options.endpoint_url), console)
+        _run(options, connect(options.region), console)
     except parameters.ParameterError as error:
         errors.print(str(error))
         return 2
@@ -178,7 +170,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace, session: boto3.Session, console: Console) -> None:
     if options.command in {"up", "down"}:
-        console.print(account.caller(session.client("sts", endpoint_url=options.endpoint_url)))
+        console.print(account.caller(session.client("sts")))
     if options.command == "down":
         Removal(options, session, console).run()
         return
@@ -198,12 +190,10 @@ def _run(options: argparse.Namespace, session: boto3.Session, console: Console) 
         (release.plan if options.plan else release.run)()
 
 
-def connect(region: str | None, endpoint_url: str | None) -> boto3.Session:
-    """A session with a region. An embedded AWS on this computer is given its own root keys, never a person's."""
-    local = endpoint_url is not None and urlsplit(endpoint_url).hostname in LOOPBACK
-    keys: dict[str, Any] = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} if local else {}
+def connect(region: str | None) -> boto3.Session:
+    """A session with a region."""
     # The SDKs and the AWS CLI read AWS_REGION; boto3 alone does not.
-    session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"), **keys)
+    session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"))
     if session.region_name is None:
         raise parameters.ParameterError("No AWS region: give --region, or set AWS_REGION or a region in your AWS configuration.")
     return session

@@ -164,10 +164,7 @@ def sbom(source: str, user: str = "", password: str = "") -> bytes:
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    lines = (__doc__ or "").split("\n", 1)
-    result = argparse.ArgumentParser(
-        prog="images.py", description=lines[0], epilog=lines[1], formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    result = argparse.ArgumentParser("images.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     result.add_argument("--services", nargs="+", choices=SERVICES, default=SERVICES, metavar="SERVICE", help="default: both")
     result.add_argument("--tag", help="instead of the commit; never latest")
     result.add_argument("--repository", default="localhost", help="prefix of the names: PREFIX/todos:TAG (default: %(default)s)")

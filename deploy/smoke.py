@@ -184,9 +184,9 @@ def first_account(cognito: Any, user_pool_id: str) -> Account | None:
     return account
 
 
-def page_is_served(url: str, headers: Mapping[str, str] | None = None) -> None:
+def page_is_served(url: str) -> None:
     """The page with its security headers, requested again each time; its files, which browsers keep for good."""
-    response = httpx.get(f"{url}/", headers=headers, timeout=TIMEOUT_SECONDS)
+    response = httpx.get(f"{url}/", timeout=TIMEOUT_SECONDS)
     same("the status of the page", response.status_code, 200)
     same("the caching of the page", response.headers.get("Cache-Control"), ALWAYS_ASK)
     if missing := [name for name in SECURITY_HEADERS if name not in response.headers]:
@@ -194,7 +194,7 @@ def page_is_served(url: str, headers: Mapping[str, str] | None = None) -> None:
     files = re.findall(r'(?:src|href)="(/assets/[^"]+)"', response.text)
     same("whether the page names its files", bool(files), True)
     for name in files:
-        found = httpx.get(f"{url}{name}", headers=headers, timeout=TIMEOUT_SECONDS)
+        found = httpx.get(f"{url}{name}", timeout=TIMEOUT_SECONDS)
         same(f"the status of {name}", found.status_code, 200)
         same(f"whether {name} is kept for good", FOREVER in found.headers.get("Cache-Control", ""), True)
 
@@ -264,10 +264,7 @@ def smoke(url: str, console: Console, headers: Mapping[str, str] | None = None) 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
-    lines = (__doc__ or "").split("\n", 1)
-    parser = argparse.ArgumentParser(
-        prog="smoke.py", description=lines[0], epilog=lines[1], formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser("smoke.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("url", metavar="URL", help="of the page, as a visitor types it")
     options = parser.parse_args(arguments)
     console = Console(markup=False, highlight=False, soft_wrap=True)

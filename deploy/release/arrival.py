@@ -8,19 +8,16 @@ from deploy.release.deployment import DeploymentError
 from deploy.release.rollout import Rollout
 
 
-def site(rollout: Rollout) -> tuple[str, dict[str, str]]:
-    """The site's URL, and headers for its requests. The distribution's own host: the domain may not point to it yet."""
-    host = rollout.outputs("web")["DistributionHost"]
-    # The embedded AWS tells distributions apart by the Host, and speaks plain HTTP.
-    local = rollout.options.endpoint_url
-    return (local, {"Host": host, "X-Forwarded-Proto": "https"}) if local else (f"https://{host}", {})
+def site(rollout: Rollout) -> str:
+    """The site's URL, at the distribution's own host: the domain may not point to it yet."""
+    return f"https://{rollout.outputs('web')['DistributionHost']}"
 
 
 def first_response(rollout: Rollout) -> None:
     """Ask the distribution for the page's settings. Raises DeploymentError when they do not come."""
-    url, headers = site(rollout)
+    url = site(rollout)
     try:
-        httpx.get(f"{url}/config.json", headers=headers, timeout=smoke.TIMEOUT_SECONDS).raise_for_status()
+        httpx.get(f"{url}/config.json", timeout=smoke.TIMEOUT_SECONDS).raise_for_status()
     except httpx.HTTPError as error:
         raise DeploymentError(f"The page is deployed, and {url}/config.json does not respond: {error}") from error
 

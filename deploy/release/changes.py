@@ -29,10 +29,6 @@ STATEFUL_TYPES: Final = frozenset(
     }
 )
 
-# What an embedded AWS calls "Conditional" for want of a table, where the documentation leaves no doubt. Source:
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html (update requires)
-ONLY_REPLACED_BY: Final = {"AWS::S3::Bucket": frozenset({"BucketName", "BucketNamePrefix", "BucketNamespace"})}
-
 
 class Kind(StrEnum):
     """What happens to a resource, in the words the table shows."""
@@ -58,43 +54,22 @@ class Change:
     kept: bool = False
 
     @property
-    def is_stateful(self) -> bool:
-        return self.type in STATEFUL_TYPES
-
-    @property
     def may_lose_data(self) -> bool:
         """Retained resources count too: they leave the stack, and the application starts with an empty one."""
-        return self.is_stateful and self.kind in {Kind.REPLACED, Kind.PERHAPS_REPLACED, Kind.REMOVED}
+        return self.type in STATEFUL_TYPES and self.kind in {Kind.REPLACED, Kind.PERHAPS_REPLACED, Kind.REMOVED}
 
 
 def classify(change: Mapping[str, Any]) -> Change:
-    """A ``ResourceChange`` of DescribeChangeSet as a Change. Raises KeyError for an undocumented action."""
-    action = change["Action"]
-    if action == "Modify":
-        kind = {"True": Kind.REPLACED, "Conditional": Kind.PERHAPS_REPLACED}.get(
-            change.get("Replacement", "False"), Kind.MODIFIED
-        )
-    else:
-        # Dynamic is what a nested stack or a macro reports: it may turn out to be anything.
-        kind = {
-            "Add": Kind.ADDED,
-            "Import": Kind.ADDED,
-            "Remove": Kind.REMOVED,
-            "Dynamic": Kind.PERHAPS_REPLACED,
-            "SyncWithActual": Kind.MODIFIED,
-        }[action]
+    """A ``ResourceChange`` of DescribeChangeSet as a Change. Raises KeyError for an action that none of our templates has."""
+    replacement = {"True": Kind.REPLACED, "Conditional": Kind.PERHAPS_REPLACED}.get(change.get("Replacement", ""), Kind.MODIFIED)
+    kind = {"Add": Kind.ADDED, "Modify": replacement, "Remove": Kind.REMOVED}[change["Action"]]
     targets = [detail.get("Target", {}) for detail in change.get("Details", [])]
     names = dict.fromkeys(target.get("Name") or target.get("Attribute", "") for target in targets)
-    properties = tuple(name for name in names if name)
-    resource_type = change["ResourceType"]
-    replacing = ONLY_REPLACED_BY.get(resource_type)
-    if kind == Kind.PERHAPS_REPLACED and replacing and properties and replacing.isdisjoint(properties):
-        kind = Kind.MODIFIED
     return Change(
         kind=kind,
         logical_id=change["LogicalResourceId"],
-        type=resource_type,
-        properties=properties,
+        type=change["ResourceType"],
+        properties=tuple(name for name in names if name),
         kept="Retain" in change.get("PolicyAction", ""),
     )
 

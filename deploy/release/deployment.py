@@ -28,7 +28,7 @@ class Deployer:
 
     ``confirmed`` names the resources that may be replaced or removed although they hold data. ``role(stack's name)`` is the
     RoleARN that CloudFormation takes on, as an argument. It keeps a stack's role, so every change and delete names its own.
-    ``meanwhile(stack's name)`` is called again and again while an operation runs.
+    ``meanwhile(stack's name)`` is called again and again while an operation runs: every ``seconds``.
     """
 
     def __init__(
@@ -41,7 +41,6 @@ class Deployer:
         role: Callable[[str], Mapping[str, Any]] = lambda _: {},
         meanwhile: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """``seconds`` between two looks at a running operation: 5 for AWS, a fraction for the embedded AWS."""
         self._client = client
         self._console = console
         self._confirmed = confirmed
@@ -97,23 +96,24 @@ class Deployer:
             self.remove(stack.name)
             existing = None
         is_new = existing is None or existing["StackStatus"] == "REVIEW_IN_PROGRESS"
-        held = parameters.remembered(existing)
+        held: Collection[str] = parameters.remembered(existing)
         if as_deployed:
-            template: Any = {"UsePreviousTemplate": True, "Parameters": parameters.changed(given, held)}
+            template: Any = {"UsePreviousTemplate": True}
         else:
-            values = parameters.for_stack(stack.name, stack.template, given, held)
-            template = {"TemplateBody": json.dumps(stack.template, separators=(",", ":")), "Parameters": values}
+            template = {"TemplateBody": json.dumps(stack.template, separators=(",", ":"))}
+            # One of neither has its default.
+            held = [name for name in stack.template.get("Parameters", {}) if name in held or name in given]
+        tags = {**parameters.remembered_tags(existing), **stack.tags}
         try:
             created = self._client.create_change_set(
                 StackName=stack.name,
                 ChangeSetName=f"deploy-{uuid.uuid4().hex[:12]}",
                 ChangeSetType="CREATE" if is_new else "UPDATE",
                 Capabilities=["CAPABILITY_NAMED_IAM"],
+                Parameters=parameters.changed(given, held),
+                Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
                 **template,
                 **self._role(stack.name),
-                Tags=[
-                    {"Key": key, "Value": value} for key, value in {**parameters.remembered_tags(existing), **stack.tags}.items()
-                ],
             )
         except ClientError as error:
             raise _failed(stack.name, error) from error

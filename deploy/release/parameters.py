@@ -56,19 +56,8 @@ def check_complete(stack: str, template: Mapping[str, Any], known: Collection[st
         raise ParameterError(f"Stack {stack} needs a value for {name} ({purpose}): add --parameters {name}=…")
 
 
-def for_stack(stack: str, template: Mapping[str, Any], given: Mapping[str, str], held: Collection[str]) -> list[dict[str, Any]]:
-    """The Parameters argument of a change set for ``template`` (JSON data).
-
-    ``given``: values by name; ``held``: names the deployed stack already holds a value for. A parameter in neither falls
-    back to its default; one without a default raises ParameterError.
-    """
-    check_complete(stack, template, {*given, *held})
-    declared = template.get("Parameters", {})
-    return changed(given, [name for name in declared if name in given or name in held])
-
-
 def changed(given: Mapping[str, str], names: Iterable[str]) -> list[dict[str, Any]]:
-    """The Parameters argument that sets the ``given`` of these names and leaves the others as they are."""
+    """The Parameters argument of a change set that sets the ``given`` of these names and leaves the others as they are."""
     return [
         {"ParameterKey": name, "ParameterValue": given[name]}
         if name in given

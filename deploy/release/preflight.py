@@ -33,14 +33,13 @@ def prepare(
     """
     options, chosen = rollout.options, rollout.configuration
     checks: dict[str, Check] = {}
-    if needs_engine and not options.endpoint_url:
+    if needs_engine:
         checks["container engine"] = images.engine
     if not options.page:
         checks["page"] = page
-    if not chosen.uses_ec2 and not options.endpoint_url:
+    if not chosen.uses_ec2:
         checks["quota"] = lambda: quota(rollout.client("service-quotas", "services"), chosen)
-    if not options.endpoint_url:
-        checks["account"] = lambda: verified(rollout.client("cloudfront", "web"))
+    checks["account"] = lambda: verified(rollout.client("cloudfront", "web"))
     if identity := rollout.given.get(MAIL_IDENTITY):
         checks["mail"] = lambda: mail(rollout.client("sesv2", "identity"), identity)
     problems = []

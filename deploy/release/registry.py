@@ -4,7 +4,6 @@ An image that passed the smoke test of a release gets a further tag, ``tested-<c
 """
 
 import base64
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -59,38 +58,18 @@ class Repository:
     def mark(self, tag: str) -> None:
         """Note that the image of this tag passed a smoke test. Once there the mark stays: the repository's tags are immutable."""
         if image := self._image(tag):
-            self._put(f"{TESTED}{tag}", image["imageManifest"], image.get("imageManifestMediaType"))
+            kind = {name: image[name] for name in ("imageManifest", "imageManifestMediaType") if name in image}
+            try:
+                self.client.put_image(repositoryName=self.name, imageTag=f"{TESTED}{tag}", **kind)
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in ALREADY_THERE:
+                    raise
 
     def credentials(self) -> tuple[str, str]:
         """User and password for a push, good for some hours."""
         token = self.client.get_authorization_token()["authorizationData"][0]["authorizationToken"]
         user, _, password = base64.b64decode(token).decode().partition(":")
         return user, password
-
-    def stand_in(self, tag: str, like: "Repository | None" = None) -> None:
-        """For an embedded AWS, which keeps names of images and no images: a manifest without layers under this tag.
-
-        ``like``: the tested image of another repository instead of a new one.
-        """
-        if like and (image := like._image(f"{TESTED}{tag}")):
-            self._put(tag, image["imageManifest"], image.get("imageManifestMediaType"))
-            return
-        layer = {"mediaType": "application/vnd.docker.container.image.v1+json", "size": 0, "digest": f"sha256:{'0' * 64}"}
-        manifest = {
-            "schemaVersion": 2,
-            "mediaType": "application/vnd.docker.distribution.manifest.v2+json",
-            "config": {**layer, "comment": f"{self.name}:{tag}"},
-            "layers": [],
-        }
-        self._put(tag, json.dumps(manifest))
-
-    def _put(self, tag: str, manifest: str, media_type: str | None = None) -> None:
-        kind = {"imageManifestMediaType": media_type} if media_type else {}
-        try:
-            self.client.put_image(repositoryName=self.name, imageManifest=manifest, imageTag=tag, **kind)
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in ALREADY_THERE:
-                raise
 
     def _image(self, tag: str) -> Mapping[str, Any] | None:
         found = self.client.batch_get_image(repositoryName=self.name, imageIds=[{"imageTag": tag}])["images"]

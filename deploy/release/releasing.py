@@ -147,9 +147,6 @@ class Release:
         is_there = bool(repository.digest(tag))
         if is_there:
             self.console.print(f"{image} is there.")
-        elif self.options.endpoint_url:
-            repository.stand_in(tag, source)
-            self.console.print(f"{image}: its name is registered, as the embedded AWS keeps no images.")
         else:
             builder = images.engine()
             user, password = repository.credentials()
@@ -175,10 +172,9 @@ class Release:
         tag = self._tag(service)
         if self.options.attested_by:
             image_checks.verify(repository.manifest(tag), self.options.attested_by)
-        if not self.options.endpoint_url:
-            is_production = self.rollout.configuration.is_production
-            accepted = dict(self.options.accept)
-            image_checks.examine(repository, tag, self._records(), accepted, self.console, is_production=is_production)
+        is_production = self.rollout.configuration.is_production
+        accepted = dict(self.options.accept)
+        image_checks.examine(repository, tag, self._records(), accepted, self.console, is_production=is_production)
 
     def _deploy(self) -> None:
         self._records().begin(self.options.run)
@@ -190,17 +186,13 @@ class Release:
         self._publish(self._page())
 
     def _publish(self, page: Path) -> None:
-        config = website.config(self.rollout.outputs("identity"), self.rollout.regions["identity"], self.options.endpoint_url)
+        config = website.config(self.rollout.outputs("identity"), self.rollout.regions["identity"])
         bucket = self.rollout.outputs("web")["SiteBucketName"]
         for key in website.publish(self.rollout.client("s3", "web"), bucket, page, config):
             self.console.print(f"  {key}")
 
     def _smoke(self) -> None:
-        url, headers = arrival.site(self.rollout)
-        if self.options.endpoint_url:
-            self.console.print("This is an embedded AWS: the page is tried. `make rehearse` makes the rest of the journey.")
-            smoke.page_is_served(url, headers)
-        elif not smoke.smoke(url, self.console):
+        if not smoke.smoke(arrival.site(self.rollout), self.console):
             raise DeploymentError(
                 "The release is deployed but does not work. Roll it back: python deploy/deploy.py rollback --environment "
                 f"{self.options.environment}. Or repair it and run the same command again."
@@ -258,24 +250,21 @@ class Release:
             return f"{service.name} {tag} is in the registry already"
         return f"{service.name} {tag} will be {f'copied from {source}' if source else 'built and pushed'}"
 
-    def _repositories(self, environment: str | None = None) -> list[Repository]:
-        """Those of this environment, or of another one in the same account and region."""
+    def _bootstrapped(self, environment: str | None = None) -> Mapping[str, str]:
+        """Outputs of stack ``bootstrap``, of this environment or of another one in the same account and region."""
         configuration = self.rollout.configuration
-        other = replace(configuration, environment=environment or configuration.environment)
-        outputs = self.rollout.deployer(self.rollout.regions[BOOTSTRAP]).outputs(other.stack_name(BOOTSTRAP))
+        name = replace(configuration, environment=environment or configuration.environment).stack_name(BOOTSTRAP)
+        outputs = self.rollout.deployer(self.rollout.regions[BOOTSTRAP]).outputs(name)
         if not outputs:
-            raise DeploymentError(
-                f"{other.stack_name(BOOTSTRAP)} is not deployed: an administrator releases once without --pipeline."
-            )
-        client = self.rollout.client("ecr", BOOTSTRAP)
+            raise DeploymentError(f"{name} is not deployed: an administrator releases once without --pipeline.")
+        return outputs
+
+    def _repositories(self, environment: str | None = None) -> list[Repository]:
+        client, outputs = self.rollout.client("ecr", BOOTSTRAP), self._bootstrapped(environment)
         return [Repository(client, outputs[f"{service.noun}RepositoryUri"]) for service in SERVICES]
 
     def _records(self) -> records.Records:
-        bucket = self.rollout.outputs(BOOTSTRAP).get("ReleaseBucketName")
-        if not bucket:
-            name = self.rollout.configuration.stack_name(BOOTSTRAP)
-            raise DeploymentError(f"{name} is not deployed: an administrator releases once without --pipeline.")
-        return records.Records(self.rollout.client("s3", BOOTSTRAP), bucket)
+        return records.Records(self.rollout.client("s3", BOOTSTRAP), self._bootstrapped()["ReleaseBucketName"])
 
     def _page(self) -> Path:
         return Path(self.options.page or DIST)

@@ -33,6 +33,7 @@ class Removal:
 
     def __init__(self, options: argparse.Namespace, session: boto3.Session, console: Console) -> None:
         self._options = options
+        self._session = session
         self._console = console
         self._rollout = Rollout(options, session, console)
         self._deleted: set[str] = set()
@@ -109,20 +110,14 @@ class Removal:
             if logical_id in kept:
                 continue
             if kind == "AWS::S3::Bucket":
-                self._empty_bucket(self._rollout.client("s3", stack.tags["stack"]), name)
+                versions = self._session.resource("s3", stack.region).Bucket(name).object_versions
+                if deleted := sum(len(batch.get("Deleted", [])) for batch in versions.delete()):
+                    self._console.print(f"  {name}: {deleted} versions of objects deleted")
             elif kind == "AWS::Backup::BackupVault":
                 backup = self._rollout.client("backup", stack.tags["stack"])
                 for page in backup.get_paginator("list_recovery_points_by_backup_vault").paginate(BackupVaultName=name):
                     for point in page["RecoveryPoints"]:
                         backup.delete_recovery_point(BackupVaultName=name, RecoveryPointArn=point["RecoveryPointArn"])
-
-    def _empty_bucket(self, s3: Any, bucket: str) -> None:
-        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
-            found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-            objects = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]
-            if objects:
-                s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
-                self._console.print(f"  {bucket}: {len(objects)} versions of objects deleted")
 
     def _list_left(self) -> None:
         """What carries the environment's tags after all, in each of its regions."""

@@ -12,18 +12,18 @@ import boto3
 from botocore.config import Config
 from rich.console import Console
 
-from deploy import adapted, embedded, smoke
+from deploy import smoke
 from deploy.configuration import APPLICATION, Configuration
 from deploy.containers import TEST_HEADER
 from deploy.release import account, changes, diagnosis, parameters, smoke_gate
 from deploy.release.deployment import Deployer, DeploymentError, is_absent
 from deploy.release.plans import Deployable, Plan
-from deploy.stacks import STACKS
+from deploy.stacks import STACKS, Stack
 
 BOOTSTRAP: Final = "bootstrap"
-ONCE_AN_ACCOUNT: Final = frozenset({BOOTSTRAP})
 """Deployed by an administrator, and so only when named."""
-
+RETRIES: Final = Config(retries={"mode": "standard", "max_attempts": 8})
+"""A deployment asks CloudFormation for half an hour: longer than AWS always responds at once."""
 PROFILE_TAG: Final = "profile"
 """Of stack bootstrap, which remembers what the environment is."""
 ZONE_IDS: Final = "ZoneIds"
@@ -62,44 +62,26 @@ class Rollout:
         return parameters.remembered_tags(self.deployer(self._session.region_name).find(name)).get(PROFILE_TAG, "")
 
     def stacks(self, names: Collection[str] | None = None) -> list[Deployable]:
-        """The named stacks (default: all but those once an account) in deploy order."""
-        wanted = set(names or [stack.name for stack in STACKS if stack.name not in ONCE_AN_ACCOUNT])
-        missing: set[str] = set()
-        chosen: list[Deployable] = []
-        for stack in STACKS:
-            name = self.configuration.stack_name(stack.name)
-            template = stack.template(self.configuration).to_dict()
-            if self.options.endpoint_url:
-                whole = adapted.in_other_words(template, self.options.endpoint_url)
-                template, left_out = embedded.without_left_out(whole, missing_exports=missing)
-                missing |= embedded.exports(whole, name) - embedded.exports(template, name)
-                if left_out and stack.name in wanted:
-                    self._console.print(f"{name}: {len(left_out)} of {len(whole['Resources'])} resources are left out.")
-            if stack.name in wanted:
-                tags = {"app": APPLICATION, "env": self.configuration.environment, "stack": stack.name}
-                if stack.name == BOOTSTRAP:
-                    tags[PROFILE_TAG] = self.configuration.profile
-                if self.options.owner:
-                    tags["owner"] = self.options.owner
-                protected = stack.name in PROTECTED
-                chosen.append(Deployable(name, template, self.regions[stack.name], tags, protected))
-        return chosen
+        """The named stacks (default: all but ``bootstrap``) in deploy order."""
+        wanted = names or [stack.name for stack in STACKS if stack.name != BOOTSTRAP]
+        return [self._deployable(stack) for stack in STACKS if stack.name in wanted]
+
+    def _deployable(self, stack: Stack) -> Deployable:
+        tags = {"app": APPLICATION, "env": self.configuration.environment, "stack": stack.name}
+        if stack.name == BOOTSTRAP:
+            tags[PROFILE_TAG] = self.configuration.profile
+        if self.options.owner:
+            tags["owner"] = self.options.owner
+        template = stack.template(self.configuration).to_dict()
+        name, protected = self.configuration.stack_name(stack.name), stack.name in PROTECTED
+        return Deployable(name, template, self.regions[stack.name], tags, protected)
 
     def deployer(self, region: str) -> Deployer:
         """The region's, made when it is first needed."""
         if region not in self._deployers:
-            local = bool(self.options.endpoint_url)
-            retries: Any = {"mode": "standard", "max_attempts": 2 if local else 8}
-            client = self._session.client(
-                "cloudformation", region, endpoint_url=self.options.endpoint_url, config=Config(retries=retries)
-            )
+            client = self._session.client("cloudformation", region, config=RETRIES)
             self._deployers[region] = Deployer(
-                client,
-                self._console,
-                confirmed=self.options.confirm,
-                seconds=0.1 if local else 5,
-                role=self._role,
-                meanwhile=self._smoke_gate,
+                client, self._console, confirmed=self.options.confirm, role=self._role, meanwhile=self._smoke_gate
             )
         return self._deployers[region]
 
@@ -153,34 +135,27 @@ class Rollout:
                     self._console.print(f"A deployment needs --parameters {name}=… ({purpose}).")
 
     def deploy(self, stacks: Sequence[Deployable]) -> None:
-        """Deploy the stacks in order, and once more those that take something from a later one.
+        """Deploy the stacks in order, then give their outputs to the stacks before them that take them as parameters.
 
         A stack that no longer exports what another imports comes last: CloudFormation refuses to remove an export in use.
         """
-        if self.configuration.uses_ec2 and "platform" in {stack.tags["stack"] for stack in stacks}:
+        changed = {stack.tags["stack"] for stack in stacks}
+        if self.configuration.uses_ec2 and "platform" in changed:
             account.allow_trunking(self.client("ecs", "platform"))
-        stacks = sorted(stacks, key=self._loses_import)
-        passed = {}
-        for stack in stacks:
-            passed[stack.name] = self.values(stack)
-            self.deploy_one(stack, passed[stack.name])
-        for stack in stacks:
-            # What an earlier stack takes from a later one is known only now.
-            if (values := self.values(stack)) != passed[stack.name]:
-                self.deploy_one(stack, values)
-        if not self._is_pipeline:
-            self._pass_on({stack.tags["stack"] for stack in stacks})
-
-    def _pass_on(self, changed: Collection[str]) -> None:
-        """Give the outputs of the ``changed`` stacks to deployed ones before them that take them as parameters."""
+        for stack in sorted(stacks, key=self._loses_import):
+            self.deploy_one(stack, self.values(stack))
         for definition in STACKS:
-            taken = {parameter for parameter, (source, _) in definition.later.items() if source in changed}
-            if not taken or definition.name in changed:
-                continue
-            (stack,) = self.stacks([definition.name])
-            if self.deployer(stack.region).find(stack.name):
-                values = {name: value for name, value in self.values(stack).items() if name in taken}
-                self.deploy_one(stack, values, as_deployed=True)
+            later = {parameter for parameter, (source, _) in definition.later.items() if source in changed}
+            if later and not self._is_pipeline:
+                (stack,) = self.stacks([definition.name])
+                self._pass_on(stack, {name: value for name, value in self.values(stack).items() if name in later})
+
+    def _pass_on(self, stack: Deployable, values: Mapping[str, str]) -> None:
+        """Change parameters of a deployed stack to these ``values``, if it has others."""
+        existing = self.deployer(stack.region).find(stack.name)
+        held = {each["ParameterKey"]: each["ParameterValue"] for each in existing.get("Parameters", [])} if existing else {}
+        if existing and not values.items() <= held.items():
+            self.deploy_one(stack, values, as_deployed=True)
 
     def deploy_one(self, stack: Deployable, values: Mapping[str, str], *, as_deployed: bool = False) -> None:
         """Plan, show, execute one stack, and say how long it took. ``as_deployed``: by the template that it has."""
@@ -206,12 +181,13 @@ class Rollout:
         """Whether another stack imports what the deployed stack exports and the new one does not."""
         existing: Mapping[str, Any] = self.deployer(stack.region).find(stack.name) or {}
         exported = {output["ExportName"] for output in existing.get("Outputs", []) if "ExportName" in output}
-        lost = exported - embedded.exports(stack.template, stack.name)
+        named = (output.get("Export", {}).get("Name") for output in stack.template.get("Outputs", {}).values())
+        lost = exported - {name["Fn::Sub"].replace("${AWS::StackName}", stack.name) for name in named if name}
         return any(account.is_imported(self.client("cloudformation", stack.tags["stack"]), name) for name in lost)
 
     def _smoke_gate(self, name: str) -> None:
         """Make the visitor's journey when new tasks of a service wait for it."""
-        if name != self.configuration.stack_name("services") or self.options.endpoint_url:
+        if name != self.configuration.stack_name("services"):
             return
         client = self.client("cloudformation", "services")
         found = client.describe_stack_resources(StackName=name)["StackResources"]
@@ -239,7 +215,7 @@ class Rollout:
 
     def client(self, service: Any, stack: str) -> Any:
         """A client in the region of a stack, by its short name."""
-        return self._session.client(service, self.regions[stack], endpoint_url=self.options.endpoint_url)
+        return self._session.client(service, self.regions[stack])
 
     def _show(self, plan: Plan, *, whole: bool) -> None:
         """What a plan would do; only in how many resources unless ``whole``."""

@@ -33,15 +33,14 @@ TYPES: Final = {
 }
 
 
-def config(identity: Mapping[str, str], region: str, endpoint_url: str | None) -> dict[str, Any]:
+def config(identity: Mapping[str, str], region: str) -> dict[str, Any]:
     """What differs between environments, read by the page when it starts. ``identity``: outputs of that stack."""
     return {
         "apiBase": "/api",
         "region": region,
         "userPoolId": identity["UserPoolId"],
         "clientId": identity["WebClientId"],
-        # Amplify sends its requests to exactly this URL, and needs the slash at its end.
-        "cognitoEndpoint": f"{endpoint_url.rstrip('/')}/" if endpoint_url else None,
+        "cognitoEndpoint": None,  # Cognito's own
     }
 
 

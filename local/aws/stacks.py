@@ -14,7 +14,6 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy.configuration import Configuration
-from deploy.embedded import without_left_out
 from deploy.stacks.data import template as data
 from deploy.stacks.identity import template as identity
 from local.aws.state import REGION, LocalAWSError
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
 PREFIX: Final = "todo-local-"
+LEFT_OUT: Final = ("AWS::Backup::", "AWS::CloudWatch::")
+"""How types of resources start that nothing here asks for."""
 
 CREATE_ONLY: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::DynamoDB::Table": ("TableName", "KeySchema", "LocalSecondaryIndexes"),
@@ -33,12 +34,13 @@ CREATE_ONLY: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def templates() -> dict[str, dict[str, Any]]:
-    """The generated templates by short stack name, without what the embedded AWS cannot create."""
-    configuration = Configuration(environment="dev")
-    return {
-        name: without_left_out(module.template(configuration).to_dict())[0]
-        for name, module in (("data", data), ("identity", identity))
-    }
+    """The generated templates by short stack name, without what is left out here."""
+    found = {name: module.template(Configuration()).to_dict() for name, module in (("data", data), ("identity", identity))}
+    for each in found.values():
+        for name in [name for name, resource in each["Resources"].items() if resource["Type"].startswith(LEFT_OUT)]:
+            del each["Resources"][name]
+            each["Outputs"].pop(f"{name}Name", None)
+    return found
 
 
 def provision(endpoint: str, origins: Sequence[str]) -> dict[str, str]:

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from deploy import deploy
-from deploy.configuration import Configuration, Settings, combinations
 from deploy.stacks import STACKS
 from tests.deploy.policies import policies
-from tests.deploy.selections import name
+from tests.deploy.selections import combinations, name
+from tests.embedded.deployer import on_embedded_aws
 from tests.emulator import REGION, Emulator, embedded_aws
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from deploy.configuration import Configuration, Settings
 
 
 @dataclass(frozen=True)
@@ -124,11 +126,12 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def deployer(emulator, capsys):
+def deployer(emulator, capsys, monkeypatch):
     """Run deploy.py against the embedded AWS: ``deployer("stacks", "--plan")`` -> (exit status, everything printed)."""
+    on_embedded_aws(monkeypatch, emulator.url, REGION)
 
-    def call(*arguments):
-        status = deploy.main([*arguments, "--endpoint-url", emulator.url, "--region", REGION])
+    def call(*arguments, region=REGION):
+        status = deploy.main([*arguments, "--region", region])
         captured = capsys.readouterr()
         return status, captured.out + captured.err
 

@@ -14,8 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from deploy.build_stack import render  # noqa: E402
-from deploy.configuration import Configuration, combinations  # noqa: E402
+from deploy.configuration import Configuration  # noqa: E402
 from deploy.stacks import STACKS  # noqa: E402
+from tests.deploy.selections import combinations  # noqa: E402
 
 FOLDER = ROOT / "build" / "lint"
 CFN_LINT = (Path(sys.executable).parent / "cfn-lint", "--include-checks", "I35", "--")

@@ -1,6 +1,6 @@
 """Templates in the embedded AWS's words."""
 
-from deploy.adapted import in_other_words
+from tests.embedded.adapted import in_other_words
 
 URL = "http://127.0.0.1:4566"
 

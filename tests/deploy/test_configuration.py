@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from dataclasses import asdict
 from itertools import pairwise
 
 import pytest
 
-from deploy.configuration import CAPACITIES, PROFILES, RESERVED, SETTINGS, Configuration, WrongChoiceError, combinations
+from deploy.configuration import CAPACITIES, PROFILES, RESERVED, SETTINGS, Configuration, environment_name
 from deploy.stacks import STACKS
+from tests.deploy.selections import combinations
 
 
 def test_it_works() -> None:
@@ -34,26 +36,18 @@ def test_there_are_twelve_combinations() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "sentence"),
+    ("name", "sentence"),
     [
         (
-            {"environment": "Staging"},
+            "Staging",
             "'Staging' is not the name of an environment: 2 to 16 lower-case letters, digits and hyphens, a letter first.",
         ),
-        (
-            {"environment": "dev-web"},
-            "'dev-web' reads like a stack of another environment: choose a name without 'web'.",
-        ),
-        ({"profile": "tiny"}, "profile is 'tiny'; choose one of: sandbox, standard, production."),
-        ({"capacity": "lambda"}, "capacity is 'lambda'; choose one of: fargate, ec2."),
-        ({"task_layout": "both"}, "task layout is 'both'; choose one of: shared, independent."),
-        ({"deployment": "all-at-once"}, "deployment is 'all-at-once'; choose one of: canary, linear, blue-green, rolling."),
-        ({"architecture": "mips"}, "architecture is 'mips'; choose one of: arm64, x86_64."),
+        ("dev-web", "'dev-web' reads like a stack of another environment: choose a name without 'web'."),
     ],
 )
-def test_another_choice_is_refused(fields: dict[str, str], sentence: str) -> None:
-    with pytest.raises(WrongChoiceError) as error:
-        Configuration(**fields)
+def test_another_name_is_refused(name: str, sentence: str) -> None:
+    with pytest.raises(ArgumentTypeError) as error:
+        environment_name(name)
     assert str(error.value) == sentence
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from deploy.embedded import LEFT_OUT, LEFT_OUT_WITH, exports, without_left_out
+from tests.embedded.left_out import LEFT_OUT, LEFT_OUT_WITH, exports, without_left_out
 
 
 def template(**resources: Any) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """`deploy.py stacks --plan` of the real stacks in an account where nothing is deployed yet."""
 
 import re
+from functools import partial
 
 import pytest
 
-from deploy import deploy
 from deploy.stacks import STACKS
 from tests.emulator import REGION
 
@@ -14,15 +14,9 @@ IMAGES = ("TodosImage", "FilesImage")
 
 
 @pytest.fixture
-def run(emulator, capsys):
-    """Run the command line: ``run("--plan")`` -> (exit status, everything printed)."""
-
-    def call(*arguments):
-        status = deploy.main(["stacks", *arguments, "--endpoint-url", emulator.url, "--region", REGION])
-        captured = capsys.readouterr()
-        return status, captured.out + captured.err
-
-    return call
+def run(deployer):
+    """Run `stacks`: ``run("--plan")`` -> (exit status, everything printed)."""
+    return partial(deployer, "stacks")
 
 
 def asked_for(text):

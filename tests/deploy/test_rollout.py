@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import partial
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from troposphere.ecs import Cluster
 from troposphere.ecs import Service as EcsService
 from troposphere.sns import Topic
 
-from deploy import deploy, stacks
+from deploy import stacks
 from deploy.release import diagnosis, rollout
 from deploy.release.changes import Change, Kind
 from deploy.release.deployment import Deployer, DeploymentError
@@ -28,7 +29,7 @@ def parts():
 
 
 @pytest.fixture
-def run(emulator, parts, monkeypatch, capsys):
+def run(emulator, deployer, parts, monkeypatch):
     """Run `stacks` against a fresh embedded AWS: ``run("--plan")`` -> (exit status, everything printed)."""
     httpx.post(f"{emulator.url}/_ministack/reset").raise_for_status()
     three = (
@@ -37,13 +38,7 @@ def run(emulator, parts, monkeypatch, capsys):
         stacks.Stack("services", lambda _: services(parts)),
     )
     monkeypatch.setattr(rollout, "STACKS", three)
-
-    def call(*arguments, region=REGION):
-        status = deploy.main(["stacks", *arguments, "--endpoint-url", emulator.url, "--region", region])
-        captured = capsys.readouterr()
-        return status, captured.out + captured.err
-
-    return call
+    return partial(deployer, "stacks")
 
 
 def network():

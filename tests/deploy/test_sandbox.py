@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from deploy.configuration import combinations
-from tests.deploy.selections import name
+from tests.deploy.selections import combinations, name
 
 sandbox = pytest.mark.parametrize(
     "deployment", [each for each in combinations() if each.profile == "sandbox"], indirect=True, ids=name

@@ -1,18 +1,20 @@
 """What stacks take from each other as parameters: over regions, and from stacks that come later."""
 
+from functools import partial
+
 import httpx
 import pytest
 from troposphere import Output, Parameter, Ref, Template
 from troposphere.sns import Topic
 
-from deploy import deploy, stacks
+from deploy import stacks
 from deploy.release import rollout
 from tests.emulator import REGION
 
 
 @pytest.fixture
-def run(emulator, monkeypatch, capsys):
-    """Run the command line with two stacks: "data" here, "web" in another region, each with a value from the other."""
+def run(emulator, deployer, monkeypatch):
+    """Run `stacks` with two stacks: "data" here, "web" in another region, each with a value from the other."""
     httpx.post(f"{emulator.url}/_ministack/reset").raise_for_status()
     two = (
         stacks.Stack("data", lambda _: template("Bucket", "SiteOrigin"), later={"SiteOrigin": ("web", "Address")}),
@@ -20,13 +22,7 @@ def run(emulator, monkeypatch, capsys):
                      inputs={"Source": ("data", "Bucket")}, fixed={"Zone": "edge"}),
     )  # fmt: skip
     monkeypatch.setattr(rollout, "STACKS", two)
-
-    def call(*arguments):
-        status = deploy.main(["stacks", *arguments, "--endpoint-url", emulator.url, "--region", REGION])
-        captured = capsys.readouterr()
-        return status, captured.out + captured.err
-
-    return call
+    return partial(deployer, "stacks")
 
 
 def template(output, *parameters):

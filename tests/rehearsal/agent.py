@@ -47,7 +47,7 @@ def client(service: str) -> Any:
 
 
 def assume(role_arn: str) -> dict[str, Any]:
-    """Keys of a role. deploy/adapted.py lets the account assume roles that trust ECS; for others this raises ClientError."""
+    """Keys of a role. tests/embedded/adapted.py lets the account assume what trusts ECS; for others this raises ClientError."""
     keys: dict[str, Any] = client("sts").assume_role(RoleArn=role_arn, RoleSessionName="task")["Credentials"]
     return keys
 

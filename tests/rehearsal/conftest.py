@@ -5,9 +5,9 @@ from contextlib import ExitStack
 
 import pytest
 
-from deploy import adapted, embedded
 from deploy.configuration import Configuration
 from tests import engine
+from tests.embedded import adapted, left_out
 from tests.journey import Account, Site, Visitor, Work
 from tests.rehearsal.emulated import ENDPOINT, REGION, embedded_aws
 from tests.rehearsal.environment import Environment
@@ -49,7 +49,7 @@ def environment(summary, page, started, tmp_path_factory):
         environment = Environment(Configuration("dev"), images)
         started.append(time.monotonic())
         printed = environment.up(page)
-        summary += [line for line in printed.splitlines() if "left out" in line or "It costs" in line]
+        summary += [line for line in printed.splitlines() if "It costs" in line]
         environment.start_tasks()
         yield environment
 
@@ -121,7 +121,7 @@ def pytest_terminal_summary(terminalreporter, config):
     if SUMMARY not in config.stash:
         return
     terminalreporter.section("What differs from AWS")
-    terminalreporter.line(f"Left out, because {embedded.NOT_CREATED}: {', '.join(embedded.LEFT_OUT)}")
+    terminalreporter.line(f"Left out, because {left_out.NOT_CREATED}: {', '.join(left_out.LEFT_OUT)}")
     for kind, reason in adapted.REASONS.items():
         terminalreporter.line(f"{kind}: {reason}")
     terminalreporter.section("What the rehearsal saw")

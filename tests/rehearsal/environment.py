@@ -103,10 +103,11 @@ class Environment:
         return self._deploy_py(command, *options, *arguments)
 
     def _deploy_py(self, command: str, *arguments: str) -> str:
-        where = ("--environment", self.configuration.environment, "--endpoint-url", ENDPOINT, "--region", REGION)
+        where = ("--environment", self.configuration.environment, "--region", REGION)
+        path = f"{self.checkout}{os.pathsep}{ROOT}"
         done = subprocess.run(
-            [sys.executable, self.checkout / "deploy" / "deploy.py", command, *where, *arguments],
-            env={"PATH": os.environ["PATH"], "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "COLUMNS": "160"},
+            [sys.executable, "-P", "-m", "tests.embedded.deployer", command, *where, *arguments],
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": path, "AWS_ENDPOINT_URL": ENDPOINT, "COLUMNS": "160"},
             capture_output=True, text=True, check=False, timeout=DEPLOY_SECONDS,
         )  # fmt: skip
         assert done.returncode == 0, f"{done.stdout[-2000:]}{done.stderr}"

@@ -12,6 +12,7 @@ from deploy import deploy, images
 from deploy.release import image_checks, registry
 from deploy.release.deployment import DeploymentError
 from deploy.release.records import Records
+from tests.embedded.deployer import stand_in
 
 DIGEST = f"sha256:{'0' * 64}"
 SEVERE = {"CVE-2026-1": "CRITICAL, openssl", "CVE-2026-2": "HIGH, zlib"}
@@ -22,9 +23,8 @@ def repository(emulator):
     """A repository of the embedded AWS with an image."""
     name = f"todos-{secrets.token_hex(4)}"
     uri = emulator.client("ecr").create_repository(repositoryName=name)["repository"]["repositoryUri"]
-    found = registry.Repository(emulator.client("ecr"), uri)
-    found.stand_in("abcdef1")
-    return found
+    stand_in(emulator.client("ecr"), name, "abcdef1")
+    return registry.Repository(emulator.client("ecr"), uri)
 
 
 @pytest.fixture

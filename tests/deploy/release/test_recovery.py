@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from deploy import images
 from deploy.configuration import SETTINGS
-from deploy.release import registry
 
 WEB_REGION = "us-east-1"
 LARGER = replace(SETTINGS["standard"], todos=replace(SETTINGS["standard"].todos, cpu=1024))
@@ -74,7 +73,7 @@ def test_recovery_waits_for_a_release_that_changed_something(run, running, monke
     run(command="rollback")
     before = running()
     with monkeypatch.context() as patch:
-        patch.setattr(registry.Repository, "stand_in", refused)
+        patch.setattr(images, "push", refused)
         assert run("--pipeline", "--tag", new_tag(), "--run", "7")[0] == 1
     status, text = run("--run", "7", command="rollback")
     assert (status, running()) == (0, before)

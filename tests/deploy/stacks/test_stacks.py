@@ -7,8 +7,6 @@ import boto3
 import pytest
 from rich.console import Console
 
-from deploy import deploy, stacks
-from deploy.release import rollout
 from deploy.release.deployment import Deployer
 from deploy.release.plans import Deployable
 from tests.deploy.stacks.conftest import DATA, template
@@ -185,8 +183,8 @@ def test_an_unknown_stack_is_refused(run, capsys):
     assert "invalid choice: 'database'" in capsys.readouterr().err
 
 
-def test_an_aws_that_is_not_there_is_a_sentence(parts, monkeypatch, capsys):
-    monkeypatch.setattr(rollout, "STACKS", (stacks.Stack("data", lambda _: template(parts)),))
-    status = deploy.main(["stacks", "--plan", "--endpoint-url", "http://127.0.0.1:9", "--region", REGION])
+def test_an_aws_that_is_not_there_is_a_sentence(run, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    status, text = run("--plan")
     assert status == 1
-    assert "AWS returned an error" in capsys.readouterr().err
+    assert text.startswith("AWS returned an error")

@@ -1,6 +1,6 @@
 """Templates for the embedded AWS: what it understands only when said in other words. The meaning stays the same.
 
-deploy/embedded.py leaves out what it cannot create at all; this is about what it can. ``REASONS`` is the written list.
+left_out.py is about what it cannot create at all; this is about what it can. ``REASONS`` is the written list.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Templates for the embedded AWS: the same ones, without what it cannot create.
 
-``LEFT_OUT`` and ``LEFT_OUT_WITH`` are the written list. The local provisioner and the rehearsal both use
-``without_left_out``, so that nothing is left out silently or in one place only. A resource that refers to one that is
-left out goes too, as do the outputs that name it; a mere ``DependsOn`` is dropped and its resource stays.
+``LEFT_OUT`` and ``LEFT_OUT_WITH`` are the written list. A resource that refers to one that is left out goes too, as do the
+outputs that name it; a mere ``DependsOn`` is dropped and its resource stays.
 """
 
 from __future__ import annotations
