@@ -7,13 +7,12 @@ python deploy/build_stack.py --environment prod --capacity fargate --task-layout
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 if __package__ in {None, ""}:  # run as a script: the repository's root is where `deploy` is found
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table

@@ -13,7 +13,7 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import ceil
 from pathlib import Path
 from typing import Any, Final
@@ -21,14 +21,13 @@ from typing import Any, Final
 if __package__ in {None, ""}:  # run as a script: the repository's root is where `deploy` is found
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
 from rich.console import Console
 from rich.table import Table
 
 from deploy.configuration import PROFILES, Configuration, add_options
 from deploy.containers import SERVICES
 from deploy.stacks import STACKS
+from deploy.stacks.services.scaling import TARGET
 from deploy.stacks.services.tasks import units
 
 HOURS: Final = 730
@@ -44,8 +43,6 @@ INSTANCE_METRICS: Final = 7
 """What detailed monitoring of an instance is charged as."""
 OWN_METRICS, PURGE_METRICS = 6, 7
 """Metrics that log lines make at most for a service and each of its routes, and for the purge (telemetry/metrics.py)."""
-KEY_RULES: Final = 2
-"""Contributor Insights' rules of a table with two keys: most throttled, of each."""
 IMAGES_GB: Final = 3.0
 """Fifty releases of two images, which share all layers but the last."""
 
@@ -64,8 +61,6 @@ MIX: Final[Mapping[str, tuple[float, ...]]] = {
     "reserve an upload": (5, 0, 5, 800, 1.9),
     "complete an upload": (5, 1, 9, 400, 1.9),
 }
-TASK_TARGET: Final = 0.6
-"""Of a task's processor, which scaling keeps in use."""
 
 # Of a thousand API requests.
 SITE_LOADS, SITE_FILES, SITE_KB = 30, 4, 110
@@ -79,6 +74,9 @@ USER_REQUESTS: Final = 600
 USER_TABLE_GB: Final = 200 * 2 * 600 / 1e9
 """200 to-dos of 600 bytes, stored twice since the list index holds all attributes."""
 
+PRICES: Final[Mapping[str, Mapping[str, Any]]] = json.loads(Path(__file__).with_name("prices.json").read_text())["prices"]
+"""Price line to its unit, dollars, and free units of a month."""
+
 Quantities = dict[str, float]
 """Price line to quantity of a month, in its unit."""
 
@@ -88,7 +86,8 @@ CHARGES: Final[Mapping[str, Callable[[Mapping[str, Any]], Quantities]]] = {
     "CloudWatch::Alarm": lambda alarm: {"alarm-metric": sum("MetricStat" in each for each in alarm.get("Metrics", ())) or 1},
     "CloudWatch::CompositeAlarm": lambda _: {"composite-alarm": 1},
     "CloudWatch::Dashboard": lambda _: {"dashboard": 1},
-    "DynamoDB::Table": lambda table: {"contributor-rule": KEY_RULES * table["ContributorInsightsSpecification"]["Enabled"]},
+    # Contributor Insights of a table with two keys: most throttled, of each.
+    "DynamoDB::Table": lambda table: {"contributor-rule": 2 * table["ContributorInsightsSpecification"]["Enabled"]},
     "EC2::EIP": lambda _: {"address-hour": HOURS},
     "EC2::NatGateway": lambda _: {"nat-hour": HOURS},
     "EC2::VPCEndpoint": lambda endpoint: {"endpoint-hour": len(endpoint.get("SubnetIds", ())) * HOURS},
@@ -100,12 +99,6 @@ CHARGES: Final[Mapping[str, Callable[[Mapping[str, Any]], Quantities]]] = {
     "WAFv2::WebACL": lambda acl: {"waf-acl": 1, "waf-rule": len(acl["Rules"])},
 }
 """What each resource of a type, without AWS::, is charged in a month, by its properties. Gateway endpoints have no subnets."""
-
-
-def prices() -> Mapping[str, Mapping[str, Any]]:
-    """The price list: per line its unit, dollars, and free units of a month."""
-    found: Mapping[str, Mapping[str, Any]] = json.loads(Path(__file__).with_name("prices.json").read_text())["prices"]
-    return found
 
 
 def idle(configuration: Configuration) -> Quantities:
@@ -134,8 +127,8 @@ def _resources(configuration: Configuration) -> list[tuple[str, dict[str, Any]]]
 
 def _tasks(configuration: Configuration, resources: Iterable[tuple[str, Mapping[str, Any]]]) -> Quantities:
     """Tasks at their minimum and the hourly purge, or the EC2 instances that hold them."""
-    sizes = [(int(each["Cpu"]) / 1024, int(each["Memory"]) / 1024) for kind, each in resources if kind == "ECS::TaskDefinition"]
-    *services, purge = sizes
+    tasks = [properties for kind, properties in resources if kind == "ECS::TaskDefinition"]
+    *services, purge = [(int(task["Cpu"]) / 1024, int(task["Memory"]) / 1024) for task in tasks]
     running = [unit.most(configuration, "minimum") for unit in units(configuration)]
     architecture = configuration.architecture
     if configuration.uses_ec2:
@@ -166,7 +159,7 @@ def per_million(configuration: Configuration) -> Quantities:
     uploads, downloads = UPLOADS * 1e3, DOWNLOADS * 1e3
     months = configuration.settings.log_retention_days / 30.4
     object_months = configuration.settings.object_log_retention_days / 30.4
-    vcpu_hours = cpu_ms * 1e3 / 3_600 / TASK_TARGET
+    vcpu_hours = cpu_ms * 1e3 / 3_600 / TARGET
     return {
         f"fargate-{configuration.architecture}-vcpu": vcpu_hours,
         f"fargate-{configuration.architecture}-gb": 2 * vcpu_hours,
@@ -197,9 +190,8 @@ def per_million(configuration: Configuration) -> Quantities:
 
 def dollars(quantities: Quantities, *, free: bool) -> dict[str, float]:
     """Price line to dollars; ``free``: free allowances are subtracted, as if the account held this environment alone."""
-    known = prices()
-    charged = {name: max(0.0, quantity - known[name].get("free", 0) * free) for name, quantity in quantities.items()}
-    return {name: quantity * known[name]["dollars"] for name, quantity in charged.items()}
+    charged = {name: max(0.0, quantity - PRICES[name].get("free", 0) * free) for name, quantity in quantities.items()}
+    return {name: quantity * PRICES[name]["dollars"] for name, quantity in charged.items()}
 
 
 def per_month(configuration: Configuration) -> float:
@@ -221,16 +213,13 @@ def rows() -> Iterator[tuple[str, Configuration]]:
     others: dict[str, Any] = {"task_layout": "shared", "architecture": "x86_64", "capacity": "ec2", "private_endpoints": True}
     for field, value in others.items():
         name = field.replace("_", " ") if value is True else value
-        yield f"production, {name}", replace(Configuration(profile="production"), **{field: value})
+        yield f"production, {name}", Configuration(profile="production", **{field: value})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table, or a bill; returns the exit status."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    lines = (__doc__ or "").split("\n", 1)
-    parser = argparse.ArgumentParser(
-        prog="cost.py", description=lines[0], epilog=lines[1], formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser("cost.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_options(parser)
     options = parser.parse_args(arguments)
     console = Console(highlight=False, soft_wrap=True)
@@ -250,7 +239,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         amounts = {name: amount for name, amount in dollars(quantities, free=free).items() if quantities[name]}
         table = Table("line", "quantity", "unit", "dollars", title=f"{configuration.environment}: {title}", title_justify="left")
         for name, amount in sorted(amounts.items(), key=lambda item: -item[1]):
-            table.add_row(name, f"{quantities[name]:,.2f}", prices()[name]["unit"], f"{amount:,.2f}")
+            table.add_row(name, f"{quantities[name]:,.2f}", PRICES[name]["unit"], f"{amount:,.2f}")
         table.add_row("all", "", "", f"{sum(amounts.values()):,.2f}")
         console.print(table)
     return 0

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from deploy import cost
-from deploy.configuration import ARCHITECTURES, PROFILES, Configuration, combinations
+from deploy.configuration import ARCHITECTURES, PROFILES, Configuration
+from tests.deploy.selections import combinations
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "cost.md").read_text()
 
@@ -49,7 +50,7 @@ def test_the_busy_month_is_served_by_the_tasks_that_run_anyway() -> None:
     """A hundred requests a second are 0.23 vCPU; production has 3.75."""
     needed = sum(share * ms for share, *_, ms in cost.MIX.values()) / 1e6 * cost.BUSY
     running = sum(tasks.minimum * tasks.cpu for tasks in map(Configuration("prod").tasks, ("todos", "files"))) / 1024
-    assert needed < cost.TASK_TARGET * running
+    assert needed < cost.TARGET * running
 
 
 def test_network_of_an_idle_production_by_hand() -> None:
@@ -112,10 +113,9 @@ def test_free_allowances_are_subtracted_once_and_never_below_zero() -> None:
 def test_every_price_says_when_and_where_it_was_seen_and_is_used() -> None:
     configurations = [replace(each, architecture=name) for each in combinations() for name in ARCHITECTURES]
     used = {name for each in configurations for part in (cost.idle, cost.per_million) for name in part(each)}
-    known = cost.prices()
-    assert used <= known.keys()
-    assert known.keys() - used == {"user-lite"}
-    for price in known.values():
+    assert used <= cost.PRICES.keys()
+    assert cost.PRICES.keys() - used == {"user-lite"}
+    for price in cost.PRICES.values():
         assert re.fullmatch(r"20\d\d-\d\d", price["date"])
         assert price["source"]
         assert price["dollars"] > 0
