@@ -21,6 +21,7 @@ from typing import Any, Final
 import yaml
 from troposphere import Join, Ref, Sub, cloudwatch
 
+from deploy.shared.roles import arn
 from deploy.shared.stack_template import StackTemplate
 
 Dimensions = Any
@@ -37,8 +38,7 @@ COMPARISONS: Final = {
 
 def alert_topic_arn(template: StackTemplate) -> Sub:
     """The topic the template's alarms tell. It is named, not imported: stacks before the topic's own have alarms too."""
-    name = template.configuration.stack_name(template.alert_topic)
-    return Sub(f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{name}")
+    return arn(f"sns:${{AWS::Region}}:${{AWS::AccountId}}:{template.configuration.stack_name(template.alert_topic)}")
 
 
 @cache
@@ -82,7 +82,7 @@ def _add(
     added = stack.add_resource(
         cloudwatch.Alarm(
             logical_id,
-            AlarmDescription=_description(alarm["means"], alarm["first"], alarm["runbook"]),
+            AlarmDescription=_description(alarm),
             ComparisonOperator=COMPARISONS[comparison],
             Threshold=int(threshold),
             DatapointsToAlarm=int(breaching),
@@ -94,29 +94,32 @@ def _add(
             **extra,
         )
     )
-    if "output" in alarm:
-        stack.publish(f"{logical_id}Name", alarm["output"], Ref(added))
+    _publish(stack, added, alarm)
     return added
 
 
-def add_composite_alarm(
-    template: StackTemplate, logical_id: str, names: Sequence[Any], *, means: str, first: str, runbook: str
-) -> cloudwatch.CompositeAlarm:
-    """Add the alarm that is in ALARM while any of the alarms named is."""
-    topic = alert_topic_arn(template)
-    return template.add_resource(
+def add_composite_alarm(stack: StackTemplate, logical_id: str, names: Sequence[Any]) -> None:
+    """Add the alarm of group ``composite`` of the stack's alarms.yaml that is in ALARM while any of the alarms named is."""
+    alarm = _groups(FOLDER / "stacks" / stack.stack)["composite"][logical_id]
+    added = stack.add_resource(
         cloudwatch.CompositeAlarm(
             logical_id,
-            AlarmDescription=_description(means, first, runbook),
+            AlarmDescription=_description(alarm),
             AlarmRule=Join(" OR ", [Join("", ['ALARM("', name, '")']) for name in names]),
-            AlarmActions=[topic],
-            OKActions=[topic],
+            AlarmActions=[alert_topic_arn(stack)],
+            OKActions=[alert_topic_arn(stack)],
         )
     )
+    _publish(stack, added, alarm)
 
 
-def _description(means: str, first: str, runbook: str) -> str:
-    return f"{means} First: {first} See {RUNBOOK}#{runbook}."
+def _description(alarm: Mapping[str, Any]) -> str:
+    return f"{alarm['means']} First: {alarm['first']} See {RUNBOOK}#{alarm['runbook']}."
+
+
+def _publish(stack: StackTemplate, added: Any, alarm: Mapping[str, Any]) -> None:
+    if "output" in alarm:
+        stack.publish(f"{added.title}Name", alarm["output"], Ref(added))
 
 
 def _watched(alarm: Mapping[str, Any], dimensions: Dimensions) -> dict[str, Any]:

@@ -15,13 +15,7 @@ EVENTS: Final = "events.amazonaws.com"
 
 def add_alert_topic(stack: StackTemplate) -> sns.Topic:
     """Add the stack's topic with an optional subscriber by mail, and the alarm on its own delivery."""
-    stack.optional(
-        "AlertEmail",
-        "Alerts",
-        "Mail address that is told of alarms; empty for none. AWS sends it a link to confirm.",
-        AllowedPattern=r"([^@\s]+@[^@\s]+\.[^@\s]+)?",
-        ConstraintDescription="one mail address, or empty",
-    )
+    stack.optional("AlertEmail")
     topic = stack.add_resource(
         sns.Topic(
             "AlertTopic",

@@ -1,11 +1,13 @@
 """Buckets that are closed, encrypted, versioned, spoken to over TLS only, and tidy up after themselves."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from troposphere import GetAtt, Join, Ref, s3
 
 from deploy.configuration import Configuration
-from deploy.shared.stack_template import StackTemplate
+from deploy.shared.roles import Statement, document, granting
+from deploy.shared.stack_template import StackTemplate, skip_checkov
 
 
 def retained(configuration: Configuration) -> dict[str, str]:
@@ -21,7 +23,7 @@ def add_bucket(
     noncurrent_days: int,
     expire_after_days: int | None = None,
     infrequent_after_days: int | None = None,
-    statements: tuple[dict[str, Any], ...] = (),
+    statements: Sequence[Statement] = (),
     **properties: Any,
 ) -> s3.Bucket:
     """Add a bucket, retained unless in a sandbox, and its policy ``<logical_id>Policy``.
@@ -76,11 +78,26 @@ def add_bucket(
         s3.BucketPolicy(
             f"{logical_id}Policy",
             Bucket=Ref(bucket),
-            PolicyDocument={"Version": "2012-10-17", "Statement": [_tls_only(bucket), *statements]},
+            PolicyDocument=document(_tls_only(bucket), *statements),
         ),
         f"Refuses requests without TLS{'; lets AWS services in that need it' if statements else ''}.",
     )
     return bucket
+
+
+def add_log_bucket(template: StackTemplate, logical_id: str, description: str, *statements: Statement) -> s3.Bucket:
+    """Add a bucket for access logs: of buckets below buckets/, and of what else ``statements`` let write."""
+    buckets, account = objects_of(logical_id, "buckets/*"), {"aws:SourceAccount": Ref("AWS::AccountId")}
+    logging = granting("BucketAccessLogs", "logging.s3.amazonaws.com", "s3:PutObject", buckets, **account)
+    return add_bucket(
+        template,
+        logical_id,
+        description,
+        noncurrent_days=1,
+        expire_after_days=template.configuration.settings.object_log_retention_days,
+        statements=(logging, *statements),
+        Metadata=skip_checkov({"CKV_AWS_18": "A log bucket that logs its own accesses to itself never comes to rest."}),
+    )
 
 
 def objects_of(bucket: s3.Bucket | str, prefix: str | Join = "*") -> Join:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from troposphere import Equals, If, Join, NoValue, Ref, Sub, ecs
+from troposphere import If, Join, NoValue, Ref, Sub, ecs
 
 from deploy import containers
 from deploy.containers import FILES, Service
@@ -12,16 +12,9 @@ from deploy.shared.storage import table_name
 
 
 def image_parameter(stack: StackTemplate, service: Service) -> Ref:
-    """The parameter with the service's image. A moving tag is refused: what runs must be what was tested."""
-    return Ref(
-        stack.parameter(
-            f"{service.noun}Image",
-            "Images",
-            f"Image of {service.name}: repository and commit tag, or repository and digest.",
-            AllowedPattern=r"[^:@\s]+(:[0-9]+/[^:@\s]+)?(:[0-9a-f]{7,40}|@sha256:[0-9a-f]{64})",
-            ConstraintDescription="<repository>:<commit, 7 to 40 hex digits> or <repository>@sha256:<digest>; never a moving tag",
-        )
-    )
+    """The parameter with the service's image."""
+    description = f"Image of {service.name}: repository and commit tag, or repository and digest."
+    return Ref(stack.parameter(f"{service.noun}Image", like="Image", Description=description))
 
 
 def service_container(
@@ -65,18 +58,6 @@ def purge_container(
     )
 
 
-def add_collector_parameter(stack: StackTemplate) -> None:
-    """The image of the collector, where the configuration asks for traces."""
-    if stack.configuration.tracing:
-        stack.parameter(
-            "CollectorImage",
-            "Tracing",
-            "public.ecr.aws/aws-observability/aws-otel-collector by digest.",
-            AllowedPattern=r"[^:@\s]+@sha256:[0-9a-f]{64}",
-            ConstraintDescription="<repository>@sha256:<digest>",
-        )
-
-
 def collector_container(log_group: Any) -> ecs.ContainerDefinition:
     """AWS Distro for OpenTelemetry with its own configuration for ECS: OTLP in, X-Ray out. The task lives on without it.
 
@@ -114,30 +95,6 @@ def variables(stack: StackTemplate, service: Service) -> dict[str, Any]:
     }
     traces = {"TRACES": containers.TRACES} if stack.configuration.tracing else {}
     return {name: known[name] for name in service.environment} | traces
-
-
-def add_hosts_parameter(stack: StackTemplate) -> None:
-    """Hosts beside the API's and the load balancer's own: a custom domain of the API, or a rehearsal's address."""
-    stack.parameter(
-        "FurtherHosts",
-        "Requests",
-        "Further host names the services accept, comma separated; empty for none. A wildcard is refused.",
-        Default="",
-        AllowedPattern=r"([A-Za-z0-9.-]+(,[A-Za-z0-9.-]+)*)?",
-        ConstraintDescription="host names separated by commas, without spaces, ports or *",
-    )
-
-
-def add_previous_key_parameter(stack: StackTemplate) -> None:
-    """For the time of a rotation: cursors signed with the key before the present one are still good."""
-    stack.parameter(
-        "PreviousSecretKey",
-        "Rotation of secrets",
-        "Whether the version before of each SECRET_KEY is still accepted: for a day after a rotation, not before the first.",
-        Default="refused",
-        AllowedValues=["refused", "accepted"],
-    )
-    stack.add_condition("AcceptsPreviousSecretKey", Equals(Ref("PreviousSecretKey"), "accepted"))
 
 
 def _previous(secret: Any) -> If:

@@ -41,19 +41,20 @@ def allowing(sid: str, actions: Collection[str], resources: Any, condition: dict
     return statement | ({"Condition": condition} if condition else {})
 
 
+def granting(sid: str, service: str, action: str, resource: Any, **equal: Any) -> Statement:
+    """One statement of a resource's policy: what a ``service`` may do while these keys of the request are ``equal``."""
+    statement = {"Sid": sid, "Effect": "Allow", "Principal": {"Service": service}, "Action": action, "Resource": resource}
+    return statement | ({"Condition": {"StringEquals": equal}} if equal else {})
+
+
 def document(*statements: dict[str, Any]) -> dict[str, Any]:
     """A policy document of ``statements``."""
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
-def actions_of(service: str, verbs: str) -> list[str]:
-    """``actions_of("sns", "Publish Subscribe")`` is ``["sns:Publish", "sns:Subscribe"]``."""
-    return [f"{service}:{verb}" for verb in verbs.split()]
-
-
-def arn(rest: str) -> Sub:
-    """``arn:<partition>:<rest>``, where ``rest`` may name pseudo parameters and parameters."""
-    return Sub(f"arn:${{AWS::Partition}}:{rest}")
+def arn(rest: str, **names: Any) -> Sub:
+    """``arn:<partition>:<rest>``, where ``rest`` may name pseudo parameters, parameters, resources and ``names``."""
+    return Sub(f"arn:${{AWS::Partition}}:{rest}", **names)
 
 
 def tagged(configuration: Configuration, where: str = "Resource") -> dict[str, str]:

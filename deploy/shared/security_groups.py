@@ -1,6 +1,6 @@
 """Who may open a connection to whom. A group without an egress rule would be given one that allows all: ours say it."""
 
-from typing import Final
+from typing import Any, Final
 
 from troposphere import GetAtt, ec2
 
@@ -23,16 +23,17 @@ HTTPS_OUT: Final = [
 """Egress of what calls AWS. S3 and DynamoDB have public addresses even through a gateway endpoint."""
 
 
+def add_group(
+    stack: StackTemplate, logical_id: str, description: str, egress: list[dict[str, Any]] = NOWHERE
+) -> ec2.SecurityGroup:
+    """Add a group that accepts no connections until a rule says so."""
+    vpc = stack.imported("network", "VpcId")
+    return stack.add_resource(ec2.SecurityGroup(logical_id, GroupDescription=description, VpcId=vpc, SecurityGroupEgress=egress))
+
+
 def add_calling_group(stack: StackTemplate, logical_id: str, description: str) -> ec2.SecurityGroup:
     """Add a group whose members call AWS on 443, interface endpoints included, and that accepts no connections."""
-    group = stack.add_resource(
-        ec2.SecurityGroup(
-            logical_id,
-            GroupDescription=description,
-            VpcId=stack.imported("network", "VpcId"),
-            SecurityGroupEgress=HTTPS_OUT,
-        )
-    )
+    group = add_group(stack, logical_id, description, HTTPS_OUT)
     stack.add_resource(
         ec2.SecurityGroupIngress(
             endpoint_rule(group),

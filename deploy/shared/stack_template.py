@@ -3,8 +3,10 @@
 The conventions are written here once, so that a stack module reads as the list of what it holds.
 """
 
+from pathlib import Path
 from typing import Any, Final
 
+import yaml
 from troposphere import Equals, Export, If, ImportValue, Join, Not, NoValue, Output, Parameter, Ref, Select, Split, Sub, Template
 
 from deploy.configuration import Configuration
@@ -26,11 +28,12 @@ ATTRIBUTES: Final = (
     "DependsOn",
     "DeletionPolicy",
     "UpdateReplacePolicy",
-    "CreationPolicy",
-    "UpdatePolicy",
     "Properties",
 )
 """Of a resource."""
+
+_GROUPS: Final = yaml.safe_load(Path(__file__).parents[1].joinpath("parameters.yaml").read_text(encoding="utf-8"))
+PARAMETERS: Final = {name: (group, each) for group, members in _GROUPS.items() for name, each in members.items()}
 
 
 class StackTemplate(Template):  # type: ignore[misc]  # troposphere carries no types
@@ -55,19 +58,19 @@ class StackTemplate(Template):  # type: ignore[misc]  # troposphere carries no t
             resource.resource["Metadata"] = {"Description": description, **resource.resource.get("Metadata", {})}
         return super().add_resource(resource)
 
-    def parameter(self, name: str, group: str, description: str, **bounds: Any) -> Parameter:
-        """A required parameter, or one with a ``Default``; always described and bounded (pattern, length, values).
+    def parameter(self, name: str, *, like: str | None = None, **attributes: Any) -> Parameter:
+        """Add the parameter of this name in parameters.yaml, or one ``like`` another there.
 
-        ``group``: the heading it stands under in the console.
+        ``attributes``: those that depend on the configuration, in place of the ones there.
         """
+        group, described = PARAMETERS[like or name]
         self.add_parameter_to_group(name, group)
-        return self.add_parameter(Parameter(name, **{"Type": "String", "Description": description, **bounds}))
+        return self.add_parameter(Parameter(name, **{"Type": "String", **described, **attributes}))
 
-    def optional(self, name: str, group: str, description: str, **bounds: Any) -> Parameter:
+    def optional(self, name: str, **attributes: Any) -> Parameter:
         """A parameter that may stay empty, with the condition ``Has<Name>`` that says whether it was given."""
-        parameter = self.parameter(name, group, description, Default="", **bounds)
-        is_list = bounds.get("Type") == "CommaDelimitedList"
-        given = Join("", Ref(parameter)) if is_list else Ref(parameter)
+        parameter = self.parameter(name, **attributes)
+        given = Join("", Ref(parameter)) if parameter.Type == "CommaDelimitedList" else Ref(parameter)
         self.add_condition(f"Has{name}", Not(Equals(given, "")))
         return parameter
 

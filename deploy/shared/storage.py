@@ -5,8 +5,9 @@ An exported name cannot change while it is imported, so a restored table is name
 
 from typing import Final
 
-from troposphere import If, ImportValue, Join, Ref, Sub
+from troposphere import If, ImportValue, Join, Ref
 
+from deploy.shared.roles import arn
 from deploy.shared.stack_template import StackTemplate
 
 NOUNS: Final = ("Todos", "Files")
@@ -19,8 +20,7 @@ def add_table_parameters(stack: StackTemplate) -> None:
     for noun in NOUNS:
         stack.optional(
             f"Restored{noun}Table",
-            "Restored tables",
-            "Table in place of that of stack data, after a restore; empty for none.",
+            like="RestoredTable",
             AllowedPattern=f"({prefix}[A-Za-z0-9_.-]+)?",
             ConstraintDescription=f"the name of a table that starts with {prefix}, or empty",
         )
@@ -33,7 +33,7 @@ def table_name(stack: StackTemplate, noun: str) -> If:
 
 def table_arn(stack: StackTemplate, noun: str) -> If:
     """Its ARN."""
-    restored = Sub(f"arn:${{AWS::Partition}}:dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:table/${{Restored{noun}Table}}")
+    restored = arn(f"dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:table/${{Restored{noun}Table}}")
     return stack.if_given(f"Restored{noun}Table", restored, stack.imported("data", f"{noun}TableArn"))
 
 

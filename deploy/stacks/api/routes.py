@@ -1,12 +1,11 @@
 """The routes of the API: each method and path that exists, and so everything that does not reach a container.
 
+Each needs a token: signing up and in is between the browser and Cognito.
+
 A test holds the list against the URL patterns of both Django apps and their methods.
 """
 
 from typing import Final
-
-PUBLIC: Final[tuple[str, ...]] = ()
-"""Routes without an authorizer, by key. None: signing up and in is between the browser and Cognito."""
 
 # One name a place in the path: {owner} is the user in one service and the to-do in the other.
 _TODOS: Final = "/api/{owner}/todos"

@@ -1,7 +1,7 @@
 """Stack ``api``: the HTTP API with its authorizer, an explicit list of routes, throttles and access log."""
 
 import json
-from typing import Any, Final
+from typing import Final
 
 from troposphere import GetAtt, Join, Ref, Sub, apigatewayv2
 
@@ -10,7 +10,7 @@ from deploy.configuration import Configuration
 from deploy.shared.alarms import add_alarms
 from deploy.shared.log_groups import add_log_group
 from deploy.shared.stack_template import StackTemplate
-from deploy.stacks.api.routes import PUBLIC, ROUTES, logical_id
+from deploy.stacks.api.routes import ROUTES, logical_id
 
 STAGE: Final = "$default"
 PREFLIGHT_SECONDS: Final = 3_600
@@ -41,14 +41,7 @@ IDENTITY_HEADERS: Final = {
 
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "api", "the HTTP API: authorizer, routes, throttles and access log")
-    stack.optional(
-        "CorsAllowedOrigins",
-        "Who may call",
-        "Origins of other sites whose pages may call the API, comma separated; empty for none. Our own page needs none.",
-        Type="CommaDelimitedList",
-        AllowedPattern=r"(https?://[a-z0-9.-]+(:[0-9]+)?)?",
-        ConstraintDescription="scheme and host each, without a path and without *",
-    )
+    stack.optional("CorsAllowedOrigins")
     api = stack.add_resource(
         apigatewayv2.Api(
             "Api",
@@ -87,16 +80,16 @@ def template(configuration: Configuration) -> StackTemplate:
         "Passes requests to the load balancer through the VPC link.",
     )
     for route in ROUTES:
-        guard: dict[str, Any] = {"AuthorizationType": "JWT", "AuthorizerId": Ref(authorizer)}
         stack.add_resource(
             apigatewayv2.Route(
                 logical_id(route),
                 ApiId=Ref(api),
                 RouteKey=route,
                 Target=Join("/", ["integrations", Ref(integration)]),
-                **({"AuthorizationType": "NONE"} if route in PUBLIC else guard),
+                AuthorizationType="JWT",
+                AuthorizerId=Ref(authorizer),
             ),
-            f"{'Open to everyone' if route in PUBLIC else 'Needs a token'}.",
+            "Needs a token.",
         )
     _add_stage(stack, api)
     add_alarms(stack, "stage", {"ApiId": Ref(api), "Stage": STAGE})

@@ -83,46 +83,10 @@ def _add_pipeline(stack: StackTemplate) -> None:
 
 
 def _add_parameters(stack: StackTemplate) -> None:
-    stack.parameter(
-        "GitHubRepository",
-        "GitHub",
-        "The repository whose pipeline may deploy, as owner/name.",
-        AllowedPattern=r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+",
-        ConstraintDescription="owner/name",
-    )
-    for name, key in (("GitHubOwnerId", "owner.id"), ("GitHubRepositoryId", "id")):
-        stack.parameter(
-            name,
-            "GitHub",
-            f"The number that `gh api repos/OWNER/NAME --jq .{key}` prints.",
-            AllowedPattern="[0-9]+",
-            ConstraintDescription="a number",
-        )
-    stack.parameter(
-        "ApiId",
-        "Pipeline",
-        "The HTTP API that the pipeline may change: the output ApiId of stack api, once that stack is there.",
-        Default="none",
-        AllowedPattern="[a-z0-9]+",
-        ConstraintDescription="the id of an API, or none",
-    )
-    stack.parameter(
-        "OidcProviderArn",
-        "GitHub",
-        "GitHub's OIDC provider if the account has one already (another environment's bootstrap made it); empty to make it.",
-        Default="",
-        AllowedPattern=r"(arn:[a-z-]+:iam::[0-9]{12}:oidc-provider/.+)?",
-        ConstraintDescription="the ARN of an OIDC provider, or empty",
-    )
+    for name in ("GitHubRepository", "GitHubOwnerId", "GitHubRepositoryId", "ApiId", "OidcProviderArn"):
+        stack.parameter(name)
     if stack.configuration.is_production:
-        stack.parameter(
-            TESTED_ENVIRONMENT,
-            "Pipeline",
-            "The environment of this account and region whose tested images the pipeline may copy: that of --images-from.",
-            Default="dev",
-            AllowedPattern="[a-z][a-z0-9-]{1,15}",
-            ConstraintDescription="the name of an environment",
-        )
+        stack.parameter(TESTED_ENVIRONMENT)
     stack.add_condition("MakesProvider", Equals(Ref("OidcProviderArn"), ""))
 
 
@@ -135,7 +99,7 @@ def _add_repository(stack: StackTemplate, service: Service) -> ecr.Repository:
             ImageScanningConfiguration=ecr.ImageScanningConfiguration(ScanOnPush=True),
             EncryptionConfiguration=ecr.EncryptionConfiguration(EncryptionType="AES256"),
             EmptyOnDelete=not stack.configuration.settings.retain,
-            LifecyclePolicy=ecr.LifecyclePolicy(LifecyclePolicyText=_json(_LIFECYCLE)),
+            LifecyclePolicy=ecr.LifecyclePolicy(LifecyclePolicyText=json.dumps(_LIFECYCLE, separators=(",", ":"))),
             Metadata=skip_checkov(
                 {"CKV_AWS_136": "Images hold no secret; a key of our own would be one more thing a task's start depends on."}
             ),
@@ -246,7 +210,3 @@ def _subjects(environment: str) -> list[Sub]:
             Name=name,
         ),
     ]
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))

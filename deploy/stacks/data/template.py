@@ -3,32 +3,23 @@
 Losing it loses everything people wrote.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from troposphere import GetAtt, Join, Ref, Sub, backup, dynamodb, iam, s3
 
 from deploy.configuration import Configuration
-from deploy.shared.buckets import add_bucket, objects_of, retained
-from deploy.shared.roles import trusting
+from deploy.shared.buckets import add_bucket, add_log_bucket, objects_of, retained
+from deploy.shared.roles import arn, granting, trusting
 from deploy.shared.stack_template import StackTemplate, skip_checkov, unique_name
 from deploy.stacks.data.tables import add_table
 
 INFREQUENT_DAYS: Final = 30
 """The age at which attachments are stored for half the price, and reads cost: most are read soon or never."""
-# An https origin, or plain http on this computer for development.
-ORIGIN = r"https://[a-z0-9.-]+(:[0-9]+)?|http://(localhost|127\.0\.0\.1)(:[0-9]+)?"
 
 
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "data", "tables, attachments, logs and backups")
-    stack.optional(
-        "SiteOrigin",
-        "Set by deploy.py",
-        "Origins of the web application, whose pages may post and fetch attachments; comma separated, empty for none.",
-        Type="CommaDelimitedList",
-        AllowedPattern=f"({ORIGIN})?",
-        ConstraintDescription="each one scheme://host[:port] with https (http only for localhost), without a path",
-    )
+    stack.optional("SiteOrigin")
     todos = add_table(stack, "Todos", partition="userID", sort="todoID", listing=("bySchedule", "schedule", "N"))
     files = add_table(stack, "Files", partition="todoKey", sort="fileID", listing=("byListing", "listing", "S"))
     logs = _add_log_bucket(stack)
@@ -56,31 +47,9 @@ def _add_log_bucket(stack: StackTemplate) -> s3.Bucket:
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     """
-    account = {"Condition": {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}}
-    own_folder = Join("", ["load-balancer/AWSLogs/", Ref("AWS::AccountId"), "/*"])
-    writers: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
-        ("BucketAccessLogs", "logging.s3.amazonaws.com", "buckets/*", account),
-        ("LoadBalancerAccessLogs", "logdelivery.elasticloadbalancing.amazonaws.com", own_folder, {}),
-    )
-    return add_bucket(
-        stack,
-        "LogBucket",
-        "Access logs of the attachments bucket and the load balancer.",
-        noncurrent_days=1,
-        expire_after_days=stack.configuration.settings.object_log_retention_days,
-        statements=tuple(
-            {
-                "Sid": sid,
-                "Effect": "Allow",
-                "Principal": {"Service": service},
-                "Action": "s3:PutObject",
-                "Resource": objects_of("LogBucket", prefix),
-                **condition,
-            }
-            for sid, service, prefix, condition in writers
-        ),
-        Metadata=skip_checkov({"CKV_AWS_18": "A log bucket that logs its own accesses to itself never comes to rest."}),
-    )
+    own_folder = objects_of("LogBucket", Join("", ["load-balancer/AWSLogs/", Ref("AWS::AccountId"), "/*"]))
+    writes = granting("LoadBalancerAccessLogs", "logdelivery.elasticloadbalancing.amazonaws.com", "s3:PutObject", own_folder)
+    return add_log_bucket(stack, "LogBucket", "Access logs of the attachments bucket and the load balancer.", writes)
 
 
 def _add_attachments_bucket(stack: StackTemplate, logs: s3.Bucket) -> s3.Bucket:
@@ -141,9 +110,7 @@ def _add_backups(stack: StackTemplate, todos: dynamodb.Table, files: dynamodb.Ta
             "BackupRole",
             Description="Lets AWS Backup copy both tables.",
             AssumeRolePolicyDocument=trusting("backup.amazonaws.com"),
-            ManagedPolicyArns=[
-                Sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"),
-            ],
+            ManagedPolicyArns=[arn("iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup")],
         )
     )
     stack.add_resource(

@@ -87,20 +87,8 @@ def template(configuration: Configuration) -> StackTemplate:
 
 def _mail(stack: StackTemplate) -> If:
     """Who sends the codes of registration: an identity of SES, or Cognito itself, which sends 50 mails a day."""
-    stack.optional(
-        "MailIdentityArn",
-        "Mails",
-        "Verified identity of SES, in this region, that sends the pool's mails; empty for Cognito's own 50 a day.",
-        AllowedPattern=r"(arn:[a-z-]+:ses:[a-z0-9-]+:[0-9]{12}:identity/.+)?",
-        ConstraintDescription="the ARN of an identity of SES, or empty",
-    )
-    stack.optional(
-        "MailSender",
-        "Mails",
-        "Sender of these mails, of that identity: To-do <no-reply@example.com>. Required with MailIdentityArn.",
-        AllowedPattern=r"([^<>@]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)?",
-        ConstraintDescription="a mail address, with or without a name before it, or empty",
-    )
+    stack.optional("MailIdentityArn")
+    stack.optional("MailSender")
     stack.add_rule(
         "MailIsWhole",
         {

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from troposphere import Ref, Sub, ec2
 
+from deploy.shared.roles import arn, document
 from deploy.shared.stack_template import StackTemplate
 
 INTERFACES: Final = {
@@ -31,7 +32,7 @@ def add_gateway_endpoints(stack: StackTemplate, tables: Sequence[ec2.RouteTable]
         "Effect": "Allow",
         "Principal": "*",
         "Action": "s3:GetObject",
-        "Resource": Sub("arn:${AWS::Partition}:s3:::prod-${AWS::Region}-starport-layer-bucket/*"),
+        "Resource": arn("s3:::prod-${AWS::Region}-starport-layer-bucket/*"),
     }
     for scope, service, statements in (
         ("S3", "s3", [_own_resources("s3:*"), image_layers]),
@@ -44,7 +45,7 @@ def add_gateway_endpoints(stack: StackTemplate, tables: Sequence[ec2.RouteTable]
                 VpcId=Ref("Vpc"),
                 ServiceName=_service_name(service),
                 RouteTableIds=[Ref(table) for table in tables],
-                PolicyDocument={"Version": "2012-10-17", "Statement": statements},
+                PolicyDocument=document(*statements),
             ),
             f"Calls of {service} stay inside AWS's network, without a charge; other accounts' resources are refused.",
         )

@@ -32,22 +32,8 @@ ZONES_OF: Final = dict.fromkeys(KINDS, len(ZONES)) | {"Link": zones.LINKED}
 
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "network", "the VPC, its subnets and routes, endpoints and flow log")
-    stack.parameter(
-        "VpcCidr",
-        "Network",
-        "Address range of the VPC; choose another when it is to be peered.",
-        Default="10.20.0.0/16",
-        AllowedPattern=r"(10|172|192)\.[0-9]{1,3}\.[0-9]{1,3}\.0/16",
-        ConstraintDescription="a private range of size /16, such as 10.20.0.0/16",
-    )
-    stack.parameter(
-        "ZoneIds",
-        "Network",
-        "Ids of three Availability Zones, comma separated; the first two must have VPC links. deploy.py chooses them.",
-        Type="CommaDelimitedList",
-        AllowedPattern=r"[a-z]+[0-9]-az[0-9]",
-        ConstraintDescription="zone ids such as euc1-az1, not names such as eu-central-1a",
-    )
+    stack.parameter("VpcCidr")
+    stack.parameter("ZoneIds")
     vpc = stack.add_resource(
         ec2.VPC("Vpc", CidrBlock=Ref("VpcCidr"), EnableDnsHostnames=True, EnableDnsSupport=True, Tags=_named("vpc")),
         "The network of the environment.",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import yaml
-from troposphere import ImportValue, logs
+from troposphere import logs
 
 from deploy.configuration import APPLICATION
 from deploy.shared.stack_template import StackTemplate
@@ -41,11 +41,6 @@ class Query:
 QUERIES: Final = [Query(**query) for query in yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))]
 
 
-def log_groups(stack: StackTemplate, query: Query) -> list[ImportValue]:
-    """The names of the log groups that a query reads."""
-    return [stack.imported(*GROUPS[group]) for group in query.groups]
-
-
 def add_log_queries(stack: StackTemplate) -> None:
     """Add every query, in a folder of the environment."""
     for query in QUERIES:
@@ -53,7 +48,7 @@ def add_log_queries(stack: StackTemplate) -> None:
             logs.QueryDefinition(
                 query.logical_id,
                 Name=f"{APPLICATION}-{stack.configuration.environment}/{query.name}",
-                LogGroupNames=log_groups(stack, query),
+                LogGroupNames=[stack.imported(*GROUPS[group]) for group in query.groups],
                 QueryString=query.query.rstrip(),
             ),
             "A saved query of CloudWatch Logs Insights.",

@@ -21,14 +21,7 @@ def template(configuration: Configuration) -> StackTemplate:
         cloudwatch.Dashboard("Dashboard", DashboardName=Sub("${AWS::StackName}"), DashboardBody=dashboard_body(stack)),
         "Requests hop by hop, latency, capacity, tables, logs, alarms.",
     )
-    add_composite_alarm(
-        stack,
-        "VisitorsAffectedAlarm",
-        visitor_alarms(stack),
-        means="Visitors get errors or wait: at least one alarm on their requests is in ALARM.",
-        first="open the dashboard; the top row shows at which hop the errors start.",
-        runbook="visitors-affected",
-    )
+    add_composite_alarm(stack, "VisitorsAffectedAlarm", visitor_alarms(stack))
     _add_log_filters(stack)
     add_log_queries(stack)
     _add_budget(stack)
@@ -72,9 +65,6 @@ def _add_budget(stack: StackTemplate) -> None:
     """Told at 80 % of what was spent and when the forecast reaches all of it. The tag ``env`` must be activated in Billing."""
     stack.parameter(
         "MonthlyBudget",
-        "Cost",
-        "Dollars a month this environment may cost before people are told; 0 for no budget, where an account may not have any.",
-        Type="Number",
         Default=str(stack.configuration.settings.monthly_budget_dollars),
         MinValue="0",
         MaxValue="1000000",

@@ -5,7 +5,7 @@ from typing import Final
 from troposphere import Base64, GetAtt, Ref, Split, Sub, autoscaling, ec2, ecs, iam
 
 from deploy.shared.alarms import add_alarms
-from deploy.shared.roles import trusting
+from deploy.shared.roles import arn, trusting
 from deploy.shared.security_groups import add_calling_group
 from deploy.shared.stack_template import StackTemplate
 
@@ -58,8 +58,8 @@ def _add_launch_template(stack: StackTemplate) -> ec2.LaunchTemplate:
             Description="Lets the ECS agent work, and Session Manager open a shell; tasks cannot reach it.",
             AssumeRolePolicyDocument=trusting("ec2.amazonaws.com"),
             ManagedPolicyArns=[
-                Sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role"),
-                Sub("arn:${AWS::Partition}:iam::aws:policy/AmazonSSMManagedInstanceCore"),
+                arn("iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role"),
+                arn("iam::aws:policy/AmazonSSMManagedInstanceCore"),
             ],
         )
     )

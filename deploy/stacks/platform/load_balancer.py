@@ -7,7 +7,7 @@ from troposphere import elasticloadbalancingv2 as elbv2
 
 from deploy import containers
 from deploy.shared.alarms import add_alarms
-from deploy.shared.security_groups import NOWHERE, add_calling_group
+from deploy.shared.security_groups import add_calling_group, add_group
 from deploy.shared.stack_template import StackTemplate, skip_checkov
 
 PROTECTION: Final = "LoadBalancerProtection"
@@ -15,8 +15,8 @@ PROTECTION: Final = "LoadBalancerProtection"
 
 def add_load_balancer(stack: StackTemplate) -> elbv2.LoadBalancer:
     """Add VPC link and load balancer, with a listener that refuses by default, and the security groups of all three."""
-    link_group = _add_group(stack, "VpcLinkSecurityGroup", "VPC link of the API: opens connections to the load balancer only.")
-    group = _add_group(stack, "LoadBalancerSecurityGroup", "Internal load balancer: reached from the VPC link only.")
+    link_group = add_group(stack, "VpcLinkSecurityGroup", "VPC link of the API: opens connections to the load balancer only.")
+    group = add_group(stack, "LoadBalancerSecurityGroup", "Internal load balancer: reached from the VPC link only.")
     _connect(stack, link_group, group, containers.LISTENER_PORT)
     for service in containers.SERVICES:
         # Here and not in stack services, so that they are there for as long as its tasks finish requests and calls.
@@ -99,27 +99,10 @@ def _deletion_protection(stack: StackTemplate) -> Ref:
 
     The stack's own output turns it on, the second time the stack is deployed: at the end of the first release.
     """
-    stack.parameter(
-        PROTECTION,
-        "Set by deploy.py",
-        "Whether the load balancer is protected from deletion: in production from the end of the first release on.",
-        Default="false",
-        AllowedValues=["false", "true"],
-    )
+    stack.parameter(PROTECTION)
     wanted = str(stack.configuration.settings.deletion_protection).lower()
     stack.publish(PROTECTION, "What the parameter of this name is given when the stack is deployed again.", wanted)
     return Ref(PROTECTION)
-
-
-def _add_group(stack: StackTemplate, logical_id: str, description: str) -> ec2.SecurityGroup:
-    return stack.add_resource(
-        ec2.SecurityGroup(
-            logical_id,
-            GroupDescription=description,
-            VpcId=stack.imported("network", "VpcId"),
-            SecurityGroupEgress=NOWHERE,
-        )
-    )
 
 
 def _connect(stack: StackTemplate, source: ec2.SecurityGroup, target: ec2.SecurityGroup, port: int) -> None:

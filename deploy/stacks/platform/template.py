@@ -59,13 +59,7 @@ def _add_origin_secret(stack: StackTemplate) -> None:
 
     It is named and copied to the distribution's region, because a dynamic reference reads secrets of its own region only.
     """
-    stack.parameter(
-        "DistributionRegion",
-        "Set by deploy.py",
-        "Region of the stack web, which the secret is copied to; CloudFront takes certificates and web ACLs from one only.",
-        AllowedPattern=r"[a-z]{2}(-[a-z]+)+-[0-9]",
-        ConstraintDescription="the name of a region",
-    )
+    stack.parameter("DistributionRegion")
     stack.add_condition("IsElsewhere", Not(Equals(Ref("DistributionRegion"), Ref("AWS::Region"))))
     stack.add_resource(
         secretsmanager.Secret(

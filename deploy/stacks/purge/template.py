@@ -11,15 +11,15 @@ from deploy import containers
 from deploy.configuration import Configuration
 from deploy.containers import FILES
 from deploy.shared.alarms import add_alarms
-from deploy.shared.container import add_hosts_parameter, image_parameter, purge_container, scratch_volumes
+from deploy.shared.container import image_parameter, purge_container
 from deploy.shared.log_groups import add_log_group
-from deploy.shared.roles import Statement, allowing
+from deploy.shared.roles import Statement, allowing, arn
 from deploy.shared.security_groups import add_calling_group, endpoint_rule
 from deploy.shared.stack_template import StackTemplate
 from deploy.shared.storage import NOUNS, add_table_parameters, bucket_arn, index_arn, table_arn
-from deploy.shared.task_roles import add_boundary_parameter, add_execution_role, add_role, add_task_role
+from deploy.shared.task_roles import add_execution_role, add_role, add_task_role
 from deploy.stacks.data.tables import PURGE_INDEX
-from deploy.stacks.services.tasks import assign_public_ip, launch_type, runtime_platform
+from deploy.stacks.services.tasks import add_task, assign_public_ip
 
 CPU, MEMORY = 256, 512
 GROUP = "purge"
@@ -31,47 +31,23 @@ def template(configuration: Configuration) -> StackTemplate:
     """Task, schedule, roles, and the two ways a purge that does not work is noticed."""
     stack = StackTemplate(configuration, "purge", "the scheduled purge of the trash")
     image = image_parameter(stack, FILES)
-    add_hosts_parameter(stack)
+    stack.parameter("FurtherHosts")
     add_table_parameters(stack)
-    add_boundary_parameter(stack)
+    stack.optional("PermissionsBoundaryArn")
     secret: Any = stack.imported("services", "FilesSecretKeyArn")
     group = add_log_group(stack, "PurgeLogGroup", "What each purge deleted.")
     stack.publish("PurgeLogGroupName", "Log group of the purge.", Ref(group))
     task_role = add_task_role(stack, "Purge", "The scheduled purge of what was in the trash.", _permissions(stack))
     execution_role = add_execution_role(stack, "Purge", [secret], [Ref(group)])
     definition = purge_container(stack, image, secret, Ref(group), cpu=CPU, memory=MEMORY)
-    task = stack.add_resource(
-        ecs.TaskDefinition(
-            "PurgeTask",
-            Family=Sub("${AWS::StackName}-purge"),
-            NetworkMode="awsvpc",
-            RequiresCompatibilities=[launch_type(stack)],
-            RuntimePlatform=runtime_platform(stack),
-            Cpu=str(CPU),
-            Memory=str(MEMORY),
-            TaskRoleArn=GetAtt(task_role, "Arn"),
-            ExecutionRoleArn=GetAtt(execution_role, "Arn"),
-            Volumes=scratch_volumes([definition]),
-            ContainerDefinitions=[definition],
-        ),
-        "The container of the purge: the image of files with another command.",
-    )
-    run = allowing(
-        "RunPurge",
-        ["ecs:RunTask"],
-        Ref(task),
-        {"ArnEquals": {"ecs:cluster": _cluster_arn(stack)}},
-    )
+    description = "The container of the purge: the image of files with another command."
+    task = add_task(stack, "Purge", [definition], task_role=task_role, execution_role=execution_role, description=description)
+    name = stack.imported("platform", "ClusterName")
+    cluster = arn("ecs:${AWS::Region}:${AWS::AccountId}:cluster/${Cluster}", Cluster=name)
+    tasks = arn("ecs:${AWS::Region}:${AWS::AccountId}:task/${Cluster}/*", Cluster=name)
+    run = allowing("RunPurge", ["ecs:RunTask"], Ref(task), {"ArnEquals": {"ecs:cluster": cluster}})
     # Tags are passed on to the task, which is an action of its own (EventBridge Scheduler user guide, ECS targets).
-    tag = allowing(
-        "TagPurge",
-        ["ecs:TagResource"],
-        Sub(
-            "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:task/${Cluster}/*",
-            Cluster=stack.imported("platform", "ClusterName"),
-        ),
-        {"StringEquals": {"ecs:CreateAction": "RunTask"}},
-    )
+    tag = allowing("TagPurge", ["ecs:TagResource"], tasks, {"StringEquals": {"ecs:CreateAction": "RunTask"}})
     hand_over = allowing(
         "HandRolesToTask",
         ["iam:PassRole"],
@@ -92,7 +68,7 @@ def template(configuration: Configuration) -> StackTemplate:
             ScheduleExpression="rate(1 hour)",
             FlexibleTimeWindow=scheduler.FlexibleTimeWindow(Mode="FLEXIBLE", MaximumWindowInMinutes=15),
             Target=scheduler.Target(
-                Arn=_cluster_arn(stack),
+                Arn=cluster,
                 RoleArn=GetAtt(starter, "Arn"),
                 RetryPolicy=scheduler.RetryPolicy(MaximumRetryAttempts=3, MaximumEventAgeInSeconds=HOUR),
                 EcsParameters=scheduler.EcsParameters(
@@ -118,13 +94,6 @@ def template(configuration: Configuration) -> StackTemplate:
     _add_overdue_alarm(stack, group)
     _add_failure_rule(stack, task)
     return stack
-
-
-def _cluster_arn(stack: StackTemplate) -> Sub:
-    return Sub(
-        "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:cluster/${Cluster}",
-        Cluster=stack.imported("platform", "ClusterName"),
-    )
 
 
 def _add_overdue_alarm(stack: StackTemplate, group: logs.LogGroup) -> None:

@@ -15,9 +15,9 @@ from deploy import containers
 from deploy.configuration import Configuration
 from deploy.containers import SERVICES, Service
 from deploy.shared.alarms import add_alarms, add_composite_alarm
-from deploy.shared.roles import actions_of, allowing
+from deploy.shared.roles import allowing
 from deploy.shared.stack_template import StackTemplate
-from deploy.shared.task_roles import add_boundary_parameter, add_role
+from deploy.shared.task_roles import add_role
 from deploy.stacks.services.tasks import units
 
 WAYS = ("", "Alternate")
@@ -26,7 +26,7 @@ WAYS = ("", "Alternate")
 
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "routing", "target groups, listener rules, the alarms on requests")
-    add_boundary_parameter(stack)
+    stack.optional("PermissionsBoundaryArn")
     groups, rules = [], []
     for service in SERVICES:
         pair = [_add_target_group(stack, service, which) for which in WAYS]
@@ -51,16 +51,17 @@ def _publish(stack: StackTemplate, groups: Sequence[elbv2.TargetGroup], rules: S
 
 def _add_traffic_role(stack: StackTemplate, groups: Sequence[elbv2.TargetGroup], rules: Sequence[elbv2.ListenerRule]) -> iam.Role:
     """What ECS may do to shift traffic: AWS's AmazonECSInfrastructureRolePolicyForLoadBalancers, on these groups and rules."""
-    describe = "DescribeListeners DescribeRules DescribeTargetGroups DescribeTargetHealth"
+    elb = "elasticloadbalancing"
+    describe = [f"{elb}:Describe{what}" for what in ("Listeners", "Rules", "TargetGroups", "TargetHealth")]
     return add_role(
         stack,
         "TrafficRole",
         "Lets ECS shift traffic between the target groups.",
         "ecs.amazonaws.com",
         [
-            allowing("Describe", actions_of("elasticloadbalancing", describe), "*"),
-            allowing("Targets", actions_of("elasticloadbalancing", "DeregisterTargets RegisterTargets"), list(map(Ref, groups))),
-            allowing("Shift", ["elasticloadbalancing:ModifyRule"], list(map(Ref, rules))),
+            allowing("Describe", describe, "*"),
+            allowing("Targets", [f"{elb}:DeregisterTargets", f"{elb}:RegisterTargets"], list(map(Ref, groups))),
+            allowing("Shift", [f"{elb}:ModifyRule"], list(map(Ref, rules))),
         ],
     )
 
@@ -74,15 +75,7 @@ def _add_alarms(stack: StackTemplate) -> None:
             words: dict[str, Any] = {"service": service.name, "Service": service.noun, **limits}
             alarms = {alarm.title: alarm for alarm in add_alarms(stack, "target_groups", [*_dimensions(stack, service)], **words)}
             reduced += [Ref(alarms[f"{service.noun}{what}Alarm"]) for what in ("Unhealthy", "BelowMinimum")]
-    alarm = add_composite_alarm(
-        stack,
-        "CapacityReducedAlarm",
-        reduced,
-        means="Tasks are missing or ill; visitors may not notice yet.",
-        first="read the events of the service whose alarm is in ALARM.",
-        runbook="capacity-reduced",
-    )
-    stack.publish("CapacityReducedAlarmName", "Alarm on missing and unhealthy tasks.", Ref(alarm))
+    add_composite_alarm(stack, "CapacityReducedAlarm", reduced)
 
 
 def _dimensions(stack: StackTemplate, service: Service) -> Iterator[Mapping[str, Any]]:

@@ -44,16 +44,6 @@ def units(configuration: Configuration) -> tuple[Unit, ...]:
     return tuple(Unit(service.noun, (service,)) for service in containers.SERVICES)
 
 
-def launch_type(stack: StackTemplate) -> str:
-    """What a task definition must be valid for."""
-    return "EC2" if stack.configuration.uses_ec2 else "FARGATE"
-
-
-def runtime_platform(stack: StackTemplate) -> ecs.RuntimePlatform:
-    """The processors that the images are built for."""
-    return ecs.RuntimePlatform(CpuArchitecture=stack.configuration.architecture.upper(), OperatingSystemFamily="LINUX")
-
-
 def task_size(definitions: Sequence[ecs.ContainerDefinition]) -> tuple[int, int]:
     """Units of 1/1024 vCPU and MiB: the smallest size of Fargate that holds the containers.
 
@@ -71,20 +61,23 @@ def assign_public_ip(stack: StackTemplate) -> str:
 
 def add_task(
     stack: StackTemplate,
-    unit: Unit,
+    scope: str,
+    definitions: Sequence[ecs.ContainerDefinition],
+    *,
     task_role: iam.Role,
     execution_role: iam.Role,
-    definitions: Sequence[ecs.ContainerDefinition],
+    description: str = "What one task runs, and with which roles.",
 ) -> ecs.TaskDefinition:
     """Add ``<Scope>Task``."""
     cpu, memory = task_size(definitions)
+    processors = stack.configuration.architecture.upper()
     return stack.add_resource(
         ecs.TaskDefinition(
-            f"{unit.scope}Task",
-            Family=Sub(f"${{AWS::StackName}}-{unit.scope.lower()}"),
+            f"{scope}Task",
+            Family=Sub(f"${{AWS::StackName}}-{scope.lower()}"),
             NetworkMode="awsvpc",
-            RequiresCompatibilities=[launch_type(stack)],
-            RuntimePlatform=runtime_platform(stack),
+            RequiresCompatibilities=["EC2" if stack.configuration.uses_ec2 else "FARGATE"],
+            RuntimePlatform=ecs.RuntimePlatform(CpuArchitecture=processors, OperatingSystemFamily="LINUX"),
             Cpu=str(cpu),
             Memory=str(memory),
             TaskRoleArn=GetAtt(task_role, "Arn"),
@@ -92,7 +85,7 @@ def add_task(
             Volumes=scratch_volumes(definitions),
             ContainerDefinitions=list(definitions),
         ),
-        "What one task runs, and with which roles.",
+        description,
     )
 
 

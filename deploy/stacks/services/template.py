@@ -2,22 +2,15 @@
 
 from typing import Final
 
-from troposphere import GetAtt, Join, Ref, ecs, events, secretsmanager
+from troposphere import Equals, GetAtt, Join, Ref, ecs, events, secretsmanager
 
 from deploy.configuration import Configuration
 from deploy.containers import FILES, SERVICES, Service
-from deploy.shared.container import (
-    add_collector_parameter,
-    add_hosts_parameter,
-    add_previous_key_parameter,
-    collector_container,
-    image_parameter,
-    service_container,
-)
+from deploy.shared.container import collector_container, image_parameter, service_container
 from deploy.shared.roles import allowing
 from deploy.shared.stack_template import StackTemplate, unique_name
 from deploy.shared.storage import add_table_parameters
-from deploy.shared.task_roles import add_boundary_parameter, add_execution_role, add_task_role
+from deploy.shared.task_roles import add_execution_role, add_task_role
 from deploy.stacks.services.permissions import STATEMENTS
 from deploy.stacks.services.scaling import add_scaling
 from deploy.stacks.services.tasks import Unit, add_service, add_task, units
@@ -30,11 +23,13 @@ FAILURES: Final = ("SERVICE_DEPLOYMENT_FAILED", "SERVICE_TASK_PLACEMENT_FAILURE"
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "services", f"both containers ({configuration.task_layout} tasks)")
     images = {service: image_parameter(stack, service) for service in SERVICES}
-    add_hosts_parameter(stack)
-    add_collector_parameter(stack)
-    add_previous_key_parameter(stack)
+    stack.parameter("FurtherHosts")
+    if configuration.tracing:
+        stack.parameter("CollectorImage")
+    stack.parameter("PreviousSecretKey")
+    stack.add_condition("AcceptsPreviousSecretKey", Equals(Ref("PreviousSecretKey"), "accepted"))
     add_table_parameters(stack)
-    add_boundary_parameter(stack)
+    stack.optional("PermissionsBoundaryArn")
     secrets = {service: _add_secret(stack, service) for service in SERVICES}
     # Their log groups are in stack platform: when a first deployment fails and is undone, the lines that say why stay.
     log_groups = {service: stack.imported("platform", f"{service.noun}LogGroupName") for service in SERVICES}
@@ -66,7 +61,8 @@ def template(configuration: Configuration) -> StackTemplate:
         execution_role = add_execution_role(
             stack, unit.scope, [Ref(secrets[each]) for each in unit.services], [log_groups[each] for each in unit.services]
         )
-        ecs_service = add_service(stack, unit, add_task(stack, unit, task_role, execution_role, containers))
+        task = add_task(stack, unit.scope, containers, task_role=task_role, execution_role=execution_role)
+        ecs_service = add_service(stack, unit, task)
         add_scaling(stack, unit, ecs_service)
         deployed.append((unit, ecs_service))
     _add_deployment_rule(stack, deployed)

@@ -8,6 +8,7 @@ import yaml
 from troposphere import GetAtt, Sub, logs, wafv2
 
 from deploy import containers
+from deploy.shared.roles import arn
 from deploy.shared.stack_template import StackTemplate
 
 REQUESTS: Final = 2_000
@@ -62,9 +63,7 @@ def add_firewall(stack: StackTemplate) -> wafv2.WebACL:
             "WebAclLog",
             ResourceArn=GetAtt(acl, "Arn"),
             # Without the ":*" that GetAtt of a log group ends with.
-            LogDestinationConfigs=[
-                Sub(f"arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:${{{log.title}}}")
-            ],
+            LogDestinationConfigs=[arn(f"logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:${{{log.title}}}")],
             RedactedFields=[
                 wafv2.LoggingConfigurationFieldToMatch(SingleHeader=wafv2.SingleHeader(Name="authorization")),
                 wafv2.LoggingConfigurationFieldToMatch(QueryString={}),

@@ -4,15 +4,16 @@ It is deployed to the one region that CloudFront takes certificates, web ACLs an
 metrics in. It cannot import from the other stacks there: their outputs are its parameters (``INPUTS``).
 """
 
-from typing import Any, Final
+from typing import Final
 
 from troposphere import GetAtt, Ref, Sub, cloudfront, logs, s3
 
 from deploy.configuration import Configuration
 from deploy.shared.alarms import add_alarms
 from deploy.shared.alert_topic import add_alert_topic
-from deploy.shared.buckets import add_bucket, objects_of
-from deploy.shared.stack_template import StackTemplate, skip_checkov
+from deploy.shared.buckets import add_bucket, add_log_bucket, objects_of
+from deploy.shared.roles import Statement, arn, granting
+from deploy.shared.stack_template import StackTemplate
 from deploy.stacks.web.distribution import add_distribution
 from deploy.stacks.web.firewall import add_firewall
 
@@ -22,6 +23,7 @@ INPUTS: Final = {
     "AttachmentsOrigin": ("data", "AttachmentsOrigin"),
 }
 """Parameter to the stack and output, of the service's own region, whose value it takes."""
+DISTRIBUTION: Final = "cloudfront::${AWS::AccountId}:distribution/${Distribution}"
 
 
 def template(configuration: Configuration) -> StackTemplate:
@@ -40,7 +42,7 @@ def template(configuration: Configuration) -> StackTemplate:
     )
     acl = add_firewall(stack) if configuration.settings.firewall else None
     distribution = add_distribution(stack, site, acl)
-    _add_log_delivery(stack, distribution, log_bucket)
+    _add_log_delivery(stack, log_bucket)
     _add_alarms(stack, distribution)
 
     host = GetAtt(distribution, "DomainName")
@@ -56,88 +58,59 @@ def template(configuration: Configuration) -> StackTemplate:
 
 def _add_parameters(stack: StackTemplate) -> None:
     host = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+"
-    origin: dict[str, Any] = {
-        "AllowedPattern": rf"https?://{host}(:[0-9]+)?",
-        "ConstraintDescription": "scheme and host, without a path",
-    }
-    stack.parameter("ApiHost", "Set by deploy.py", "Host of the API: output ApiHost of stack api.", AllowedPattern=host)
-    stack.parameter("CognitoOrigin", "Set by deploy.py", "Where pages sign in: output CognitoOrigin of stack identity.", **origin)
+    origin = rf"https?://{host}(:[0-9]+)?"
+    stack.parameter("ApiHost", AllowedPattern=host)
+    stack.parameter("CognitoOrigin", AllowedPattern=origin, ConstraintDescription="scheme and host, without a path")
     stack.parameter(
         "AttachmentsOrigin",
-        "Set by deploy.py",
-        "Where attachments are: output AttachmentsOrigin of stack data; one or more, separated by spaces.",
-        AllowedPattern=rf"https?://{host}(:[0-9]+)?( https?://{host}(:[0-9]+)?)*",
+        AllowedPattern=rf"{origin}( {origin})*",
         ConstraintDescription="schemes and hosts, without a path, separated by spaces",
     )
-    domain = "Domain of the site, which the certificate is for"
-    certificate = "Certificate of the domain, in this stack's region"
     # CloudFront takes certificates of this region only (CloudFront developer guide, requirements for using SSL/TLS certificates).
     arn = r"arn:[a-z-]+:acm:us-east-1:[0-9]{12}:certificate/[a-f0-9-]+"
     if stack.configuration.settings.domain_required:
-        stack.parameter("DomainName", "Domain", f"{domain}.", AllowedPattern=host)
-        stack.parameter("CertificateArn", "Domain", f"{certificate}.", AllowedPattern=arn)
+        stack.parameter("DomainName", AllowedPattern=host)
+        stack.parameter("CertificateArn", AllowedPattern=arn)
     else:
-        stack.parameter("DomainName", "Domain", f"{domain}; empty without one.", Default="", AllowedPattern=f"({host})?")
-        stack.optional("CertificateArn", "Domain", f"{certificate}; empty without one.", AllowedPattern=f"({arn})?")
+        stack.parameter(
+            "DomainName",
+            Description="Domain of the site, which the certificate is for; empty without one.",
+            Default="",
+            AllowedPattern=f"({host})?",
+        )
+        stack.optional(
+            "CertificateArn",
+            Description="Certificate of the domain, in this stack's region; empty without one.",
+            Default="",
+            AllowedPattern=f"({arn})?",
+        )
 
 
 def _add_log_bucket(stack: StackTemplate) -> s3.Bucket:
     """Logs of this region's bucket and of the distribution: a bucket's access log must lie in the bucket's own region."""
+    delivered, theirs = objects_of("WebLogBucket", "AWSLogs/*"), {"s3:x-amz-acl": "bucket-owner-full-control"}
     own_account = {"aws:SourceAccount": Ref("AWS::AccountId")}
-    return add_bucket(
-        stack,
-        "WebLogBucket",
-        "Access logs of the site bucket and the distribution.",
-        noncurrent_days=1,
-        expire_after_days=stack.configuration.settings.object_log_retention_days,
-        statements=(
-            {
-                "Sid": "BucketAccessLogs",
-                "Effect": "Allow",
-                "Principal": {"Service": "logging.s3.amazonaws.com"},
-                "Action": "s3:PutObject",
-                "Resource": objects_of("WebLogBucket", "buckets/*"),
-                "Condition": {"StringEquals": own_account},
-            },
-            {
-                "Sid": "DistributionAccessLogs",
-                "Effect": "Allow",
-                "Principal": {"Service": "delivery.logs.amazonaws.com"},
-                "Action": "s3:PutObject",
-                "Resource": objects_of("WebLogBucket", "AWSLogs/*"),
-                "Condition": {"StringEquals": {**own_account, "s3:x-amz-acl": "bucket-owner-full-control"}},
-            },
-        ),
-        Metadata=skip_checkov({"CKV_AWS_18": "A log bucket that logs its own accesses to itself never comes to rest."}),
-    )
+    writes = granting("DistributionAccessLogs", "delivery.logs.amazonaws.com", "s3:PutObject", delivered, **own_account, **theirs)
+    return add_log_bucket(stack, "WebLogBucket", "Access logs of the site bucket and the distribution.", writes)
 
 
-def _readers() -> tuple[dict[str, Any], ...]:
+def _readers() -> list[Statement]:
     """This distribution and no other. Listing makes a missing file a 404 rather than a 403."""
-    distribution = Sub("arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Distribution}")
-    return tuple(
-        {
-            "Sid": sid,
-            "Effect": "Allow",
-            "Principal": {"Service": "cloudfront.amazonaws.com"},
-            "Action": action,
-            "Resource": resource,
-            "Condition": {"StringEquals": {"aws:SourceArn": distribution}},
-        }
-        for sid, action, resource in (
-            ("DistributionReads", "s3:GetObject", objects_of("SiteBucket")),
-            ("DistributionSeesWhatIsMissing", "s3:ListBucket", GetAtt("SiteBucket", "Arn")),
-        )
-    )
+    objects, bucket = objects_of("SiteBucket"), GetAtt("SiteBucket", "Arn")
+    ours = {"aws:SourceArn": arn(DISTRIBUTION)}
+    return [
+        granting("DistributionReads", "cloudfront.amazonaws.com", "s3:GetObject", objects, **ours),
+        granting("DistributionSeesWhatIsMissing", "cloudfront.amazonaws.com", "s3:ListBucket", bucket, **ours),
+    ]
 
 
-def _add_log_delivery(stack: StackTemplate, distribution: cloudfront.Distribution, log_bucket: s3.Bucket) -> None:
+def _add_log_delivery(stack: StackTemplate, log_bucket: s3.Bucket) -> None:
     source = stack.add_resource(
         logs.DeliverySource(
             "AccessLogSource",
             Name=Sub("${AWS::StackName}"),
             LogType="ACCESS_LOGS",
-            ResourceArn=Sub(f"arn:${{AWS::Partition}}:cloudfront::${{AWS::AccountId}}:distribution/${{{distribution.title}}}"),
+            ResourceArn=arn(DISTRIBUTION),
         ),
         "The access log of the distribution.",
     )
