@@ -23,7 +23,7 @@ from deploy.stacks import STACKS, Stack
 BOOTSTRAP: Final = "bootstrap"
 """Deployed by an administrator, and so only when named."""
 RETRIES: Final = Config(retries={"mode": "standard", "max_attempts": 8})
-"""A deployment asks CloudFormation for half an hour: longer than AWS always responds at once."""
+"""A deployment asks CloudFormation again and again for half an hour: some calls are throttled."""
 PROFILE_TAG: Final = "profile"
 """Of stack bootstrap, which remembers what the environment is."""
 ZONE_IDS: Final = "ZoneIds"

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from deploy.build_stack import SIZE_LIMIT, render
+from deploy.shared.stack_template import PARAMETERS
 from deploy.stacks import STACKS
 
 PHYSICAL = {
@@ -44,6 +45,13 @@ def test_no_parameter_condition_or_mapping_is_unused(deployment: Any) -> None:
         assert not template.get("Mappings"), stack
         declared = template.get("Parameters", {}).keys() | template.get("Conditions", {}).keys()
         assert declared <= used(template), stack
+
+
+def test_no_parameter_of_the_table_is_unused(deployments: list[Any]) -> None:
+    """Image and RestoredTable describe one for each service and table; the collector comes with --tracing."""
+    templates = [template for deployment in deployments for template in deployment.templates.values()]
+    taken = {name for template in templates for name in template.get("Parameters", {})}
+    assert PARAMETERS.keys() - taken == {"CollectorImage", "Image", "RestoredTable"}
 
 
 def test_parameters_are_described_and_bounded(deployment: Any) -> None:
