@@ -83,20 +83,15 @@ def own_architecture() -> str:
     return "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 
 
-def build_command(builder: str, *, service: str, image: str, revision: str, base: str | None, architecture: str) -> list[str]:
-    """The command line that builds one image; the Dockerfile names the base by digest unless another is given."""
-    command = [
-        builder,
-        "build",
-        "--target",
-        service,
-        "--tag",
-        image,
-        "--platform",
-        PLATFORMS[architecture],
-        "--build-arg",
-        f"REVISION={revision}",
-    ]
+def build(
+    builder: str, *, service: str, image: str, revision: str, base: str | None = None, architecture: str | None = None
+) -> None:
+    """Build one image, by default for this computer; what the builder says goes to the terminal. Raises ImageError.
+
+    The Dockerfile names the base by digest unless another is given.
+    """
+    command = [builder, "build", "--target", service, "--tag", image, "--build-arg", f"REVISION={revision}"]
+    command += ["--platform", PLATFORMS[architecture or own_architecture()]]
     if builder == "podman":
         command += ["--format", "docker"]  # the OCI format has no HEALTHCHECK
     if base:
@@ -104,18 +99,9 @@ def build_command(builder: str, *, service: str, image: str, revision: str, base
     elif builder == "podman":
         # Podman 4.3 does not see that the stage that an argument names is used.
         command += ["--skip-unused-stages=false"]
-    return [*command, "."]
-
-
-def build(
-    builder: str, *, service: str, image: str, revision: str, base: str | None = None, architecture: str | None = None
-) -> None:
-    """Build one image, by default for this computer; what the builder says goes to the terminal. Raises ImageError."""
-    architecture = architecture or own_architecture()
-    command = build_command(builder, service=service, image=image, revision=revision, base=base, architecture=architecture)
     # What docker adds by itself (attestations) would make an index of the image, which not everything can read.
     environment = {**os.environ, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
-    if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:  # noqa: S603
+    if subprocess.run([*command, "."], cwd=ROOT, env=environment, check=False).returncode:  # noqa: S603
         raise ImageError(f"{image} could not be built; {builder} says why above.")
 
 

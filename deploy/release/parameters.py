@@ -50,12 +50,6 @@ def lacking(template: Mapping[str, Any], known: Collection[str]) -> dict[str, st
     }
 
 
-def check_complete(stack: str, template: Mapping[str, Any], known: Collection[str]) -> None:
-    """Raises ParameterError for the first parameter of ``template`` (JSON data) that would have no value."""
-    for name, purpose in lacking(template, known).items():
-        raise ParameterError(f"Stack {stack} needs a value for {name} ({purpose}): add --parameters {name}=…")
-
-
 def changed(given: Mapping[str, str], names: Iterable[str]) -> list[dict[str, Any]]:
     """The Parameters argument of a change set that sets the ``given`` of these names and leaves the others as they are."""
     return [

@@ -115,7 +115,9 @@ class Rollout:
         for stack in stacks:
             known = {*self.values(stack), *_awaited(stack, stacks), *made_meanwhile}
             existing = self.deployer(stack.region).find(stack.name)
-            parameters.check_complete(stack.name, stack.template, known | parameters.remembered(existing))
+            for name, purpose in parameters.lacking(stack.template, known | parameters.remembered(existing)).items():
+                needed = f"Stack {stack.name} needs a value for {name} ({purpose}): add --parameters {name}=…"
+                raise parameters.ParameterError(needed)
 
     def plan(self, stacks: Sequence[Deployable], *, made_meanwhile: Collection[str] = ()) -> None:
         """Show what deploying the stacks would change. Changes nothing, and needs nothing to be there yet.

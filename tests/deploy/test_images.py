@@ -12,6 +12,19 @@ from deploy.stacks.services import template as services
 ROOT = images.ROOT
 
 
+@pytest.fixture
+def called(monkeypatch):
+    """The programs that would have been run, each with what it is given on its standard input."""
+    seen = []
+
+    def run(command, **options):
+        seen.append((command, options.get("input")))
+        return type("Done", (), {"returncode": 0})()
+
+    monkeypatch.setattr(images.subprocess, "run", run)
+    return seen
+
+
 def test_it_works(capsys, monkeypatch):
     built = []
     monkeypatch.setattr(images, "engine", lambda: "podman")
@@ -22,8 +35,9 @@ def test_it_works(capsys, monkeypatch):
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_an_image_is_built_for_what_the_task_definitions_run_on(architecture):
-    command = images.build_command("docker", service="todos", image="x/y:1", revision="1", base="base", architecture=architecture)
+def test_an_image_is_built_for_what_the_task_definitions_run_on(called, architecture):
+    images.build("docker", service="todos", image="x/y:1", revision="1", base="base", architecture=architecture)
+    ((command, _),) = called
     assert command[command.index("--platform") + 1] == {"arm64": "linux/arm64", "x86_64": "linux/amd64"}[architecture]
     for stack in (services, purge):
         resources = stack.template(Configuration(architecture=architecture)).to_dict()["Resources"].values()
@@ -74,23 +88,14 @@ def test_changes_without_a_commit_have_no_name(monkeypatch):
         ("podman", ["skopeo", "copy", "--all", "--preserve-digests", "docker://a/todos@sha256:0", "docker://b/todos:1"]),
     ],
 )
-def test_a_copy_keeps_the_digest(monkeypatch, builder, command):
-    seen = []
-    monkeypatch.setattr(images.subprocess, "run", lambda given, **_: seen.append(given) or type("Done", (), {"returncode": 0})())
+def test_a_copy_keeps_the_digest(called, builder, command):
     images.copy(builder, "a/todos@sha256:0", "b/todos:1")
-    assert seen == [command]
+    assert called == [(command, None)]
 
 
-def test_the_password_of_the_registry_is_in_no_command_line(monkeypatch):
-    seen = []
-
-    def run(command, **options):
-        seen.append((command, options.get("input")))
-        return type("Done", (), {"returncode": 0})()
-
-    monkeypatch.setattr(images.subprocess, "run", run)
+def test_the_password_of_the_registry_is_in_no_command_line(called):
     images.log_in("docker", "1.registry.example.com/todos:abcdef1", user="AWS", password="secret-token")
     images.push("docker", "1.registry.example.com/todos:abcdef1")
-    assert [given for _, given in seen] == ["secret-token", None]
-    assert "secret-token" not in str([command for command, _ in seen])
-    assert seen[0][0][-1] == "1.registry.example.com"
+    assert [given for _, given in called] == ["secret-token", None]
+    assert "secret-token" not in str([command for command, _ in called])
+    assert called[0][0][-1] == "1.registry.example.com"
