@@ -62,10 +62,6 @@ def _encryption(stack: StackTemplate) -> dict[str, Any]:
     return {"KmsMasterKeyId": GetAtt(key, "Arn")}
 
 
-def _own_account() -> dict[str, Any]:
-    return {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}
-
-
 def _account_administers() -> dict[str, Any]:
     """Without this statement a key can never be changed again (AWS KMS developer guide, default key policy)."""
     return {
@@ -92,7 +88,8 @@ def _account_administers() -> dict[str, Any]:
 
 def _for_publishers(statement: dict[str, Any]) -> list[dict[str, Any]]:
     """The statement for the services that publish: for this account where the service can say for whom it acts."""
+    own_account = {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}
     return [
-        {**statement, "Sid": "ServicesOfThisAccount", "Principal": {"Service": list(PUBLISHERS)}, "Condition": _own_account()},
+        {**statement, "Sid": "ServicesOfThisAccount", "Principal": {"Service": list(PUBLISHERS)}, "Condition": own_account},
         {**statement, "Sid": "Events", "Principal": {"Service": EVENTS}},
     ]
