@@ -7,6 +7,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping
+from itertools import takewhile
 from typing import Any, Final
 
 from botocore.exceptions import ClientError, WaiterError
@@ -240,13 +241,9 @@ class Deployer:
     def _events_after(self, known: list[Mapping[str, Any]], stack_id: str, token: str) -> list[Mapping[str, Any]]:
         """The operation's further events, oldest first. A stack runs one operation at a time; the API lists the newest first."""
         seen = {event["EventId"] for event in known}
-        fresh: list[Mapping[str, Any]] = []
-        for page in self._client.get_paginator("describe_stack_events").paginate(StackName=stack_id):
-            for event in page["StackEvents"]:
-                if event["EventId"] in seen or event.get("ClientRequestToken") != token:
-                    return fresh[::-1]
-                fresh.append(event)
-        return fresh[::-1]
+        newest_first = self._client.get_paginator("describe_stack_events").paginate(StackName=stack_id).search("StackEvents[]")
+        fresh = takewhile(lambda event: event["EventId"] not in seen and event.get("ClientRequestToken") == token, newest_first)
+        return list(fresh)[::-1]
 
     def _set_policy(self, stack: Deployable, allowed: Collection[str] = ()) -> None:
         """A stack policy under which no update replaces or removes what holds data, unless it is ``allowed``."""

@@ -115,9 +115,9 @@ class Removal:
                     self._console.print(f"  {name}: {deleted} versions of objects deleted")
             elif kind == "AWS::Backup::BackupVault":
                 backup = self._rollout.client("backup", stack.tags["stack"])
-                for page in backup.get_paginator("list_recovery_points_by_backup_vault").paginate(BackupVaultName=name):
-                    for point in page["RecoveryPoints"]:
-                        backup.delete_recovery_point(BackupVaultName=name, RecoveryPointArn=point["RecoveryPointArn"])
+                points = backup.get_paginator("list_recovery_points_by_backup_vault").paginate(BackupVaultName=name)
+                for arn in points.search("RecoveryPoints[].RecoveryPointArn"):
+                    backup.delete_recovery_point(BackupVaultName=name, RecoveryPointArn=arn)
 
     def _list_left(self) -> None:
         """What carries the environment's tags after all, in each of its regions."""
@@ -126,8 +126,8 @@ class Removal:
         left = set()
         for stack in {region: stack for stack, region in self._rollout.regions.items()}.values():
             tagging = self._rollout.client("resourcegroupstaggingapi", stack)
-            for page in tagging.get_paginator("get_resources").paginate(TagFilters=filters):
-                left |= {each["ResourceARN"] for each in page["ResourceTagMappingList"]}
+            pages = tagging.get_paginator("get_resources").paginate(TagFilters=filters)
+            left |= set(pages.search("ResourceTagMappingList[].ResourceARN"))
         # Tags are forgotten later than what carried them: what CloudFormation has deleted is not left.
         left = {arn for arn in left if not arn.endswith(account.GITHUB_PROVIDER) and not self._is_deleted(arn)}
         self._console.print(f"Left in the account with the tag env={self._options.environment}: {len(left) or 'nothing'}")
