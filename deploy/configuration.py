@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, Self
 
-import yaml
+from deploy.shared import yaml_files
 
 PROFILES: Final = ("sandbox", "standard", "production")
 CAPACITIES: Final = ("fargate", "ec2")
@@ -83,7 +83,7 @@ class Settings:
     monthly_budget_dollars: int
 
 
-_ROWS: Any = yaml.safe_load(Path(__file__).with_name("profiles.yaml").read_text(encoding="utf-8"))
+_ROWS: Any = yaml_files.content(Path(__file__).with_name("profiles.yaml"))
 _SERVICES: Final = ("todos", "files")
 
 

@@ -6,6 +6,7 @@ Inside a region stacks import each other's exports. Over regions, and against th
 import argparse
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
 
 import boto3
@@ -52,6 +53,7 @@ class Rollout:
         self.given = parameters.parse(options.parameters)
         self._made_here = made_here
         self._deployers: dict[str, Deployer] = {}
+        self.client = cache(self._client)  # making one takes a good part of a second
         self.deployed_profile = self._deployed_profile()
         chosen = {**vars(options), "profile": options.profile or self.deployed_profile}
         self.configuration = Configuration.of(argparse.Namespace(**chosen))
@@ -99,10 +101,9 @@ class Rollout:
     def values(self, stack: Deployable) -> dict[str, str]:
         """The parameters of a stack that are known now; what it holds a value for already need not be among them."""
         definition = next(each for each in STACKS if each.name == stack.tags["stack"])
-        known = dict(definition.fixed)
-        for parameter, (source, output) in {**definition.inputs, **definition.later}.items():
-            if (found := self.outputs(source).get(output)) is not None:
-                known[parameter] = found
+        known, inputs = dict(definition.fixed), {**definition.inputs, **definition.later}
+        outputs = {source: self.outputs(source) for source, _ in inputs.values()}
+        known |= {name: outputs[source][output] for name, (source, output) in inputs.items() if output in outputs[source]}
         known |= {**self._made_here(stack), **self.given, **self._zones(stack)}
         return {name: value for name, value in known.items() if name in stack.template.get("Parameters", {})}
 
@@ -215,7 +216,7 @@ class Rollout:
         ecs, logs = (self.client(service, stack.tags["stack"]) for service in ("ecs", "logs"))
         return diagnosis.stopped_tasks(ecs, logs, self.outputs("platform")["ClusterName"], since)
 
-    def client(self, service: Any, stack: str) -> Any:
+    def _client(self, service: Any, stack: str) -> Any:
         """A client in the region of a stack, by its short name."""
         return self._session.client(service, self.regions[stack])
 

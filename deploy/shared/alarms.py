@@ -18,9 +18,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
 from troposphere import Join, Ref, Sub, cloudwatch
 
+from deploy.shared import yaml_files
 from deploy.shared.roles import arn
 from deploy.shared.stack_template import StackTemplate
 
@@ -43,7 +43,7 @@ def alert_topic_arn(template: StackTemplate) -> Sub:
 
 @cache
 def _groups(folder: Path) -> Any:
-    return yaml.safe_load((folder / "alarms.yaml").read_text(encoding="utf-8"))
+    return yaml_files.content(folder / "alarms.yaml")
 
 
 def add_alarms(

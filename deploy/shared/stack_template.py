@@ -6,10 +6,10 @@ The conventions are written here once, so that a stack module reads as the list 
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
 from troposphere import Equals, Export, If, ImportValue, Join, Not, NoValue, Output, Parameter, Ref, Select, Split, Sub, Template
 
 from deploy.configuration import Configuration
+from deploy.shared import yaml_files
 
 SECTIONS: Final = (
     "AWSTemplateFormatVersion",
@@ -32,7 +32,7 @@ ATTRIBUTES: Final = (
 )
 """Of a resource."""
 
-_GROUPS: Final = yaml.safe_load(Path(__file__).parents[1].joinpath("parameters.yaml").read_text(encoding="utf-8"))
+_GROUPS: Final = yaml_files.content(Path(__file__).parents[1] / "parameters.yaml")
 PARAMETERS: Final = {name: (group, each) for group, members in _GROUPS.items() for name, each in members.items()}
 
 

@@ -11,13 +11,12 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from itertools import product
-from pathlib import Path
 from typing import Any, Final
 
-import yaml
 from troposphere import Ref, Sub, encode_to_dict, iam
 
 from deploy.configuration import CAPACITIES, TASK_LAYOUTS, Configuration
+from deploy.shared import yaml_files
 from deploy.shared.roles import Statement, allowing, arn, document, tagged
 from deploy.stacks.api import template as api
 from deploy.stacks.bootstrap import handlers
@@ -60,7 +59,7 @@ class Scope:
     only: Sequence[str] = ()
 
 
-_DATA: Final = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+_DATA: Final = yaml_files.beside(__file__)
 SCOPES: Final = {name: Scope(**scope) for name, scope in _DATA["scopes"].items()}
 EXCEPTIONS: Final[Mapping[str, str]] = _DATA["exceptions"]
 FURTHER: Final[Mapping[str, str]] = _DATA["further"]
@@ -83,7 +82,7 @@ def policies(configuration: Configuration, boundary: iam.ManagedPolicy) -> list[
 def actions(configuration: Configuration) -> dict[str, set[str]]:
     """Each action the role needs, with the pipeline's stacks whose resources need it."""
     needed: dict[str, set[str]] = defaultdict(set)
-    for kind, stacks in _types(configuration).items():
+    for kind, stacks in _types(replace(configuration, capacity=CAPACITIES[0], task_layout=TASK_LAYOUTS[0])).items():
         for action in handlers.permissions(kind):
             if not any(fnmatchcase(action.lower(), pattern.lower()) for pattern in EXCEPTIONS):
                 needed[action] |= stacks

@@ -5,13 +5,12 @@ boundary: no role that the pipeline creates can do more than the services need, 
 """
 
 import re
-from pathlib import Path
 from typing import Any, Final
 
-import yaml
 from troposphere import GetAtt, Sub
 
 from deploy.configuration import APPLICATION, Configuration
+from deploy.shared import yaml_files
 from deploy.shared.roles import Statement, arn
 from deploy.stacks.bootstrap.execution_role import PIPELINE_STACKS
 
@@ -42,9 +41,6 @@ def _statements(configuration: Configuration, section: str) -> list[Statement]:
         "tested": f"{APPLICATION}-${{{TESTED_ENVIRONMENT}}}-bootstrap",
         "role_path": configuration.role_path,
     }
-    text = Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8")
-    for name, value in names.items():
-        text = text.replace(f"{{{name}}}", value)
     stacks = [arn(f"cloudformation:*:${{AWS::AccountId}}:stack/{names[stack]}/*") for stack in PIPELINE_STACKS]
     return [
         {
@@ -54,7 +50,7 @@ def _statements(configuration: Configuration, section: str) -> list[Statement]:
             "Resource": stacks if statement["Resource"] == "{pipeline_stacks}" else _resource(statement["Resource"]),
             **({"Condition": _referring(statement["Condition"])} if "Condition" in statement else {}),
         }
-        for statement in yaml.safe_load(text)[section]
+        for statement in yaml_files.beside(__file__, **names)[section]
     ]
 
 

@@ -1,16 +1,15 @@
 """Which Availability Zones of a region the network is created in. By id: in each account the names stand for others."""
 
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
-import yaml
+from deploy.shared import yaml_files
 
 COUNT: Final = 3
 LINKED: Final = 2
 """The VPC link has subnets in the first two Availability Zones: that many every region below has."""
 
-_ZONES: Final = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+_ZONES: Final = yaml_files.beside(__file__)
 VPC_LINK_ZONES: Final[Mapping[str, list[str]]] = _ZONES["vpc_links"]
 WITHOUT_VPC_LINKS: Final[Mapping[str, list[str]]] = _ZONES["without_vpc_links"]
 

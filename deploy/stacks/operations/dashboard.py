@@ -1,12 +1,11 @@
 """The one dashboard, from dashboard.yaml: graphs, then saved queries of the logs, then alarms."""
 
 import json
-from pathlib import Path
 from typing import Any, Final
 
-import yaml
 from troposphere import Sub
 
+from deploy.shared import yaml_files
 from deploy.shared.stack_template import StackTemplate
 from deploy.stacks.operations.log_queries import GROUPS, QUERIES, Query
 
@@ -19,8 +18,7 @@ Widget = dict[str, Any]
 
 def dashboard_body(stack: StackTemplate) -> Sub:
     """The body as JSON. The names of resources are left to CloudFormation."""
-    text = Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8")
-    content = yaml.safe_load(text.replace("{environment}", stack.configuration.environment))
+    content = yaml_files.beside(__file__, environment=stack.configuration.environment)
     queries = [query for query in QUERIES if query.on_dashboard]
     alarms = {f"Alarm{number}": output for number, output in enumerate(content["alarms"])}
     groups = {_log(group): GROUPS[group] for query in queries for group in query.groups}

@@ -6,13 +6,12 @@ They read the lines of todo_project/telemetry/logging.py and the access log of s
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-import yaml
 from troposphere import logs
 
 from deploy.configuration import APPLICATION
+from deploy.shared import yaml_files
 from deploy.shared.stack_template import StackTemplate
 
 GROUPS: Final = {
@@ -38,7 +37,7 @@ class Query:
         return "".join(word.capitalize() for word in re.findall(r"\w+", self.name)) + "Query"
 
 
-QUERIES: Final = [Query(**query) for query in yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))]
+QUERIES: Final = [Query(**query) for query in yaml_files.beside(__file__)]
 
 
 def add_log_queries(stack: StackTemplate) -> None:

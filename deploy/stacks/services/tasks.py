@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
 from troposphere import GetAtt, Ref, Split, Sub, ecs, iam
 
 from deploy import containers
 from deploy.configuration import Configuration
+from deploy.shared import yaml_files
 from deploy.shared.container import scratch_volumes
 from deploy.shared.stack_template import StackTemplate
 
 FARGATE_CPU: Final = (256, 512, 1024, 2048, 4096)
-DEPLOYMENTS: Final[Any] = yaml.safe_load(Path(__file__).with_name("deployments.yaml").read_text(encoding="utf-8"))
+DEPLOYMENTS: Final[Any] = yaml_files.content(Path(__file__).with_name("deployments.yaml"))
 DEPLOYMENT_ALARMS: Final = ("Target5xx", "Latency", "Unhealthy")
 SMOKE_TEST_MINUTES: Final = 15
 """How long ECS waits for the word of the smoke test (deploy/release/smoke_gate.py) before it takes the new tasks away."""

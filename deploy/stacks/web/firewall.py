@@ -4,19 +4,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import yaml
 from troposphere import GetAtt, Sub, logs, wafv2
 
 from deploy import containers
+from deploy.shared import yaml_files
 from deploy.shared.roles import arn
 from deploy.shared.stack_template import StackTemplate
 
 REQUESTS: Final = 2_000
 """Of one address in five minutes. A busy person makes a few hundred; an office behind one address, a thousand."""
 
-RULES: Final[Mapping[str, Mapping[str, str]]] = yaml.safe_load(
-    Path(__file__).with_name("firewall_rules.yaml").read_text(encoding="utf-8")
-)
+RULES: Final[Mapping[str, Mapping[str, str]]] = yaml_files.content(Path(__file__).with_name("firewall_rules.yaml"))
 """Managed rule groups to their rules, and whether each blocks or counts."""
 REFUSED, TOO_MANY = "refused", "too-many-requests"
 RETRY_AFTER: Final = 60
