@@ -125,7 +125,7 @@ prove-requests prove-load: export QUICK ?=
 # make test has tests/security as well.
 prove-requests: $(INSTALLED) ## the promises that a single request tries; other work may run beside it
 	@$(BIN)/python -m tests.prove.table --forget
-	@$(BIN)/python -m pytest tests/prove $(if $(QUICK),,tests/security) -p tests.prove.record -n 6 --dist worksteal -p no:randomly --timeout 600 --ignore-glob='*test_load_*' --ignore tests/security/test_documents.py
+	@$(BIN)/python -m pytest tests/prove $(if $(QUICK),,tests/security) -p tests.prove.record -n $(if $(QUICK),4,6) --dist worksteal -p no:randomly --timeout 600 --ignore-glob='*test_load_*' --ignore tests/security/test_documents.py
 
 prove-load: $(INSTALLED) ## the promises that load tries, which measures and so wants the computer for itself; then the table of all
 	@s=0; $(BIN)/python -m pytest tests/prove/test_load_[rs]*.py -p no:randomly || s=1; \

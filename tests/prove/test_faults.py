@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from itertools import product
 from typing import Any
 
 import httpx
@@ -120,10 +121,10 @@ def test_one_by_one(act: str, operation: str, kind: str, alice: Any, burst: Burs
 
 
 PURGES = ["dynamodb.Query", "dynamodb.GetItem", "dynamodb.DeleteItem", "s3.DeleteObjects"]
+PURGE_KINDS = ["throttled", "error 500", "reset", "no response", "response lost once"]
 
 
-@pytest.mark.parametrize("kind", ["throttled", "error 500", "reset", "no response", "response lost once"])
-@pytest.mark.parametrize("operation", PURGES)
+@pytest.mark.parametrize(("operation", "kind"), some_of(product(PURGES, PURGE_KINDS)))
 def test_the_purge(
     operation: str, kind: str, alice: Any, burst: Burst, clock: Any, rows: Any, objects: Any, settings: Any, proof: Any
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bench import canned
 from tests.prove.load import Load, Request
-from tests.prove.record import some
+from tests.prove.record import QUICK, some
 from tests.prove.serving import Container, Stubbed, open_files, proportional, resident
 
 TODO, FILE = canned.TODO_ID, "22222222-2222-4222-8222-000000000000"
@@ -36,7 +36,7 @@ MIXES = {
         Request("GET", "/healthz"),
     ],
 }
-WARM_UP, REQUESTS = 10_000, some(50_000)
+WARM_UP, REQUESTS = 5_000 if QUICK else 10_000, some(50_000)
 MB = 1024**2
 SHARE = {"todos": 0.6, "files": 0.4}
 

@@ -17,7 +17,7 @@ from tests.prove.record import QUICK
 from tests.prove.serving import Container, Stubbed, answers, cpu_seconds, percentile, wait_until
 from tests.prove.stub import LARGE
 
-REQUESTS = 600
+REQUESTS = 300 if QUICK else 600
 GOOD = [Request("GET", "/api/me/todos?limit=10"), Request("POST", "/api/me/todos", b'{"title": "Buy milk"}')]
 READERS, OTHERS = 40, 100
 BOUND = 3.0  # times the quiet p99
