@@ -67,7 +67,7 @@ INSTALLED_APPS = ["rest_framework", "todo_project.api"]
 MIDDLEWARE = [
     "todo_project.telemetry.logging.RequestLogMiddleware",
     "todo_project.aws.deadline.DeadlineMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "todo_project.api.middleware.QuickGZipMiddleware",
     "todo_project.api.middleware.ServiceMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]
