@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from files import services
-from files.serializers import LegacyFile, LegacyFileStatus
+from files.serializers import LegacyFile
 from todo_project.api.authentication import caller
-from todo_project.api.schema import problems
+from todo_project.api.schema import LegacyStatus, problems
 from todo_project.api.serializers import refuse
 
 
@@ -36,7 +36,7 @@ class Delete(GenericAPIView[Any]):
 
     serializer_class = LegacyFile
 
-    @extend_schema(operation_id="legacy_delete_file", responses={200: LegacyFileStatus, **problems(400, 401, 404, 413, 415)})
+    @extend_schema(operation_id="legacy_delete_file", responses={200: LegacyStatus, **problems(400, 401, 404, 413, 415)})
     def delete(self, request: Request, todo_id: UUID, file_id: UUID) -> Response:
         """Moves an attachment to the trash. The path in the body is not used."""
         LegacyFile.validated(request.data)

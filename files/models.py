@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from todo_project.aws.items import Item, number, string
+from todo_project.aws.items import Item, number, string, without_absent
 from todo_project.aws.keys import purge_shard
 from todo_project.aws.timestamps import latest_first, rfc3339
 
@@ -89,27 +89,21 @@ class Attachment:
 
     def to_item(self) -> Item:
         """The item of the table. Absent facts are absent attributes."""
-        item: Item = {
+        item: dict[str, Item | None] = {
             **file_key(self.owner, self.todo_id, self.file_id),
             "fileName": string(self.file_name),
             "contentType": string(self.content_type),
             "size": number(self.size),
             "dateCreated": string(rfc3339(self.created)),
+            "listing": string(self.listing) if self.listing else None,
+            "objectVersion": string(self.object_version) if self.object_version else None,
+            "dateTrashed": string(rfc3339(self.trashed)) if self.trashed else None,
+            "purgeAfter": number(int(self.purge_after.timestamp())) if self.purge_after else None,
+            "purgeShard": number(purge_shard(self.file_id)) if self.purge_after else None,
+            "requestHash": string(self.request_hash) if self.request_hash else None,
+            "contentHash": string(self.content_hash) if self.content_hash else None,
         }
-        if self.listing:
-            item["listing"] = string(self.listing)
-        if self.object_version is not None:
-            item["objectVersion"] = string(self.object_version)
-        if self.trashed:
-            item["dateTrashed"] = string(rfc3339(self.trashed))
-        if self.purge_after:
-            item["purgeAfter"] = number(int(self.purge_after.timestamp()))
-            item["purgeShard"] = number(purge_shard(self.file_id))
-        if self.request_hash:
-            item["requestHash"] = string(self.request_hash)
-        if self.content_hash:
-            item["contentHash"] = string(self.content_hash)
-        return item
+        return without_absent(item)
 
     @classmethod
     def from_item(cls, item: Item) -> Self:

@@ -9,7 +9,8 @@ from rest_framework.fields import empty
 
 from files import storage
 from files.models import CONTENT_TYPE_MAX, FILE_NAME_MAX_BYTES, SIZE_MAX_DIRECT, Attachment
-from todo_project.api.serializers import IntegerField, QuerySerializer, StrictSerializer, StringField, as_json
+from todo_project.api.serializers import IntegerField, QuerySerializer, StrictSerializer, StringField
+from todo_project.aws.timestamps import rfc3339
 
 # RFC 6838, 4.2, with parameters of plain tokens or simple quoted strings.
 _NAME = r"[A-Za-z0-9!#$&^_.+-]+"
@@ -115,8 +116,15 @@ class AttachmentOutput(serializers.Serializer[Attachment]):
 
 def attachment_as_json(attachment: Attachment) -> dict[str, Any]:
     """An attachment as `AttachmentOutput` describes it."""
-    url = None if attachment.pending else storage.download_url(attachment)
-    return as_json(AttachmentOutput, attachment, filePath=url)
+    return {
+        "fileID": str(attachment.file_id),
+        "todoID": str(attachment.todo_id),
+        "fileName": attachment.file_name,
+        "contentType": attachment.content_type,
+        "size": attachment.size,
+        "dateCreated": rfc3339(attachment.created),
+        "filePath": None if attachment.pending else storage.download_url(attachment),
+    }
 
 
 class AttachmentList(serializers.Serializer[Any]):
@@ -155,9 +163,3 @@ class LegacyFile(StrictSerializer):
 
     fileName = StringField(required=False, allow_blank=True)  # noqa: N815
     filePath = StringField(required=False, allow_blank=True)  # noqa: N815
-
-
-class LegacyFileStatus(serializers.Serializer[Any]):
-    """The published client's response."""
-
-    status = serializers.CharField()

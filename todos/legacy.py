@@ -11,9 +11,9 @@ from rest_framework.views import APIView
 
 from todo_project.api.authentication import caller
 from todo_project.api.idempotency import idempotency_key
-from todo_project.api.schema import IDEMPOTENCY_KEY, problems
+from todo_project.api.schema import IDEMPOTENCY_KEY, LegacyStatus, problems
 from todos import services
-from todos.serializers import LegacyAdd, LegacyNotes, LegacyStatus, LegacyUpdate
+from todos.serializers import LegacyAdd, LegacyNotes, LegacyUpdate
 from todos.views import USER_ID
 
 

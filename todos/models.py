@@ -6,7 +6,7 @@ from typing import Self
 from unicodedata import normalize
 from uuid import UUID
 
-from todo_project.aws.items import Item, number, string
+from todo_project.aws.items import Item, number, string, without_absent
 from todo_project.aws.keys import purge_shard, todo_key
 from todo_project.aws.timestamps import rfc3339
 from todos import sort_key
@@ -27,7 +27,7 @@ def folded(text: str) -> str:
 def trash_attributes(todo_id: UUID, trashed: datetime) -> Item:
     """The attributes of an item that say it is in the trash since `trashed`. Nothing else of the to-do is needed for them."""
     return {
-        "schedule": number(sort_key.in_trash(todo_id, trashed)),
+        "schedule": number(sort_key.position(sort_key.TRASHED, todo_id, trashed)),
         "dateTrashed": string(rfc3339(trashed)),
         "purgeAfter": number(int((trashed + TRASH_LIFE).timestamp())),
         "purgeShard": number(purge_shard(todo_id)),
@@ -67,7 +67,6 @@ class Todo:
 
     @property
     def completed(self) -> bool:
-        """Whether it is done."""
         return self.completed_at is not None
 
     @property
@@ -78,7 +77,7 @@ class Todo:
     @property
     def undated(self) -> int:
         """`place` without the day (todos/sort_key.py)."""
-        return sort_key.undated(self.todo_id, self.created)
+        return sort_key.position(sort_key.OPEN, self.todo_id, self.created)
 
     @property
     def place(self) -> int:
@@ -89,12 +88,14 @@ class Todo:
     def schedule(self) -> int:
         """Where it stands in the list, or in the trash."""
         if self.trashed:
-            return sort_key.in_trash(self.todo_id, self.trashed)
-        return sort_key.when_completed(self.todo_id, self.completed_at) if self.completed_at else self.place
+            return sort_key.position(sort_key.TRASHED, self.todo_id, self.trashed)
+        if self.completed_at:
+            return sort_key.position(sort_key.COMPLETED, self.todo_id, self.completed_at)
+        return self.place
 
     def to_item(self) -> Item:
         """The item of the table. Absent facts are absent attributes."""
-        item: Item = {
+        item: dict[str, Item | None] = {
             **todo_key(self.owner, self.todo_id),
             "title": string(self.title),
             "description": string(self.description),
@@ -107,22 +108,15 @@ class Todo:
             "schedule": number(self.schedule),
             "place": number(self.place),
             "undated": number(self.undated),
+            "dateCompleted": string(rfc3339(self.completed_at)) if self.completed_at else None,
+            "dateDue": string(self.due.isoformat()) if self.due else None,
+            "starred": {"BOOL": True} if self.starred else None,
+            "repeats": string(self.repeats) if self.repeats else None,
+            "nextID": string(str(self.next_id)) if self.next_id else None,
+            "requestHash": string(self.request_hash) if self.request_hash else None,
+            **(trash_attributes(self.todo_id, self.trashed) if self.trashed else {}),
         }
-        if self.completed_at:
-            item["dateCompleted"] = string(rfc3339(self.completed_at))
-        if self.due:
-            item["dateDue"] = string(self.due.isoformat())
-        if self.starred:
-            item["starred"] = {"BOOL": True}
-        if self.repeats:
-            item["repeats"] = string(self.repeats)
-        if self.next_id:
-            item["nextID"] = string(str(self.next_id))
-        if self.request_hash:
-            item["requestHash"] = string(self.request_hash)
-        if self.trashed:
-            item |= trash_attributes(self.todo_id, self.trashed)
-        return item
+        return without_absent(item)
 
     @classmethod
     def from_item(cls, item: Item) -> Self:

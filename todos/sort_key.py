@@ -33,25 +33,11 @@ def bounds(*, completed: bool | None, trashed: bool) -> tuple[int, int]:
     return (COMPLETED, TRASHED) if completed else (OPEN, COMPLETED)
 
 
-def undated(todo_id: UUID, created: datetime) -> int:
-    """Where a to-do stands while it is open, without its day."""
-    return _place(OPEN, todo_id, created)
-
-
 def day(due: date | None) -> int:
     """What a day adds to `undated`, to make `place`."""
     return (int(f"{due:%Y%m%d}") if due else _NO_DAY) * _DAY
 
 
-def when_completed(todo_id: UUID, completed: datetime) -> int:
-    """`schedule` of a completed to-do."""
-    return _place(COMPLETED, todo_id, completed)
-
-
-def in_trash(todo_id: UUID, trashed: datetime) -> int:
-    """`schedule` of a to-do in the trash."""
-    return _place(TRASHED, todo_id, trashed)
-
-
-def _place(state: int, todo_id: UUID, moment: datetime) -> int:
+def position(state: int, todo_id: UUID, moment: datetime) -> int:
+    """`schedule` without a day: `state` is OPEN, COMPLETED or TRASHED, `moment` that of creating, completing or trashing."""
     return state + int(latest_first(moment)) * _MOMENT + todo_id.int % _MOMENT

@@ -12,7 +12,6 @@ from todo_project.aws.items import Item, number, string
 from todo_project.aws.keys import LIVE, todo_key
 from todo_project.aws.timestamps import rfc3339
 from todos import sort_key
-from todos.models import Todo
 
 Versions = frozenset[int] | None
 """None: whichever is the current one."""
@@ -63,7 +62,7 @@ def update_of(todo_id: UUID, changes: dict[str, Any], moment: datetime, *, was_c
         values["completed"] = {"BOOL": completed}
         if completed:
             values["dateCompleted"] = string(rfc3339(moment))
-            values["schedule"] = number(sort_key.when_completed(todo_id, moment))
+            values["schedule"] = number(sort_key.position(sort_key.COMPLETED, todo_id, moment))
             if "repeats" not in changes:
                 conditions.append("attribute_not_exists(repeats)")  # Else the next one has to be made with it.
         else:
@@ -91,8 +90,8 @@ def _facts(changes: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def apply(owner: str, todo_id: UUID, update: Update, expected: Versions) -> Todo:
-    """One conditional write, with the next version: the to-do as it is then.
+def apply(owner: str, todo_id: UUID, update: Update, expected: Versions) -> Item:
+    """One conditional write, with the next version: the to-do's item as it is then.
 
     :raises ConditionFailed: what it requires does not hold.
     """
@@ -102,9 +101,10 @@ def apply(owner: str, todo_id: UUID, update: Update, expected: Versions) -> Todo
     except ConditionFailed as failure:
         if failure.item and failure.retried and update.is_done(failure.item):
             # The first response was lost, and the second attempt met what the first had written, moment and all.
-            return Todo.from_item(failure.item)
+            return failure.item
         raise
-    return Todo.from_item(response["Attributes"])
+    item: Item = response["Attributes"]
+    return item
 
 
 def request_of(owner: str, todo_id: UUID, update: Update, expected: Versions) -> Any:

@@ -14,8 +14,8 @@ from todo_project.api.etags import etag, expected_versions, is_known
 from todo_project.api.idempotency import idempotency_key
 from todo_project.api.pagination import next_url
 from todo_project.api.schema import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, problems
+from todo_project.aws.items import Item
 from todos import services
-from todos.models import Todo
 from todos.serializers import (
     DeleteEverythingQuery,
     DeleteQuery,
@@ -23,7 +23,6 @@ from todos.serializers import (
     TodoInput,
     TodoOutput,
     TodoPage,
-    item_as_json,
     page_etag,
     todo_as_json,
 )
@@ -55,7 +54,7 @@ class TodoCollection(GenericAPIView[Any]):
         if is_known(request, tag):
             return Response(status=304, headers={"ETag": tag})
         following = next_url(MINE, request.query_params, cursor) if cursor else None
-        return Response({"todos": [item_as_json(item) for item in items], "next": following}, headers={"ETag": tag})
+        return Response({"todos": [todo_as_json(item) for item in items], "next": following}, headers={"ETag": tag})
 
     @extend_schema(
         operation_id="create_todo",
@@ -66,8 +65,8 @@ class TodoCollection(GenericAPIView[Any]):
     def post(self, request: Request, user_id: str) -> Response:
         """Adds a to-do."""
         owner = caller(request).owner(user_id)
-        todo = services.create(owner, TodoInput.validated(request.data), key=idempotency_key(request))
-        return _respond(todo, 201, Location=f"{MINE}/{todo.todo_id}")
+        item = services.create(owner, TodoInput.validated(request.data), key=idempotency_key(request))
+        return _respond(item, 201, Location=f"{MINE}/{item['todoID']['S']}")
 
     @extend_schema(
         operation_id="delete_everything",
@@ -131,5 +130,6 @@ class TodoRestore(APIView):
         return _respond(services.restore(caller(request).owner(user_id), todo_id, expected=expected_versions(request)))
 
 
-def _respond(todo: Todo, status: int = 200, **headers: str) -> Response:
-    return Response(todo_as_json(todo), status, headers={"ETag": etag(todo.version), **headers})
+def _respond(item: Item, status: int = 200, **headers: str) -> Response:
+    body = todo_as_json(item)
+    return Response(body, status, headers={"ETag": etag(body["version"]), **headers})

@@ -35,14 +35,14 @@ MUTANTS = [
     ),
     Mutant(
         "an update does not look at the version",
-        "todos/repository.py",
+        "todos/updates.py",
         'condition += f" AND version IN',
         'condition += f" AND NOT version IN',
         "tests/prove/test_writers.py",
     ),
     Mutant(
         "a lost response is not known again",
-        "todos/repository.py",
+        "todos/updates.py",
         "if failure.item and failure.retried and update.is_done(failure.item):",
         "if False:",
         "tests/prove/test_faults.py::test_one_by_one[change-dynamodb.UpdateItem-response lost once]",
@@ -64,8 +64,8 @@ MUTANTS = [
     Mutant(
         "the purge deletes a row before its object",
         "files/purge.py",
-        "        storage.delete([attachment.object_key])\n",
-        "        pass\n",
+        "            storage.delete([attachment.object_key for attachment in attachments])\n",
+        "            pass\n",
         "tests/prove/test_killed.py",
     ),
     Mutant(

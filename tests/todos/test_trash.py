@@ -8,7 +8,7 @@ import pytest
 
 from todo_project.aws import dynamodb, timestamps
 from todo_project.aws import keys as todo_key
-from todos import repository
+from todos import services
 
 
 def url(todo: dict[str, Any], suffix: str = "") -> str:
@@ -61,9 +61,9 @@ def test_it_stays_for_thirty_days_and_not_a_moment_longer(alice: Any, problem: A
     todo = alice.add()
     alice.api.delete(url(todo))
     trashed_at = timestamps.now()
-    monkeypatch.setattr(repository, "now", lambda: trashed_at + timedelta(days=30))
+    monkeypatch.setattr(services, "now", lambda: trashed_at + timedelta(days=30))
     problem(alice.api.post(url(todo, "/restore")), 404, "not-found")
-    monkeypatch.setattr(repository, "now", lambda: trashed_at + timedelta(days=29, hours=23))
+    monkeypatch.setattr(services, "now", lambda: trashed_at + timedelta(days=29, hours=23))
     assert alice.api.post(url(todo, "/restore")).status_code == 200
 
 

@@ -14,7 +14,7 @@ from todo_project.aws.fast_path.connection import Connections
 from todo_project.aws.items import number
 from todo_project.aws.keys import todo_key
 from todo_project.aws.timestamps import now
-from todos import repository
+from todos import services, updates
 
 
 def url(todo: dict[str, Any], suffix: str = "") -> str:
@@ -101,7 +101,7 @@ def test_of_two_equal_changes_in_one_millisecond_one_is_refused(
     change: dict[str, Any], alice: Any, problem: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     todo, moment = alice.add(), now()
-    monkeypatch.setattr(repository, "now", lambda: moment)
+    monkeypatch.setattr(services, "now", lambda: moment)
     assert alice.api.patch(url(todo), change, headers={"If-Match": '"1"'}).status_code == 200
     problem(alice.api.patch(url(todo), change, headers={"If-Match": '"1"'}), 412, "stale-version")
     assert alice.api.get(url(todo)).json()["version"] == 2
@@ -140,7 +140,7 @@ def test_what_was_done_when_its_response_was_lost_is_not_refused(
 
 def test_of_two_deletions_in_one_millisecond_one_finds_nothing(alice: Any, problem: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     todo, moment = alice.add(), now()
-    monkeypatch.setattr(repository, "now", lambda: moment)
+    monkeypatch.setattr(services, "now", lambda: moment)
     assert alice.api.delete(url(todo)).status_code == 204
     problem(alice.api.delete(url(todo)), 404, "not-found")
 
@@ -170,13 +170,13 @@ def test_a_restore_that_is_overtaken_again_and_again_gives_up_and_says_so(
 ) -> None:
     todo = alice.add()
     alice.api.delete(url(todo))
-    original = repository.apply
+    original = updates.apply
 
     def overtaken(*arguments: Any) -> Any:
         overtake(todo, "SET version = version + :one", one=number(1))
         return original(*arguments)
 
-    monkeypatch.setattr(repository, "apply", overtaken)
+    monkeypatch.setattr(updates, "apply", overtaken)
     problem(alice.api.post(url(todo, "/restore")), 409, "conflict")
     problem(alice.api.post(url(todo, "/restore"), headers={"If-Match": '"9"'}), 412, "stale-version")
 
@@ -186,7 +186,7 @@ def test_a_state_that_others_turn_again_and_again_is_given_up(
     state: bool, alice: Any, problem: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     todo = alice.add(completed=not state)
-    original, turns = repository.apply, count()
+    original, turns = updates.apply, count()
 
     def overtaken(*arguments: Any) -> Any:
         if state == (next(turns) % 2 == 0):
@@ -195,7 +195,7 @@ def test_a_state_that_others_turn_again_and_again_is_given_up(
             overtake(todo, "SET completed = :other REMOVE dateCompleted", other={"BOOL": False})
         return original(*arguments)
 
-    monkeypatch.setattr(repository, "apply", overtaken)
+    monkeypatch.setattr(updates, "apply", overtaken)
     problem(alice.api.patch(url(todo), {"title": "x", "completed": state}), 409, "conflict")
     monkeypatch.undo()
     assert alice.api.patch(url(todo), {"completed": state}).json()["completed"] is state

@@ -53,6 +53,12 @@ class Problem(serializers.Serializer[Any]):
     errors = FieldError(many=True, required=False)  # type: ignore[assignment]  # the API's name, also a property of DRF's
 
 
+class LegacyStatus(serializers.Serializer[Any]):
+    """What the published client's routes to add and to delete return."""
+
+    status = serializers.CharField()
+
+
 def problems(*statuses: int) -> dict[Any, Any]:
     """The refusals of a route, for extend_schema; 503 is everywhere."""
     documented = {status: OpenApiResponse(Problem, description=_MEANINGS[status]) for status in statuses}

@@ -1,11 +1,9 @@
-"""Input rules that both services share, and how what a serializer describes becomes JSON."""
+"""Input rules that both services share."""
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
 from functools import cache
 from typing import Any, NoReturn
-from uuid import UUID
 
 from django.http import QueryDict
 from django.utils.functional import cached_property
@@ -13,8 +11,6 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 from rest_framework.utils.html import is_html_input
 from rest_framework.utils.serializer_helpers import BindingDict
-
-from todo_project.aws.timestamps import rfc3339
 
 # Unicode's categories Cc and Cs, control characters and lone surrogates; but newline and tab are text.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -49,7 +45,6 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     @cached_property
     def fields(self) -> BindingDict:
-        """The fields by name."""
         return _fields_of(type(self), self.partial)
 
     def to_internal_value(self, data: Any) -> Any:
@@ -173,27 +168,6 @@ class DayField(serializers.DateField):
         if not isinstance(value, str) or not _ISO_DATE.fullmatch(value):
             self.fail("invalid")
         return super().to_internal_value(value)
-
-
-def as_json(description: type[serializers.Serializer[Any]], thing: object, **others: Any) -> dict[str, Any]:
-    """What a serializer describes, taken from `others` by the field's name, else from `thing` by its `source`.
-
-    `description(thing).data` of DRF would take longer than reading a to-do from DynamoDB.
-    """
-    return {name: others[name] if name in others else _plain(getattr(thing, source)) for name, source in _sources_of(description)}
-
-
-@cache
-def _sources_of(description: type[serializers.Serializer[Any]]) -> list[tuple[str, str]]:
-    return [(name, str(field.source)) for name, field in description().fields.items()]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value
 
 
 def refuse(field: str, code: str, detail: str) -> NoReturn:

@@ -6,10 +6,13 @@ Item = dict[str, Any]
 
 
 def string(value: str) -> dict[str, str]:
-    """A string."""
     return {"S": value}
 
 
 def number(value: int) -> dict[str, str]:
-    """A number."""
     return {"N": str(value)}
+
+
+def without_absent(item: dict[str, Item | None]) -> Item:
+    """An item without the attributes that are None."""
+    return {name: value for name, value in item.items() if value is not None}
