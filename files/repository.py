@@ -3,7 +3,6 @@
 Every function takes the owner first: an access without an owner cannot be written.
 """
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from files.models import END, LISTED, PER_TODO_MAX, TRASHED, Attachment, file_ke
 from todo_project.aws.dynamodb import TransactionFailed, client, transact, translate_errors
 from todo_project.aws.items import Item, number, string
 from todo_project.aws.keys import LIVE, todo_key
-from todo_project.aws.timestamps import now
 from todo_project.errors import Conflict
 
 LISTING_INDEX = "byListing"
@@ -100,29 +98,13 @@ def reserve(attachment: Attachment) -> Attachment | None:
     return attachment
 
 
-def complete(attachment: Attachment, object_version: str) -> Attachment | None:
-    """Lists a pending attachment and counts it on its to-do. None where either is gone meanwhile.
+def move(attachment: Attachment, *, was: Attachment, count: int) -> Attachment | None:
+    """Stores another state of an attachment, if it is in the old one still, and changes the to-do's count: one transaction.
+
+    None where either is gone meanwhile, or in another state.
 
     :raises Conflict: the to-do has filled up meanwhile.
     """
-    return _move(replace(attachment, object_version=object_version), was=attachment, count=1)
-
-
-def trash(attachment: Attachment) -> Attachment | None:
-    """Moves a listed attachment to the trash and takes it off its to-do's count. None where either is gone meanwhile."""
-    return _move(replace(attachment, trashed=now()), was=attachment, count=-1)
-
-
-def restore(attachment: Attachment) -> Attachment | None:
-    """Takes an attachment out of the trash and counts it again. None where either is gone meanwhile.
-
-    :raises Conflict: the to-do has filled up meanwhile.
-    """
-    return _move(replace(attachment, trashed=None), was=attachment, count=1)
-
-
-def _move(attachment: Attachment, *, was: Attachment, count: int) -> Attachment | None:
-    """One transaction: the attachment's new state, on condition that it is still in the old one, and the to-do's count."""
     todo: dict[str, Any] = {
         "TableName": settings.TODOS_TABLE,
         "Key": todo_key(attachment.owner, attachment.todo_id),

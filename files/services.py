@@ -82,7 +82,7 @@ def complete(owner: str, todo_id: UUID, file_id: UUID) -> Attachment:
 def trash(owner: str, todo_id: UUID, file_id: UUID) -> None:
     """Moves a listed attachment to the trash, where it stays 30 days."""
     attachment = _listed(repository.get(owner, todo_id, file_id))
-    if repository.trash(attachment) is None:
+    if repository.move(replace(attachment, trashed=now()), was=attachment, count=-1) is None:
         raise NotFound
 
 
@@ -98,7 +98,8 @@ def restore(owner: str, todo_id: UUID, file_id: UUID) -> Attachment:
         require_todo(owner, todo_id)
         return attachment
     # As in `_complete`: where another one came between, this one succeeded too.
-    return repository.restore(attachment) or _listed(repository.get(owner, todo_id, file_id))
+    restored = repository.move(replace(attachment, trashed=None), was=attachment, count=1)
+    return restored or _listed(repository.get(owner, todo_id, file_id))
 
 
 def _wanted(owner: str, todo_id: UUID, key: str | None, *, file_name: str, content_type: str, size: int) -> Attachment:
@@ -131,9 +132,8 @@ def _reserve(wanted: Attachment) -> Attachment:
 
 def _complete(attachment: Attachment, version: str) -> Attachment:
     # Another completion of the same file may have come between: then it is listed, and this one succeeded too.
-    return repository.complete(attachment, version) or _listed(
-        repository.get(attachment.owner, attachment.todo_id, attachment.file_id)
-    )
+    completed = repository.move(replace(attachment, object_version=version), was=attachment, count=1)
+    return completed or _listed(repository.get(attachment.owner, attachment.todo_id, attachment.file_id))
 
 
 def _usable(attachment: Attachment | None) -> Attachment:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote
 
 from boto3.s3.transfer import TransferConfig
@@ -28,6 +28,13 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client, S3ServiceResource
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
+CONFIG = Config(
+    signature_version="s3v4",
+    connect_timeout=1,
+    read_timeout=3,
+    retries={"mode": "standard", "total_max_attempts": 2},
+    max_pool_connections=50,
+)
 DOWNLOAD_LIFE = 15 * 60  # seconds a download URL works
 UPLOAD_LIFE = 60 * 60  # seconds in which a direct upload must start
 DELETE_MAX = 1000  # keys in one DeleteObjects
@@ -40,10 +47,6 @@ class StorageFailed(Exception):
     """What went wrong in S3, as much of it as may be logged."""
 
 
-class _NotThere(Exception):
-    """No object lies at the key."""
-
-
 @contextmanager
 def translate_errors() -> Iterator[None]:
     """S3's errors as `Unavailable`.
@@ -53,25 +56,9 @@ def translate_errors() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        code = error.response["Error"].get("Code", "")
-        if error.operation_name == "HeadObject" and code == "404":  # a HEAD has no body that could say more
-            raise _NotThere from None
-        raise Unavailable from StorageFailed(f"{code} from {error.operation_name}")
+        raise Unavailable from StorageFailed(f"{error.response['Error'].get('Code')} from {error.operation_name}")
     except BotoCoreError as error:
         raise Unavailable from StorageFailed(type(error).__name__)
-
-
-def _config() -> Config:
-    # An endpoint of our own (the embedded AWS) has no host name for each bucket.
-    style: Literal["path", "virtual"] = "path" if settings.AWS_ENDPOINT_URL else "virtual"
-    return Config(
-        signature_version="s3v4",
-        s3={"addressing_style": style},
-        connect_timeout=1,
-        read_timeout=3,
-        retries={"mode": "standard", "total_max_attempts": 2},
-        max_pool_connections=50,
-    )
 
 
 class AttachmentStorage(S3Storage):  # type: ignore[misc]
@@ -100,7 +87,9 @@ _version: ContextVar[str] = ContextVar("version")
 @cache
 def resource() -> "S3ServiceResource":
     """boto3's resource, which django-storages wants, around the client."""
-    resource = sdk.session().resource("s3", endpoint_url=settings.AWS_ENDPOINT_URL, config=_config())
+    # An endpoint of our own (the embedded AWS) has no host name for each bucket.
+    config = CONFIG.merge(Config(s3={"addressing_style": "path" if settings.AWS_ENDPOINT_URL else "virtual"}))
+    resource = sdk.session().resource("s3", endpoint_url=settings.AWS_ENDPOINT_URL, config=config)
     events = resource.meta.client.meta.events
     events.register("before-send", refuse_late_attempt)
     events.register("after-call.s3.PutObject", _remember_version)
@@ -137,11 +126,13 @@ def save(attachment: Attachment, content: BinaryIO) -> str:
 
 def stored(attachment: Attachment) -> tuple[str, int, str] | None:
     """What lies at the attachment's key: version id, bytes and content type; None where nothing does."""
-    try:
-        with translate_errors():
+    with translate_errors():
+        try:
             head = client().head_object(Bucket=settings.ATTACHMENTS_BUCKET, Key=attachment.object_key)
-    except _NotThere:
-        return None
+        except ClientError as error:
+            if error.response["Error"].get("Code") == "404":  # a HEAD has no body that could say more
+                return None
+            raise
     return head.get("VersionId", "null"), head["ContentLength"], head.get("ContentType", "")
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import logging
+from typing import Any
 
 
 class ReadableFormatter(logging.Formatter):
@@ -9,9 +10,8 @@ class ReadableFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         shown = copy.copy(record)
-        fields = getattr(record, "fields", {})
+        fields: Any = record.msg if isinstance(record.msg, dict) else {"message": record.getMessage()}
+        shown.msg, shown.args = f"{record.levelname} {fields['message']}", ()
         if "route" in fields:  # the line of a request
-            shown.msg, shown.args = "{status} {route} {ms} ms".format_map(fields), ()
-        else:
-            shown.msg = f"{record.levelname} {record.msg}"
+            shown.msg = "{status} {route} {ms} ms".format_map(fields)
         return super().format(shown).removesuffix(" -")  # no request, no id

@@ -73,10 +73,9 @@ def _patience(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     # Unlike a container's, it checks parameters: one that DynamoDB does not know must fail with botocore's words.
     patient = Config(connect_timeout=20, read_timeout=20, parameter_validation=True)
-    plain = storage._config
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dynamodb, "CONFIG", dynamodb.CONFIG.merge(patient))
-        patch.setattr(storage, "_config", lambda: plain().merge(patient))
+        patch.setattr(storage, "CONFIG", storage.CONFIG.merge(patient))
         yield
 
 

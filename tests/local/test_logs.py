@@ -9,15 +9,15 @@ from local.logs import ReadableFormatter
 FORMATTER = ReadableFormatter("%(message)s %(requestID)s")
 
 
-def record(message: str, *arguments: object, level: int = logging.INFO, **extra: object) -> logging.LogRecord:
+def record(message: object, *arguments: object, level: int = logging.INFO, **extra: object) -> logging.LogRecord:
     line = logging.LogRecord("todo.request", level, "", 0, message, arguments, None)
     line.__dict__.update({"requestID": "1-6b", **extra})
     return line
 
 
 def test_it_works() -> None:
-    fields = {"status": 200, "route": "GET /api/{owner}/todos", "ms": 12.3}
-    assert FORMATTER.format(record("request", fields=fields)) == "200 GET /api/{owner}/todos 12.3 ms 1-6b"
+    line = {"message": "request", "status": 200, "route": "GET /api/{owner}/todos", "ms": 12.3}
+    assert FORMATTER.format(record(line)) == "200 GET /api/{owner}/todos 12.3 ms 1-6b"
 
 
 def test_any_other_line_has_its_level() -> None:

@@ -82,8 +82,7 @@ def patience() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(deadline, "ATTEMPTS_BEGIN_SECONDS", 60.0)
         patch.setattr(dynamodb, "CONFIG", dynamodb.CONFIG.merge(Config(connect_timeout=20, read_timeout=20)))
-        plain = storage._config
-        patch.setattr(storage, "_config", lambda: plain().merge(Config(connect_timeout=20, read_timeout=20)))
+        patch.setattr(storage, "CONFIG", storage.CONFIG.merge(Config(connect_timeout=20, read_timeout=20)))
         forget_clients()
         yield
     forget_clients()

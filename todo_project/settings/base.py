@@ -72,7 +72,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
 ]
 APPEND_SLASH = False
-USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
@@ -112,7 +111,7 @@ LOGGING: dict[str, Any] = {
     },
     "formatters": {
         "json": {
-            "()": "todo_project.telemetry.logging.LineFormatter",
+            "()": "pythonjsonlogger.orjson.OrjsonFormatter",
             "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s %(service)s %(requestID)s %(apiRequestID)s",
             "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
         }

@@ -10,10 +10,10 @@ number of samples of `ms`.
 
 import re
 import time
-from functools import cache, lru_cache
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
-import orjson
 from django.conf import settings
 
 OTHER: Final = "other"
@@ -51,20 +51,13 @@ def _named(method: str, template: str) -> str:
     return f"{method} /{_PLACE.sub(place, template)}"
 
 
-def described(dimensions: tuple[tuple[str, ...], ...], names: tuple[str, ...]) -> dict[str, Any]:
+def described(dimensions: tuple[tuple[str, ...], ...], names: Iterable[str]) -> dict[str, Any]:
     """What a line says of its metrics: a line with `{"_aws": …}`, or nothing where metrics are switched off.
 
     The line must have each of `names` as a number and each dimension as a text.
     """
-    namespace = settings.METRICS_NAMESPACE
-    if not namespace:
+    if not settings.METRICS_NAMESPACE:
         return {}
-    metrics = _directives(namespace, dimensions, names)
-    return {"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": metrics}}
-
-
-@cache
-def _directives(namespace: str, dimensions: tuple[tuple[str, ...], ...], names: tuple[str, ...]) -> orjson.Fragment:
-    """JSON that is the same in all lines of a kind, written once."""
     metrics = [{"Name": name, "Unit": UNITS.get(name, "Count")} for name in names]
-    return orjson.Fragment(orjson.dumps([{"Namespace": namespace, "Dimensions": dimensions, "Metrics": metrics}]))
+    directive = {"Namespace": settings.METRICS_NAMESPACE, "Dimensions": dimensions, "Metrics": metrics}
+    return {"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}}

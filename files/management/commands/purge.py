@@ -15,6 +15,7 @@ from todo_project.telemetry.usage import Usage, counted
 logger = logging.getLogger("todo.purge")
 
 PROGRESS_EVERY = 2.0  # seconds
+_STOPPED = "The storage cannot be reached or asks to slow down; nothing is lost, run it again."
 
 
 class Command(BaseCommand):
@@ -30,11 +31,6 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="count what is due and delete nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # All lines of a run carry one id, as those of a request do.
-        with identified(id_of("")), counted() as usage:
-            self._purge(usage, dry_run=options["dry_run"])
-
-    def _purge(self, usage: Usage, *, dry_run: bool) -> None:
         started = told = time.monotonic()
 
         def progress(summary: Summary) -> None:
@@ -43,15 +39,17 @@ class Command(BaseCommand):
                 told = time.monotonic()
                 self.stderr.write(f"… {_counts(summary)}")
 
-        try:
-            summary = purge(dry_run=dry_run, progress=progress)
-        except Unavailable as error:
-            logger.exception("purge stopped")  # the log says what the sentence does not
-            raise CommandError("The storage cannot be reached or asks to slow down; nothing is lost, run it again.") from error
-        if dry_run:
-            self.stdout.write(f"would purge {_counts(summary)}")
-        else:
-            logger.info("purged %s", _counts(summary), extra={"fields": _fields(summary, usage, time.monotonic() - started)})
+        # All lines of a run carry one id, as those of a request do.
+        with identified(id_of("")), counted() as usage:
+            try:
+                summary = purge(dry_run=options["dry_run"], progress=progress)
+            except Unavailable as error:
+                logger.exception("purge stopped")  # the log says what the sentence does not
+                raise CommandError(_STOPPED) from error
+            if options["dry_run"]:
+                self.stdout.write(f"would purge {_counts(summary)}")
+            else:
+                logger.info({"message": f"purged {_counts(summary)}", **_fields(summary, usage, time.monotonic() - started)})
         if summary.failures:
             raise CommandError(f"{summary.failures} could not be purged; the next run tries again.")
 
@@ -71,4 +69,4 @@ def _fields(summary: Summary, usage: Usage, seconds: float) -> dict[str, Any]:
         "readUnits": usage.read_units,
         "writeUnits": usage.write_units,
     }
-    return {"service": "purge", **counts, **metrics.described(metrics.BY_SERVICE, tuple(counts))}
+    return {"service": "purge", **counts, **metrics.described(metrics.BY_SERVICE, counts)}
