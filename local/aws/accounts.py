@@ -38,18 +38,15 @@ def create_account(email: str, password: str) -> str:
 
     Raises `AccountRefused` when it exists, or when the password does not satisfy the pool's policy.
     """
-    email = fold(email)
+    account = {"UserPoolId": settings.COGNITO_USER_POOL_ID, "Username": fold(email)}
     try:
         user = _client().admin_create_user(
-            UserPoolId=settings.COGNITO_USER_POOL_ID,
-            Username=email,
+            **account,
             TemporaryPassword=password,
-            UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
+            UserAttributes=[{"Name": "email", "Value": account["Username"]}, {"Name": "email_verified", "Value": "true"}],
             MessageAction="SUPPRESS",
         )["User"]
-        _client().admin_set_user_password(
-            UserPoolId=settings.COGNITO_USER_POOL_ID, Username=email, Password=password, Permanent=True
-        )
+        _client().admin_set_user_password(**account, Password=password, Permanent=True)
     except ClientError as error:
         raise AccountRefused(error.response["Error"]["Message"]) from None
     return next(attribute["Value"] for attribute in user["Attributes"] if attribute["Name"] == "sub")

@@ -4,6 +4,7 @@ import atexit
 import fcntl
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -111,3 +112,11 @@ def running(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return found
+
+
+def listen(address: str, port: int, advice: str) -> socket.socket:
+    """A listening socket. Raises `LocalAWSError` for a port that cannot be used; `advice`: what to do about it."""
+    try:
+        return socket.create_server((address, port), family=socket.AF_INET6 if ":" in address else socket.AF_INET, backlog=128)
+    except OSError as error:
+        raise LocalAWSError(f"Port {port} cannot be used ({os.strerror(error.errno or 0)}). {advice}") from None

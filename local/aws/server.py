@@ -23,7 +23,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from local.aws import access, s3
-from local.aws.ports import listen
+from local.aws.process import listen
 from local.aws.state import REGION, ROOT, RUNNING, LocalAWSError, State, load, save, say, write
 
 SAVE_SECONDS: Final = 2

@@ -53,7 +53,6 @@ def login(request: HttpRequest) -> HttpResponse:
 @require_POST
 @csrf_protect
 def logout(request: HttpRequest) -> HttpResponse:
-    """Forgets the session."""
     request.session.flush()
     return HttpResponseRedirect("/api/login/")
 

@@ -11,8 +11,6 @@ _IGNORED = re.compile(r';\s*(?:charset|[^;=,"]*\*[^;=,"]*)\s*=\s*(?:"[^"]*"|[^;,
 
 
 class ApiConfig(AppConfig):
-    """Connects `ignore_charsets`."""
-
     name = "todo_project.api"
 
     def ready(self) -> None:

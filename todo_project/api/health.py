@@ -17,7 +17,6 @@ logger = logging.getLogger(__name__)
 
 
 def alive() -> JsonResponse:
-    """This process serves."""
     return JsonResponse({"status": "alive"})
 
 

@@ -59,7 +59,6 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 
 # The browsable API's login keeps the token in a signed cookie: there is no database for sessions.
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SAMESITE = "Strict"
 

@@ -65,10 +65,9 @@ def fill(client: APIClient) -> int:
         rows = [row for row in csv.DictReader(file) if row["title"] not in existing]
     for row in rows:
         due = (today + timedelta(days=int(row["due_in_days"]))).isoformat() if row["due_in_days"] else None
-        body = {"title": row["title"], "description": row["description"], "dateDue": due}
+        texts = {name: row[name] for name in ("title", "description", "notes")}
+        body = {**texts, "dateDue": due, "completed": bool(row["completed"])}
         todo_id = expect(client.post("/api/me/todos", body), 201)["todoID"]
-        if row["notes"] or row["completed"]:
-            expect(client.patch(f"/api/me/todos/{todo_id}", {"notes": row["notes"], "completed": bool(row["completed"])}), 200)
         for name in row["files"].split():
             path = ROOT / name
             content = SimpleUploadedFile(path.name, path.read_bytes(), TYPES[path.suffix])

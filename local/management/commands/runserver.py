@@ -1,7 +1,7 @@
 """`manage.py runserver`: Django's, with the port from PORT, sentences for what goes wrong, and all URLs printed."""
 
 import os
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.management.commands.runserver import Command as DjangoCommand
@@ -9,9 +9,6 @@ from django.core.management.base import CommandError
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
 from local.aws import process
-from local.aws.ports import listen
-
-LOOPBACK: Final = {"localhost", "::1"}
 
 
 class Command(DjangoCommand):
@@ -28,14 +25,14 @@ class Command(DjangoCommand):
         super().handle(*args, **options)
 
     def run(self, **options: Any) -> None:
-        if self.addr not in LOOPBACK and not self.addr.startswith("127."):
+        if self.addr not in {"localhost", "::1"} and not self.addr.startswith("127."):
             raise CommandError(
                 f"This server is for this computer alone: on {self.addr} others could reach it. "
                 f"Leave the address out, or use 127.0.0.1:{self.port}"
             )
         if DJANGO_AUTORELOAD_ENV not in os.environ:  # in the first process: the reloader starts a second one
             advice = f"Is `make run` running already? Stop what uses it, or choose another: PORT={int(self.port) + 1} make run"
-            listen(self.addr, int(self.port), advice).close()
+            process.listen(self.addr, int(self.port), advice).close()
             started = process.running(settings.LOCALAWS_STATE_DIR)
             if started is None or not set(settings.SITE_ORIGINS) <= set(started["origins"]):
                 raise CommandError(

@@ -11,7 +11,6 @@ from honcho.manager import Manager
 from deploy import containers
 from local import aws
 from local.aws import process
-from local.aws.ports import listen
 from local.aws.state import ROOT
 
 
@@ -29,7 +28,7 @@ class Command(BaseCommand):
         manager = Manager()
         for service in containers.SERVICES:
             port = options[f"{service.name}_port"]
-            listen("127.0.0.1", port, f"Stop what uses it, or choose another: --{service.name}-port={port + 10}").close()
+            process.listen("127.0.0.1", port, f"Stop what uses it, or choose another: --{service.name}-port={port + 10}").close()
             command = f"exec {sys.executable} -m {' '.join(containers.SERVER)}"
             manager.add_process(service.name, command, env=environment(service, port), cwd=str(ROOT))
             self.stdout.write(f"{service.name:6} http://127.0.0.1:{port}  (/healthz, /readyz, /api/…)")

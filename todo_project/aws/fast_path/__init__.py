@@ -2,13 +2,9 @@
 
 What it does: boto3 copies each value of a response with the service's description in hand (boto/boto3#2928), signs whatever
 headers there may be, and sends head and body one after the other. DynamoDB's calls are all alike: a POST of JSON to `/`, and a
-response whose JSON is already what boto3 returns. So the first attempt of a call is made here:
-
-| part | module | saves of a read, of a list of 100 to-dos (docs/reference/benchmarks.md) |
-|---|---|---|
-| sign one short request | `signature.py` | |
-| send it in one write, split the response's headers with one expression | `connection.py` | |
-| take the response's JSON as it is | `attempt.py` | |
+response whose JSON is already what boto3 returns. So the first attempt of a call is made here: `signature.py` signs one short
+request, `connection.py` sends it in one write and splits the response's headers with one expression, `attempt.py` takes the
+response's JSON as it is. docs/reference/benchmarks.md has what each part saves.
 
 What stays botocore's: everything but a first attempt that succeeds. Errors, throttling, lost connections, wrong checksums, binary
 values and odd responses are handed to botocore as the result of its own first attempt. It parses them, raises, or tries again,
