@@ -5,12 +5,12 @@ is API Gateway's (`X-Amzn-Trace-Id`) and is on every log line as `requestID`: se
 docs/reference/observability.md says what a span costs.
 """
 
-import json
 import sys
 from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
+import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -18,7 +18,8 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SimpleSpanProcessor
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
-from opentelemetry.trace import INVALID_SPAN, SpanKind, Status, StatusCode, Tracer, get_current_span
+from opentelemetry.sdk.trace.sampling import ALWAYS_ON
+from opentelemetry.trace import INVALID_SPAN, SpanKind, Status, StatusCode, Tracer, get_current_span, use_span
 
 from todo_project.telemetry.logging import HEALTH, request_id
 from todo_project.telemetry.metrics import route_of
@@ -37,7 +38,8 @@ class RequestIds(RandomIdGenerator):
 
 def provider(processor: SpanProcessor) -> TracerProvider:
     """Spans of this service to ``processor``."""
-    made = TracerProvider(id_generator=RequestIds(), resource=Resource.create({"service.name": settings.SERVICE}))
+    resource = Resource.create({"service.name": settings.SERVICE})
+    made = TracerProvider(sampler=ALWAYS_ON, id_generator=RequestIds(), resource=resource)  # `is_sampled` has decided
     made.add_span_processor(processor)
     return made
 
@@ -73,7 +75,7 @@ class TracingMiddleware:
         if request.path_info in HEALTH or not is_sampled(request_id.get()):
             return self.get_response(request)
         method = request.method or ""
-        with tracer().start_as_current_span(method, kind=SpanKind.SERVER) as span:
+        with use_span(tracer().start_span(method, kind=SpanKind.SERVER), end_on_exit=True) as span:
             response = self.get_response(request)
             match = request.resolver_match
             # The template, never the path: paths hold ids and e-mails.
@@ -104,7 +106,7 @@ def _end(http_response: Any, parsed: dict[str, Any], context: dict[str, Any], **
     span = context.pop("span", INVALID_SPAN)
     span.set_attribute("http.response.status_code", http_response.status_code)
     if consumed := parsed.get("ConsumedCapacity"):
-        span.set_attribute("aws.dynamodb.consumed_capacity", json.dumps(consumed))
+        span.set_attribute("aws.dynamodb.consumed_capacity", orjson.dumps(consumed).decode())
     if "Error" in parsed:
         span.set_status(Status(StatusCode.ERROR, parsed["Error"].get("Code")))
     span.end()
