@@ -12,8 +12,6 @@ from local.aws import process
 
 
 class Command(DjangoCommand):
-    """The development server of both apps."""
-
     addr: str
     port: str
     _raw_ipv6: bool

@@ -40,7 +40,6 @@ class Command(BaseCommand):
 
 
 def environment(service: containers.Service, port: int) -> dict[str, str]:
-    """The whole environment of a service's process."""
     return {
         **process.inherited(),
         **aws.variables_of(service, os.environ),
