@@ -46,7 +46,6 @@ def account() -> set[Any]:
     pages = [page for region in regions for page in client("cloudformation", region).get_paginator("describe_stacks").paginate()]
     return {
         *((stack["StackName"], stack["StackStatus"], stack.get("LastUpdatedTime")) for page in pages for stack in page["Stacks"]),
-        *(export["Name"] for region in regions for export in client("cloudformation", region).list_exports()["Exports"]),
         *client("dynamodb").list_tables()["TableNames"],
         *(bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]),
         # Service-linked roles are the account's own.
