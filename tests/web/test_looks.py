@@ -158,7 +158,7 @@ def test_print_prints_the_list_and_nothing_else(visit: Visits, alice: Person) ->
     )
     assert set(shown) == {"row-title", "round", "due"}
     expect(page.locator("html")).to_have_css("color", "rgb(31, 36, 33)")  # dark ink, on paper
-    expect(page.locator(".row").last).to_have_css("content-visibility", "visible")
+    expect(page.locator(".run").last).to_have_css("content-visibility", "visible")
 
 
 def test_all_of_the_list_is_printed(visit: Visits, alice: Person) -> None:

@@ -1,6 +1,6 @@
 /** The to-dos that the page knows: what the server has, and what is shown, with the visitor's changes over it. */
 import { computed, signal } from "@preact/signals";
-import { overlaid } from "./changes";
+import { overlaid, type Problem } from "./changes";
 import type { Item, Todo } from "./model";
 import { entries } from "./store";
 
@@ -9,10 +9,13 @@ export const stored = signal<ReadonlyMap<string, Item>>(new Map());
 /** As the page shows them. */
 export const known = computed(() => overlaid(stored.value, entries.value));
 
+const NONE: ReadonlyMap<string, Problem> = new Map();
+
 /** The problems of changes that are not sent, by to-do. */
-export const problems = computed(
-  () => new Map(entries.value.flatMap((entry) => (entry.problem === null ? [] : [[entry.todoID, entry.problem] as const]))),
-);
+export const problems = computed(() => {
+  const found = entries.value.flatMap((entry) => (entry.problem === null ? [] : [[entry.todoID, entry.problem] as const]));
+  return found.length === 0 ? NONE : new Map(found);
+});
 
 /** When each to-do was last settled with the server. */
 const settled = new Map<string, number>();

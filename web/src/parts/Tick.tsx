@@ -10,6 +10,7 @@ export function Tick({ item }: { item: Item }) {
     <input
       type="checkbox"
       class="round"
+      autocomplete="off" // Else the browser keeps thousands of them with each address.
       aria-label={t.list.complete(item.title)}
       checked={wanted ?? item.completed}
       onChange={(event) => {

@@ -24,7 +24,7 @@ interface Properties {
 export const TodoRow = memo(function TodoRow({ item, today, current, problem }: Properties) {
   const section = sectionOf(item, today);
   return (
-    <li class={`row ${item.completed ? "completed" : ""} ${current ? "current" : ""}`} data-todo={item.todoID}>
+    <div role="listitem" class={`row ${item.completed ? "completed" : ""} ${current ? "current" : ""}`} data-todo={item.todoID}>
       <Tick item={item} />
       <div class="row-body">
         <div class="row-text">
@@ -81,7 +81,7 @@ export const TodoRow = memo(function TodoRow({ item, today, current, problem }: 
           item.pending && connection.value !== "ok" && <span class="row-state">{t.list.waiting}</span>
         )}
       </div>
-    </li>
+    </div>
   );
 });
 

@@ -1,9 +1,8 @@
 /** The list of to-dos in its sections, with quick add, search and filter. */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { hasMore } from "../counts";
 import { headingDay, today } from "../dates";
 import { focusHeading } from "../focus";
-import { problems } from "../known";
 import { sections } from "../order";
 import { Empty, Skeleton } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
@@ -11,7 +10,7 @@ import { LoadFailed } from "../parts/LoadFailed";
 import { loadParts, persist } from "../parts/lazy";
 import { LoadMore } from "../parts/LoadMore";
 import { QuickAdd } from "../parts/QuickAdd";
-import { TodoRow } from "../parts/TodoRow";
+import { Rows } from "../parts/Rows";
 import { t } from "../strings";
 import { announce } from "../toasts";
 import { type Filter, filter, go, search, searchable } from "../router";
@@ -32,6 +31,8 @@ export function ListView({ currentID }: { currentID: string | null }) {
     return () => clearTimeout(timer);
   }, [asked]);
   const items = listed.value;
+  const day = today.value;
+  const grouped = useMemo(() => sections(items, day), [items, day]);
   const phase = list.phase.value;
   const loading = !answered.value && phase !== "failed";
   const isToday = filter.value === "today";
@@ -40,27 +41,17 @@ export function ListView({ currentID }: { currentID: string | null }) {
       <header class="view-head">
         <div class="where">
           <h1 tabIndex={-1}>{isToday ? t.nav.today : t.list.heading}</h1>
-          <p class="eyebrow">{headingDay(today.value)}</p>
+          <p class="eyebrow">{headingDay(day)}</p>
         </div>
         {!isToday && <Tools />}
       </header>
       <QuickAdd />
       {loading && items.length === 0 && <Skeleton />}
-      {sections(items, today.value).map(({ section, items: members }) => (
+      {grouped.map(({ section, items: members }) => (
         <section key={section} class={`section ${section}`} aria-labelledby={`section-${section}`}>
           <h2 id={`section-${section}`}>{t.list.sections[section]}</h2>
           {section === "overdue" && <ToToday />}
-          <ul class="rows">
-            {members.map(({ todoID, item }) => (
-              <TodoRow
-                key={todoID}
-                item={item}
-                today={today.value}
-                current={todoID === currentID}
-                problem={problems.value.has(todoID)}
-              />
-            ))}
-          </ul>
+          <Rows rows={members} today={day} currentID={currentID} />
         </section>
       ))}
       <LoadFailed listing={list} text={t.list.failed} again={loadList} />
