@@ -9,7 +9,7 @@ import { watchDrops } from "./drops";
 import { startWorker } from "./offline";
 import { drain, hear } from "./outbox";
 import { Icon } from "./parts/Icon";
-import { persist } from "./parts/lazy";
+import { afterPaint, persist } from "./parts/lazy";
 import { watchLinks } from "./router";
 import { person, start, state } from "./session";
 import { durable, entries } from "./store";
@@ -25,20 +25,21 @@ watchToday();
 watchConnection();
 watchLinks();
 watchDrops();
-render(<App />, root);
 
+// Before the page is drawn: its first view has the lists as they were last.
 const stop = effect(() => {
   if (state.value !== "in") return;
   queueMicrotask(() => {
     stop();
-    takeUp(person.value?.sub ?? "");
+    keepLists();
+    listen(person.value?.sub ?? "", (news) => void hear(news));
+    afterPaint(takeUp);
   });
 });
+render(<App />, root);
 
-/** What an earlier page could not send is sent now, and the tabs hear of each other. */
-function takeUp(sub: string): void {
-  listen(sub, (news) => void hear(news));
-  void keepLists();
+/** What an earlier page could not send is sent now. */
+function takeUp(): void {
   void drain();
   void persist(async () => {
     const { Tray, resumeUploads } = await import("./editor/Tray");
