@@ -4,13 +4,13 @@
 const LENGTH = 20;
 
 export interface Run<T> {
-  /** The id of the to-do that began it. */
+  /** The id of the to-do that starts it. */
   name: string;
   items: T[];
 }
 
 /** `items` in runs. `kept` has the run of each to-do as it was last, and takes the new one: a row that comes, goes or moves leaves the
- * others in theirs, since a row that changes its run is made anew and loses the focus. */
+ * others in theirs, since a row that changes its run is a new element and loses the focus. */
 export function inRuns<T extends { todoID: string }>(items: readonly T[], kept: Map<string, string>): Run<T>[] {
   const runs: Run<T>[] = [];
   const begun = new Set<string>();

@@ -20,12 +20,12 @@ describe("runs", () => {
   it.each([
     ["comes first", ["new", ...NAMES], [21, 20, 8]],
     ["comes between", NAMES.toSpliced(30, 0, "new"), [20, 21, 8]],
-    ["comes where a run begins", NAMES.toSpliced(20, 0, "new"), [20, 21, 8]],
+    ["comes where a run starts", NAMES.toSpliced(20, 0, "new"), [20, 21, 8]],
     ["comes last", [...NAMES, "new"], [20, 20, 9]],
     ["goes", NAMES.toSpliced(30, 1), [20, 19, 8]],
-    ["goes that began its run", NAMES.toSpliced(20, 1), [20, 19, 8]],
+    ["goes that started its run", NAMES.toSpliced(20, 1), [20, 19, 8]],
     ["moves up", ["to-do 30", ...NAMES.toSpliced(30, 1)], [21, 19, 8]],
-    ["moves to where a run begins", NAMES.toSpliced(30, 1).toSpliced(20, 0, "to-do 30"), [20, 20, 8]],
+    ["moves to where a run starts", NAMES.toSpliced(30, 1).toSpliced(20, 0, "to-do 30"), [20, 20, 8]],
     ["moves down", NAMES.toSpliced(30, 0, "to-do 0").slice(1), [19, 21, 8]],
   ])("stay as they are when a row %s", (_, names, lengths) => {
     const kept = new Map<string, string>();
