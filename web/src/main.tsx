@@ -9,7 +9,7 @@ import { watchDrops } from "./drops";
 import { startWorker } from "./offline";
 import { drain, hear } from "./outbox";
 import { Icon } from "./parts/Icon";
-import { afterPaint, persist } from "./parts/lazy";
+import { persist } from "./parts/lazy";
 import { watchLinks } from "./router";
 import { person, start, state } from "./session";
 import { durable, entries } from "./store";
@@ -25,21 +25,20 @@ watchToday();
 watchConnection();
 watchLinks();
 watchDrops();
+render(<App />, root);
 
-// Before the page is drawn: its first view has the lists as they were last.
 const stop = effect(() => {
   if (state.value !== "in") return;
   queueMicrotask(() => {
     stop();
-    keepLists();
-    listen(person.value?.sub ?? "", (news) => void hear(news));
-    afterPaint(takeUp);
+    takeUp(person.value?.sub ?? "");
   });
 });
-render(<App />, root);
 
-/** What an earlier page could not send is sent now. */
-function takeUp(): void {
+/** What an earlier page could not send is sent now, and the tabs hear of each other. */
+function takeUp(sub: string): void {
+  listen(sub, (news) => void hear(news));
+  void keepLists();
   void drain();
   void persist(async () => {
     const { Tray, resumeUploads } = await import("./editor/Tray");

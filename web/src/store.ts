@@ -22,9 +22,6 @@ export const durable = signal(true);
 /** The changes on their way, in their order. */
 export const entries = signal<Entries>([]);
 
-/** The lists as they were when the store was opened, for the first view. */
-export let lists: readonly Item[] = [];
-
 let database: IDBPDatabase<Kept> | null = null;
 let owner = "";
 
@@ -44,9 +41,7 @@ export async function openStore(sub: string): Promise<void> {
       blocking: () => database?.close(), // Another tab logs out.
       terminated: () => location.reload(), // The browser took it away: what was kept is there, or is gone.
     });
-    const [changes, kept] = await Promise.all([database.getAll("changes"), database.getAll("lists")]);
-    entries.value = changes;
-    lists = kept.flat();
+    entries.value = await database.getAll("changes");
   } catch {
     durable.value = false;
   }
@@ -92,12 +87,15 @@ export async function keepList(name: string, items: Item[]): Promise<void> {
   await database?.put("lists", items, name);
 }
 
+export async function keptList(name: string): Promise<Item[] | undefined> {
+  return database?.get("lists", name);
+}
+
 /** Forgets everything of this person: they log out, and this device may be someone else's next. */
 export async function forgetStore(): Promise<void> {
   database?.close();
   database = null;
   entries.value = [];
-  lists = [];
   if (durable.value && owner !== "") await deleteDB(nameOf(owner));
   owner = "";
 }

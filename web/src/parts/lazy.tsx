@@ -53,9 +53,3 @@ export function loadParts(): void {
     for (const fetchOnce of parts) fetchOnce().catch(() => undefined); // When it is asked for it is tried again.
   });
 }
-
-/** Does `act` once what is shown now has been drawn. */
-export function afterPaint(act: () => void): void {
-  if (document.visibilityState === "hidden") act();
-  else requestAnimationFrame(() => setTimeout(act));
-}
