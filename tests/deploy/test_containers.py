@@ -121,7 +121,7 @@ def test_the_health_path_is_the_one_that_does_no_io() -> None:
 def test_the_last_line_of_a_purge_is_what_the_filter_looks_for() -> None:
     """Each quoted term of the filter must be in the line of a purge without failures, and not in one with some."""
     source = (ROOT / "files" / "management" / "commands" / "purge.py").read_text()
-    assert 'logger.info("purged %s", _counts(summary)' in source
+    assert '"message": f"purged {_counts(summary)}"' in source
     assert "{summary.todos} to-dos, {summary.files} files, {summary.failures} failures" in source
     terms = re.findall(r'"([^"]+)"', containers.PURGE_DONE)
     good, bad = "purged 3 to-dos, 10 files, 0 failures", "purged 3 to-dos, 0 files, 10 failures"
