@@ -48,8 +48,8 @@ def account() -> set[Any]:
         *((stack["StackName"], stack["StackStatus"], stack.get("LastUpdatedTime")) for page in pages for stack in page["Stacks"]),
         *client("dynamodb").list_tables()["TableNames"],
         *(bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]),
-        # Service-linked roles are the account's own.
-        *(role["RoleName"] for role in client("iam").list_roles()["Roles"] if not role["Path"].startswith("/aws-service-role/")),
+        *(export["Name"] for region in regions for export in client("cloudformation", region).list_exports()["Exports"]),
+        *(role["RoleName"] for role in client("iam").list_roles()["Roles"]),
         *(pool["Id"] for pool in client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"]),
         *(balancer["LoadBalancerArn"] for balancer in client("elbv2").describe_load_balancers()["LoadBalancers"]),
         *client("ecs").list_clusters()["clusterArns"],

