@@ -123,11 +123,11 @@ prove: ## try to break every promise; QUICK=1 a quarter as often; WRITE=1 writes
 prove-requests prove-load: export QUICK ?=
 
 # make test has tests/security as well.
-prove-requests: $(INSTALLED) ## the promises that a single request tries; other work may run beside it
+prove-requests: $(INSTALLED) ## those promises that need no load; other work may run beside it
 	@$(BIN)/python -m tests.prove.table --forget
 	@$(BIN)/python -m pytest tests/prove $(if $(QUICK),,tests/security) -p tests.prove.record -n $(if $(QUICK),4,6) --dist worksteal -p no:randomly --timeout 600 --ignore-glob='*test_load_*' --ignore tests/security/test_documents.py
 
-prove-load: $(INSTALLED) ## the promises that load tries, which measures and so wants the computer for itself; then the table of all
+prove-load: $(INSTALLED) ## the promises under load, alone since it measures; then the table of all
 	@s=0; $(BIN)/python -m pytest tests/prove/test_load_[rs]*.py -p no:randomly || s=1; \
 	 $(BIN)/python -m pytest tests/prove/test_load_[mo]*.py -n 4 -p no:randomly || s=1; \
 	 $(BIN)/python -m tests.prove.table $(if $(WRITE),--write) || s=1; exit $$s
