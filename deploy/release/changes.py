@@ -60,9 +60,15 @@ class Change:
 
 
 def classify(change: Mapping[str, Any]) -> Change:
-    """A ``ResourceChange`` of DescribeChangeSet as a Change. Raises KeyError for an action that none of our templates has."""
-    replacement = {"True": Kind.REPLACED, "Conditional": Kind.PERHAPS_REPLACED}.get(change.get("Replacement", ""), Kind.MODIFIED)
-    kind = {"Add": Kind.ADDED, "Modify": replacement, "Remove": Kind.REMOVED}[change["Action"]]
+    """A ``ResourceChange`` of DescribeChangeSet as a Change. Raises KeyError for an undocumented action."""
+    kind = {
+        "Add": Kind.ADDED,
+        "Import": Kind.ADDED,
+        "Modify": {"True": Kind.REPLACED, "Conditional": Kind.PERHAPS_REPLACED}.get(change.get("Replacement", ""), Kind.MODIFIED),
+        "Remove": Kind.REMOVED,
+        "Dynamic": Kind.PERHAPS_REPLACED,  # of a nested stack or a macro: it may turn out to be anything
+        "SyncWithActual": Kind.MODIFIED,
+    }[change["Action"]]
     targets = [detail.get("Target", {}) for detail in change.get("Details", [])]
     names = dict.fromkeys(target.get("Name") or target.get("Attribute", "") for target in targets)
     return Change(

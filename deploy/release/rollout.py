@@ -116,9 +116,10 @@ class Rollout:
         for stack in stacks:
             known = {*self.values(stack), *_awaited(stack, stacks), *made_meanwhile}
             existing = self.deployer(stack.region).find(stack.name)
-            for name, purpose in parameters.lacking(stack.template, known | parameters.remembered(existing)).items():
-                needed = f"Stack {stack.name} needs a value for {name} ({purpose}): add --parameters {name}=…"
-                raise parameters.ParameterError(needed)
+            if lacking := parameters.lacking(stack.template, known | parameters.remembered(existing)):
+                needed = ", ".join(f"{name} ({purpose})" for name, purpose in lacking.items())
+                given = " ".join(f"{name}=…" for name in lacking)
+                raise parameters.ParameterError(f"Stack {stack.name} needs a value for {needed}: add --parameters {given}")
 
     def plan(self, stacks: Sequence[Deployable], *, made_meanwhile: Collection[str] = ()) -> None:
         """Show what deploying the stacks would change. Changes nothing, and needs nothing to be there yet.

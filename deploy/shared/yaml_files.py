@@ -1,4 +1,4 @@
-"""The YAML files of this folder: tables that people read and change, which programs only pass on."""
+"""The YAML files of deploy/: tables that people read and change."""
 
 from pathlib import Path
 from typing import Any

@@ -129,6 +129,7 @@ def test_help_tells_every_option() -> None:
         (("--environment", "a-name-of-17-char"), "'a-name-of-17-char' is not the name of an environment"),
         (("--profile", "sandbags"), "invalid choice: 'sandbags' (choose from 'sandbox', 'standard', 'production')"),
         (("--capacity", "lambda"), "invalid choice: 'lambda' (choose from 'fargate', 'ec2')"),
+        (("--architecture", "mips"), "invalid choice: 'mips' (choose from 'arm64', 'x86_64')"),
         (("--task-layout", "both"), "invalid choice: 'both' (choose from 'shared', 'independent')"),
         (
             ("--deployment", "all-at-once"),

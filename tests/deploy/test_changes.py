@@ -13,6 +13,9 @@ def entry(action="Modify", resource_type="AWS::DynamoDB::Table", **more):
     ("change", "kind"),
     [
         (entry("Add"), Kind.ADDED),
+        (entry("Import"), Kind.ADDED),
+        (entry("Dynamic"), Kind.PERHAPS_REPLACED),
+        (entry("SyncWithActual"), Kind.MODIFIED),
         (entry("Remove"), Kind.REMOVED),
         (entry(Replacement="True"), Kind.REPLACED),
         (entry(Replacement="Conditional"), Kind.PERHAPS_REPLACED),
@@ -23,7 +26,9 @@ def test_it_works(change, kind):
     assert classify(change).kind == kind
 
 
-@pytest.mark.parametrize("change", [entry("Remove"), entry(Replacement="True"), entry(Replacement="Conditional")])
+@pytest.mark.parametrize(
+    "change", [entry("Remove"), entry("Dynamic"), entry(Replacement="True"), entry(Replacement="Conditional")]
+)
 def test_what_holds_data_needs_its_name(change):
     change = classify(change)
     assert unconfirmed([change], ()) == [change]

@@ -22,6 +22,7 @@ from deploy.release.deployment import Deployer
 from deploy.stacks import STACKS
 from tests.embedded.adapted import in_other_words
 from tests.embedded.left_out import exports, without_left_out
+from tests.emulator import REGION
 
 
 def on_embedded_aws(patch, url, region):
@@ -106,5 +107,5 @@ def get(real, endpoint, url, *, headers=None, **more):
 
 
 if __name__ == "__main__":
-    on_embedded_aws(pytest.MonkeyPatch(), os.environ["AWS_ENDPOINT_URL"], "eu-central-1")
+    on_embedded_aws(pytest.MonkeyPatch(), os.environ["AWS_ENDPOINT_URL"], REGION)
     sys.exit(deploy.main())

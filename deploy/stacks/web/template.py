@@ -67,10 +67,10 @@ def _add_parameters(stack: StackTemplate) -> None:
         ConstraintDescription="schemes and hosts, without a path, separated by spaces",
     )
     # CloudFront takes certificates of this region only (CloudFront developer guide, requirements for using SSL/TLS certificates).
-    arn = r"arn:[a-z-]+:acm:us-east-1:[0-9]{12}:certificate/[a-f0-9-]+"
+    certificate = r"arn:[a-z-]+:acm:us-east-1:[0-9]{12}:certificate/[a-f0-9-]+"
     if stack.configuration.settings.domain_required:
         stack.parameter("DomainName", AllowedPattern=host)
-        stack.parameter("CertificateArn", AllowedPattern=arn)
+        stack.parameter("CertificateArn", AllowedPattern=certificate)
     else:
         stack.parameter(
             "DomainName",
@@ -82,7 +82,7 @@ def _add_parameters(stack: StackTemplate) -> None:
             "CertificateArn",
             Description="Certificate of the domain, in this stack's region; empty without one.",
             Default="",
-            AllowedPattern=f"({arn})?",
+            AllowedPattern=f"({certificate})?",
         )
 
 
