@@ -96,7 +96,7 @@ class Attachment:
             "size": number(self.size),
             "dateCreated": string(rfc3339(self.created)),
             "listing": string(self.listing) if self.listing else None,
-            "objectVersion": string(self.object_version) if self.object_version else None,
+            "objectVersion": string(self.object_version) if self.object_version is not None else None,
             "dateTrashed": string(rfc3339(self.trashed)) if self.trashed else None,
             "purgeAfter": number(int(self.purge_after.timestamp())) if self.purge_after else None,
             "purgeShard": number(purge_shard(self.file_id)) if self.purge_after else None,

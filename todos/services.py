@@ -41,7 +41,7 @@ def create(owner: str, values: dict[str, Any], *, key: str | None) -> Item:
         **{name: value for name, value in values.items() if name != "completed"},
     )
     stored = repository.create(wanted)
-    if stored.get("requestHash") != wanted.to_item().get("requestHash"):
+    if stored.get("requestHash", {}).get("S") != wanted.request_hash:
         raise Conflict("This Idempotency-Key was used before for a to-do with other content. Use a new key.")
     if "purgeAfter" in stored:
         raise Conflict("This Idempotency-Key made a to-do that is in the trash. Restore it, or use a new key.")

@@ -43,7 +43,7 @@ class ServiceMiddleware:
 
 
 class QuickGZipMiddleware(GZipMiddleware):
-    """Django's, by the same rules, at zlib's level 1 for 6: a list of 100 takes 0.1 ms instead of 0.5, for 5 % more bytes."""
+    """Django's, by the same rules, with zlib's level 1 instead of 6: a quarter of the time, for 5 % more bytes."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if (
