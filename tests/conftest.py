@@ -38,7 +38,7 @@ httpx._transports.default.create_ssl_context = cache(httpx.create_ssl_context)
 def pytest_xdist_auto_num_workers() -> int:
     """How many test processes `-n auto` makes: more than cores where those are few, as tests mostly wait for other processes."""
     cores = os.cpu_count() or 2
-    return max(cores, min(cores * 3 // 2, 8))
+    return max(cores, min(cores * 2, 8))
 
 
 ROOT = Path(__file__).parent
