@@ -11,7 +11,7 @@ def now() -> datetime:
 
 def rfc3339(moment: datetime) -> str:
     """`2026-11-23T09:44:02.123Z`: always the same width, so that text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def latest_first(moment: datetime) -> str:
