@@ -25,7 +25,7 @@ class Upload(GenericAPIView[Any]):
         """Always refused: a path that the caller names could be another person's object."""
         services.require_todo(caller(request).subject, todo_id)
         refuse(
-            "filePath",
+            ["filePath"],
             "foreign_path",
             f"Objects are not registered by path. Reserve an upload with POST /api/{todo_id}/files instead.",
         )

@@ -3,6 +3,7 @@
 from hashlib import sha256
 from typing import Any
 
+import orjson
 from rest_framework import serializers
 
 from todo_project.api.serializers import (
@@ -89,7 +90,10 @@ _NUMBERS = [name for name, kind in _ATTRIBUTES if kind == "N"]
 
 def todo_as_json(item: Item) -> dict[str, Any]:
     """An item of the table as `TodoOutput` describes its to-do. With a Todo in between, a list of 100 takes 0.8 ms CPU more."""
-    body: dict[str, Any] = {name: item[name][kind] if name in item else _ABSENT[name] for name, kind in _ATTRIBUTES}
+    body: dict[str, Any] = dict(_ABSENT)
+    for name, kind in _ATTRIBUTES:
+        if name in item:
+            body[name] = item[name][kind]
     for name in _NUMBERS:
         body[name] = int(body[name])
     return body
@@ -97,8 +101,8 @@ def todo_as_json(item: Item) -> dict[str, Any]:
 
 def page_etag(items: list[Item], cursor: str | None) -> str:
     """The entity tag of a page: another one when a to-do on it, its count of attachments, or what follows it is another one."""
-    facts = [(item["todoID"]["S"], item["version"]["N"], item["attachments"]["N"]) for item in items]
-    return f'"{sha256(repr((facts, cursor)).encode()).hexdigest()[:32]}"'
+    facts = [(item["todoID"], item["version"], item["attachments"]) for item in items]
+    return f'"{sha256(orjson.dumps((facts, cursor))).hexdigest()[:32]}"'
 
 
 class TodoPage(serializers.Serializer[Any]):
@@ -125,7 +129,7 @@ class ListQuery(QuerySerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["trashed"] and attrs["completed"] is not None:
-            refuse("completed", "not_in_trash", "The trash cannot be filtered by completed.")
+            refuse(["completed"], "not_in_trash", "The trash cannot be filtered by completed.")
         return attrs
 
 

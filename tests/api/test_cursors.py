@@ -21,7 +21,7 @@ def cursor() -> str:
 def refused(cursor: str, owner: str = "alice", **query: Any) -> bool:
     with pytest.raises(ValidationError) as caught:
         decode(owner, {**QUERY, **query}, cursor)
-    return caught.value.get_codes() == {"cursor": "invalid_cursor"}
+    return caught.value.get_codes() == {"cursor": ["invalid_cursor"]}
 
 
 def test_it_works(cursor: str) -> None:

@@ -36,10 +36,10 @@ def expected_versions(request: Request) -> frozenset[int] | None:
         return None
     tags = [tag.strip() for tag in value.split(",") if tag.strip()]
     if not tags:
-        refuse("If-Match", "empty", "Name an ETag, a list of ETags, or *.")
+        refuse(["If-Match"], "empty", "Name an ETag, a list of ETags, or *.")
     versions = frozenset(int(found[1]) for tag in tags if (found := _TAG.fullmatch(tag)))
     if not versions:
         raise StaleVersion
     if len(versions) > MAX_VERSIONS:
-        refuse("If-Match", "too_many", f"Name at most {MAX_VERSIONS} ETags.")
+        refuse(["If-Match"], "too_many", f"Name at most {MAX_VERSIONS} ETags.")
     return versions

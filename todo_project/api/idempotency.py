@@ -21,7 +21,7 @@ def idempotency_key(request: Request) -> str | None:
     """The key that a request gives, None if it gives none."""
     key = request.headers.get("Idempotency-Key")
     if key is not None and not _KEY.fullmatch(key):
-        refuse("Idempotency-Key", "invalid_key", "Use 1 to 255 visible ASCII characters without spaces.")
+        refuse(["Idempotency-Key"], "invalid_key", "Use 1 to 255 visible ASCII characters without spaces.")
     return key
 
 

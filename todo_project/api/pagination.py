@@ -19,7 +19,7 @@ def decode(owner: str, query: dict[str, Any], cursor: str) -> str:
     try:
         [position] = _signer(owner, query).unsign_object(cursor)
     except (signing.BadSignature, ValueError):
-        refuse("cursor", "invalid_cursor", "This cursor was not made here for this query. Start again from the first page.")
+        refuse(["cursor"], "invalid_cursor", "This cursor was not made here for this query. Start again from the first page.")
     return str(position)
 
 

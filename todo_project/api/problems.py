@@ -106,5 +106,5 @@ def _errors(details: Any) -> Iterator[dict[str, str | None]]:
     """DRF's validation details, which name each field, as the members of `errors`."""
     for name, failures in details.items():
         field = None if name == api_settings.NON_FIELD_ERRORS_KEY else str(name)
-        for failure in failures if isinstance(failures, list) else [failures]:
+        for failure in failures:
             yield {"field": field, "code": str(failure["code"]), "detail": str(failure["message"])}

@@ -1,6 +1,7 @@
 """The first attempt of a call to DynamoDB, and what becomes of it."""
 
 import logging
+import re
 import zlib
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -26,7 +27,7 @@ _HEADERS: Final = frozenset({"Content-Type", "X-Amz-Target", "User-Agent"})
 
 # Attribute values of the types B and BS are base64 in JSON and bytes in boto3. In a text the quotes would be escaped, so this
 # never misses one.
-_BINARY: Final = (b'"B"', b'"BS"')
+_BINARY: Final = re.compile(b'"BS?"')
 
 _result: ContextVar[AWSResponse | Exception | None] = ContextVar("result", default=None)
 """A first attempt's response or failure, until botocore asks for it."""
@@ -107,7 +108,7 @@ class FirstAttempt:
 def _parsed(response: Response, members: Any) -> dict[str, Any] | None:
     """A success as botocore would parse it, or None for what only botocore should parse."""
     body, headers = response.body, response.headers
-    if response.status != 200 or any(mark in body for mark in _BINARY):  # noqa: PLR2004 HTTP's OK
+    if response.status != 200 or _BINARY.search(body):  # noqa: PLR2004 HTTP's OK
         return None
     if "x-amz-crc32" in headers and int(headers["x-amz-crc32"]) != zlib.crc32(body):
         return None
