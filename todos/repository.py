@@ -1,16 +1,15 @@
 """To-dos in DynamoDB, read and stored (`todos.updates`: changed). An access without an owner cannot be written."""
 
-from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
 
 from todo_project.aws.dynamodb import ConditionFailed, TransactionFailed, client, transact, translate_errors
-from todo_project.aws.items import Item, number, string
+from todo_project.aws.items import Item, number, string, without_absent
 from todo_project.aws.keys import everything_key, todo_key
-from todos.models import Todo, folded
+from todos.models import SETTABLE, attributes, folded, new_item
 from todos.repetition import following
 from todos.updates import request_of, update_of
 
@@ -28,9 +27,8 @@ def check_ready() -> None:
     get("readiness", UUID(int=0))
 
 
-def create(todo: Todo) -> Item:
+def create(item: Item) -> Item:
     """Stores a new to-do. Returns its item; where its id is taken (a retry), the one that is stored."""
-    item = todo.to_item()
     try:
         with translate_errors():
             client().put_item(
@@ -76,34 +74,30 @@ def page(owner: str, bounds: tuple[int, int], *, search: str, after: str | None,
             return found, after
 
 
-def complete_repeating(todo: Todo, changes: dict[str, Any], moment: datetime) -> Item:
+def complete_repeating(item: Item, changes: dict[str, Item | None], moment: datetime) -> Item:
     """Completes a to-do that repeats, and stores the next one, which repeats in its place: both or neither, so exactly once.
 
-    :param todo: as stored, with all of `changes` but `completed`.
+    :param item: as stored.
+    :param changes: attributes that change with it, `completed` among them.
     :raises ConditionFailed: it was changed meanwhile.
     """
-    today = moment.date()
-    successor = replace(
-        todo,
-        todo_id=uuid4(),
-        created=moment,
-        modified=moment,
-        due=following(str(todo.repeats), todo.due or today, today),
-        attachments=0,
-        version=1,
-        request_hash=None,
-        next_id=None,
-    )
-    update = update_of(todo.todo_id, {**changes, "repeats": None}, moment, was_completed=False)
-    update.values["nextID"] = string(str(successor.todo_id))
-    request = request_of(todo.owner, todo.todo_id, update, frozenset({todo.version}))
-    put = {"TableName": settings.TODOS_TABLE, "Item": successor.to_item(), "ConditionExpression": _ABSENT}
+    owner, todo_id, version = item["userID"]["S"], UUID(item["todoID"]["S"]), int(item["version"]["N"])
+    changed, today, next_id = {**item, **changes}, moment.date(), uuid4()
+    due = date.fromisoformat(changed["dateDue"]["S"]) if changed.get("dateDue") else today
+    next_day = following(changed["repeats"]["S"], due, today)
+    given = {name: changed.get(name) for name in SETTABLE} | attributes({"completed": False, "dateDue": next_day})
+    put = {
+        "TableName": settings.TODOS_TABLE,
+        "Item": new_item(owner, next_id, given, moment),
+        "ConditionExpression": _ABSENT,
+    }
+    update = update_of(todo_id, {**changes, "repeats": None}, moment, was_completed=False)
+    update.values["nextID"] = string(str(next_id))
     try:
-        transact([{"Update": request}, {"Put": put}])
+        transact([{"Update": request_of(owner, todo_id, update, frozenset({version}))}, {"Put": put}])
     except TransactionFailed as failure:
         raise ConditionFailed(failure.items[0]) from failure
-    version, next_id = todo.version + 1, successor.todo_id
-    return replace(todo, completed_at=moment, modified=moment, version=version, repeats=None, next_id=next_id).to_item()
+    return without_absent({**item, **update.values, "version": number(version + 1)})
 
 
 def delete_everything(owner: str, *, due: datetime) -> None:

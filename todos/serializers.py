@@ -38,7 +38,7 @@ class LegacyAdd(StrictSerializer):
         help_text="Up to 10,000 characters.",
     )
     dateDue = DayField(  # noqa: N815 the API's name
-        source="due", required=False, allow_null=True, allow_empty=True, help_text="YYYY-MM-DD; empty or null for none."
+        required=False, allow_null=True, allow_empty=True, help_text="YYYY-MM-DD; empty or null for none."
     )
 
 
@@ -53,7 +53,7 @@ class TodoInput(LegacyAdd):
         style={"base_template": "textarea.html"},
         help_text="Up to 50,000 characters.",
     )
-    dateDue = DayField(source="due", required=False, allow_null=True, help_text="YYYY-MM-DD, or null for none.")  # noqa: N815
+    dateDue = DayField(required=False, allow_null=True, help_text="YYYY-MM-DD, or null for none.")  # noqa: N815
     completed = BooleanField(required=False)
     starred = BooleanField(required=False)
     repeats = serializers.ChoiceField(REPEATS, required=False, allow_null=True, help_text="Completing it makes the next one.")
@@ -62,21 +62,21 @@ class TodoInput(LegacyAdd):
 class TodoOutput(serializers.Serializer[Any]):
     """A to-do in every response."""
 
-    todoID = serializers.UUIDField(source="todo_id")  # noqa: N815
-    userID = serializers.CharField(source="owner", help_text="The owner's Cognito subject.")  # noqa: N815
+    todoID = serializers.UUIDField()  # noqa: N815
+    userID = serializers.CharField(help_text="The owner's Cognito subject.")  # noqa: N815
     title = serializers.CharField()
     description = serializers.CharField()
     notes = serializers.CharField()
-    dateDue = serializers.DateField(source="due", allow_null=True)  # noqa: N815
+    dateDue = serializers.DateField(allow_null=True)  # noqa: N815
     completed = serializers.BooleanField()
-    dateCompleted = serializers.DateTimeField(source="completed_at", allow_null=True)  # noqa: N815
+    dateCompleted = serializers.DateTimeField(allow_null=True)  # noqa: N815
     starred = serializers.BooleanField()
     repeats = serializers.ChoiceField(REPEATS, allow_null=True)
     nextID = serializers.UUIDField(  # noqa: N815
-        source="next_id", allow_null=True, help_text="The to-do that completing this one made."
+        allow_null=True, help_text="The to-do that completing this one made."
     )
-    dateCreated = serializers.DateTimeField(source="created")  # noqa: N815
-    dateModified = serializers.DateTimeField(source="modified")  # noqa: N815
+    dateCreated = serializers.DateTimeField()  # noqa: N815
+    dateModified = serializers.DateTimeField()  # noqa: N815
     attachments = serializers.IntegerField(help_text="How many files are attached.")
     version = serializers.IntegerField(help_text="The version that ETag and If-Match name.")
 

@@ -5,18 +5,18 @@ is, nothing is changed and `StaleVersion` is raised.
 """
 
 from contextlib import suppress
-from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from todo_project.api import pagination
 from todo_project.api.idempotency import fingerprint, identifier
 from todo_project.aws.dynamodb import ConditionFailed
-from todo_project.aws.items import Item, number
+from todo_project.aws.items import Item, string
 from todo_project.aws.timestamps import now
 from todo_project.errors import Conflict, NotFound, StaleVersion
 from todos import repository, sort_key, updates
-from todos.models import EVERYTHING_LIFE, Todo, deleted_attributes, trash_attributes
+from todos.models import EVERYTHING_LIFE, TRASH_LIFE, attributes, completed_attributes, new_item, trash_attributes
 from todos.updates import Update, Versions
 
 # How often a change starts again when another one came between.
@@ -27,21 +27,13 @@ _TOO_MANY_CHANGES: Final = "Too many changes to this to-do at once. Try again."
 def create(owner: str, values: dict[str, Any], *, key: str | None) -> Item:
     """Stores a new to-do. A retry with the same Idempotency-Key (`key`) returns what the first one made, as it is now.
 
-    :param values: what can be changed of a Todo, `title` at least.
+    :param values: of todos.models.SETTABLE, `title` at least.
     :raises Conflict: the key was used for other values, or for a to-do that is in the trash.
     """
-    moment = now()
-    wanted = Todo(
-        owner=owner,
-        todo_id=identifier(key, owner, "todo"),
-        created=moment,
-        modified=moment,
-        completed_at=moment if values.get("completed") else None,
-        request_hash=None if key is None else fingerprint(values),
-        **{name: value for name, value in values.items() if name != "completed"},
-    )
-    stored = repository.create(wanted)
-    if stored.get("requestHash", {}).get("S") != wanted.request_hash:
+    request_hash = None if key is None else string(fingerprint(values))
+    given = {**attributes(values), "requestHash": request_hash}
+    stored = repository.create(new_item(owner, identifier(key, owner, "todo"), given, now()))
+    if stored.get("requestHash") != request_hash:
         raise Conflict("This Idempotency-Key was used before for a to-do with other content. Use a new key.")
     if "purgeAfter" in stored:
         raise Conflict("This Idempotency-Key made a to-do that is in the trash. Restore it, or use a new key.")
@@ -68,7 +60,7 @@ def get(owner: str, todo_id: UUID) -> Item:
     return _live(repository.get(owner, todo_id))
 
 
-def change(owner: str, todo_id: UUID, changes: dict[str, Any], *, expected: Versions = None) -> Item:
+def change(owner: str, todo_id: UUID, values: dict[str, Any], *, expected: Versions = None) -> Item:
     """Changes attributes of a to-do that is not in the trash. What changes nothing writes nothing, and leaves the version.
 
     One call, as DynamoDB adds up the new place in the list. Two where the guess is wrong whether it is completed: a new day is
@@ -76,30 +68,26 @@ def change(owner: str, todo_id: UUID, changes: dict[str, Any], *, expected: Vers
 
     Completing a to-do that repeats makes the next one, in the same transaction.
 
-    :param changes: `title`, `description`, `notes`, `due`, `completed`, `starred` or `repeats` of a Todo.
+    :param values: of todos.models.SETTABLE.
     """
-    if not changes:
-        return _checked(get(owner, todo_id), expected)
-    moment, was_completed = now(), not changes.get("completed", True)
-    others = {name: value for name, value in changes.items() if name != "completed"}
-    if changes.get("completed") and changes.get("repeats"):  # First it becomes one that repeats.
-        repeats = change(owner, todo_id, others, expected=expected)
-        return change(owner, todo_id, {"completed": True}, expected=frozenset({int(repeats["version"]["N"])}))
-    repeating: Todo | None = None
+    changes, moment = attributes(values), now()
+    completes, was_completed = values.get("completed", False), not values.get("completed", True)
+    item: Item | None = None
+    if not changes or (completes and values.get("repeats")):  # Of the next one nothing is known yet.
+        item = get(owner, todo_id)
     for _ in range(CHANGE_ATTEMPTS):
         try:
-            if repeating:
-                return repository.complete_repeating(repeating, changes, moment)
+            if item is not None:
+                _checked(item, expected)
+                was_completed = item["completed"]["BOOL"]
+                if updates.has_all(item, changes):
+                    return item
+                if completes and not was_completed and {**item, **changes}.get("repeats"):
+                    return repository.complete_repeating(item, changes, moment)
             update = updates.update_of(todo_id, changes, moment, was_completed=was_completed)
             return updates.apply(owner, todo_id, update, expected)
         except ConditionFailed as failure:
-            item = _checked(_live(failure.item), expected)
-            stored = Todo.from_item(item)
-            changed = replace(stored, **others)
-            was_completed = stored.completed
-            if changes.get("completed", was_completed) == was_completed and changed == stored:
-                return item
-            repeating = changed if changes.get("completed") and not was_completed and changed.repeats else None
+            item = _live(failure.item)
     raise Conflict(_TOO_MANY_CHANGES)
 
 
@@ -120,34 +108,27 @@ def restore(owner: str, todo_id: UUID, *, expected: Versions = None) -> Item:
     """
     for _ in range(CHANGE_ATTEMPTS):
         item, moment = repository.get(owner, todo_id), now()
-        if item is None:
-            raise NotFound
-        stored = Todo.from_item(item)
-        if stored.purge_after is not None and stored.purge_after <= moment:
+        if item is None or ("purgeAfter" in item and int(item["purgeAfter"]["N"]) <= moment.timestamp()):
             raise NotFound
         _checked(item, expected)
-        if not stored.trashed:
+        if "purgeAfter" not in item:
             return item
-        update = Update(
-            moment,
-            {"schedule": number(replace(stored, trashed=None).schedule)},
-            removed=("dateTrashed", "purgeAfter", "purgeShard"),
-            condition="attribute_exists(purgeAfter)",
-        )
+        values: Item = dict.fromkeys(("dateTrashed", "purgeAfter", "purgeShard"))
+        sums = {"schedule": "place"}
+        if "dateCompleted" in item:
+            values |= completed_attributes(todo_id, datetime.fromisoformat(item["dateCompleted"]["S"]))
+            sums = {}
+        update = Update(moment, values, sums, condition="attribute_exists(purgeAfter)")
         with suppress(ConditionFailed):
-            return updates.apply(owner, todo_id, update, frozenset({stored.version}))
+            return updates.apply(owner, todo_id, update, frozenset({int(item["version"]["N"])}))
     raise Conflict(_TOO_MANY_CHANGES)
 
 
 def delete(owner: str, todo_id: UUID, *, expected: Versions = None) -> None:
     """Deletes a to-do that is in the trash for good: it is in no list, cannot be restored, and goes with the next purge."""
     moment = now()
-    update = Update(
-        moment,
-        deleted_attributes(todo_id, moment),
-        removed=("schedule",),
-        condition="attribute_exists(purgeAfter) AND attribute_exists(schedule)",
-    )
+    overdue = {**trash_attributes(todo_id, moment - TRASH_LIFE), "schedule": None}
+    update = Update(moment, overdue, condition="attribute_exists(purgeAfter) AND attribute_exists(schedule)")
     try:
         updates.apply(owner, todo_id, update, expected)
     except ConditionFailed as failure:

@@ -11,10 +11,11 @@ day, and the moment is that of completing or trashing, the latest first.
 in DynamoDB, and is open again by one copy: nothing has to be read first.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from todo_project.aws.items import Item
 from todo_project.aws.timestamps import latest_first
 
 _MOMENT, _DAY, STATE = 10**6, 10**19, 10**27
@@ -33,9 +34,9 @@ def bounds(*, completed: bool | None, trashed: bool) -> tuple[int, int]:
     return (COMPLETED, TRASHED) if completed else (OPEN, COMPLETED)
 
 
-def day(due: date | None) -> int:
-    """What a day adds to `undated`, to make `place`."""
-    return (int(f"{due:%Y%m%d}") if due else _NO_DAY) * _DAY
+def day(due: Item | None) -> int:
+    """What the attribute dateDue adds to `undated`, to make `place`."""
+    return (int(due["S"].replace("-", "")) if due else _NO_DAY) * _DAY
 
 
 def position(state: int, todo_id: UUID, moment: datetime) -> int:

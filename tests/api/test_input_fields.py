@@ -76,7 +76,7 @@ def test_a_form_says_it_in_words(text: str, completed: bool) -> None:
     """The browsable API's forms, which local settings read."""
     form = QueryDict(f"title=5&dateDue=&completed={text}&csrfmiddlewaretoken=x")
     # A box that is not ticked is not sent.
-    assert TodoInput.validated(form) == {"title": "5", "due": None, "completed": completed, "starred": False}
+    assert TodoInput.validated(form) == {"title": "5", "dateDue": None, "completed": completed, "starred": False}
     assert TodoInput.validated(QueryDict("title=a")) == {"title": "a", "completed": False, "starred": False}
 
 

@@ -20,7 +20,7 @@ from todo_project.aws import dynamodb
 from todo_project.aws.keys import todo_key
 from todo_project.aws.timestamps import now
 from todos.models import TRASH_LIFE as TODO_TRASH_LIFE
-from todos.models import Todo
+from todos.models import trash_attributes
 
 
 @pytest.fixture
@@ -113,8 +113,8 @@ def due(alice: Any) -> Callable[..., None]:
         moment = now() - ago
         if file_id is None:
             table, key = settings.TODOS_TABLE, todo_key(alice.subject, UUID(todo_id))
-            todo = Todo.from_item(dynamodb.client().get_item(TableName=table, Key=key)["Item"])
-            row = replace(todo, trashed=moment - TODO_TRASH_LIFE).to_item()
+            item = dynamodb.client().get_item(TableName=table, Key=key)["Item"]
+            row = item | trash_attributes(UUID(todo_id), moment - TODO_TRASH_LIFE)
         else:
             table, key = settings.FILES_TABLE, file_key(alice.subject, UUID(todo_id), UUID(file_id))
             file = Attachment.from_item(dynamodb.client().get_item(TableName=table, Key=key)["Item"])

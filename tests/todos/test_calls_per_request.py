@@ -59,6 +59,10 @@ OTHERS: dict[str, tuple[Callable[[Any, Any], Any], list[str]]] = {
         lambda api, todo: [api.patch(url(todo), {"repeats": "daily"}), api.patch(url(todo), {"completed": True})],
         ["UpdateItem", "UpdateItem", "TransactWriteItems"],
     ),
+    "complete and let repeat": (
+        lambda api, todo: api.patch(url(todo), {"completed": True, "repeats": "daily"}),
+        ["GetItem", "TransactWriteItems"],
+    ),
     "restore what is not in the trash": (lambda api, todo: api.post(url(todo, "/restore")), ["GetItem"]),
 }
 

@@ -104,7 +104,13 @@ def test_it_may_be_made_to_repeat_as_it_is_completed(alice: Any) -> None:
         ("9000-01-08", "weekly", False),
         ("9000-01-01", None, True),
     ]
-    assert done["version"] == 3
+    assert done["version"] == 2
+
+
+def test_what_is_completed_may_be_made_to_repeat(alice: Any) -> None:
+    todo = alice.add(completed=True)
+    done = alice.api.patch(url(todo), {"completed": True, "repeats": "weekly"}).json()
+    assert listed(alice) == [{**todo, "repeats": "weekly", "version": 2, "dateModified": done["dateModified"]}]
 
 
 def test_the_last_time_makes_no_next_one(alice: Any) -> None:

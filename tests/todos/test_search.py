@@ -10,7 +10,7 @@ from django.conf import settings
 from todo_project.aws import dynamodb
 from todo_project.aws.timestamps import now
 from todos import repository
-from todos.models import Todo
+from todos.models import attributes, new_item
 
 
 def titles(person: Any, query: str) -> list[str]:
@@ -73,18 +73,13 @@ def test_a_page_reads_its_budget_at_most_and_goes_on_from_an_empty_page(alice: A
     monkeypatch.setattr(repository, "SEARCH_BUDGET", 40)
     monkeypatch.setattr(repository, "_SEARCH_READ", 10)
     moment = now()
+    titles = ["needle" if n in {95, 97, 99} else "hay" for n in range(100)]
     todos = [
-        Todo(
-            owner=alice.subject,
-            todo_id=uuid4(),
-            title="needle" if n in {95, 97, 99} else "hay",
-            created=moment - timedelta(milliseconds=n),
-            modified=moment,
-        )
-        for n in range(100)
+        new_item(alice.subject, uuid4(), attributes({"title": title}), moment - timedelta(milliseconds=n))
+        for n, title in enumerate(titles)
     ]
     for start in range(0, 100, 25):
-        requests = [{"PutRequest": {"Item": todo.to_item()}} for todo in todos[start : start + 25]]
+        requests = [{"PutRequest": {"Item": todo}} for todo in todos[start : start + 25]]
         dynamodb.client().batch_write_item(RequestItems={settings.TODOS_TABLE: requests})
     scanned: list[int] = []
 

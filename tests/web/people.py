@@ -16,8 +16,9 @@ from botocore.config import Config
 from playwright.sync_api import Page
 from pycognito.aws_srp import AWSSRP
 
+from todo_project.aws.items import string
 from todo_project.aws.keys import everything_key
-from todos.models import Todo
+from todos.models import new_item
 
 PASSWORD = "Correct-horse-9"
 
@@ -115,9 +116,9 @@ class Person:
         """To-dos that are there before the page is opened, the last one the newest. Faster than the API, which takes one."""
         began = datetime.now(UTC) - timedelta(hours=1)
         moments = [(title, began + timedelta(seconds=number)) for number, title in enumerate(titles)]
-        todos = [Todo(owner=self.sub, todo_id=uuid4(), title=title, created=at, modified=at) for title, at in moments]
+        todos = [new_item(self.sub, uuid4(), {"title": string(title)}, at) for title, at in moments]
         [table] = [name for name, keys in self.site.tables.items() if "todoID" in keys]
-        self.site.write(table, [{"PutRequest": {"Item": todo.to_item()}} for todo in todos])
+        self.site.write(table, [{"PutRequest": {"Item": todo}} for todo in todos])
 
     def attach(self, todo_id: str, name: str, content: bytes, kind: str = "text/plain") -> dict[str, Any]:
         """An attachment that is there before the page is opened."""
