@@ -58,9 +58,14 @@ class Attachment:
         return self.object_version is None
 
     @property
+    def folder(self) -> str:
+        """Where it is in the bucket: ids keep keys apart."""
+        return f"{self.owner}/{self.todo_id}/{self.file_id}"
+
+    @property
     def object_key(self) -> str:
-        """Its key in the bucket. The name is for people who look there; ids alone keep keys apart."""
-        return f"{self.owner}/{self.todo_id}/{self.file_id}/{self.file_name}"
+        """Its key in the bucket. The name is for people who look there."""
+        return f"{self.folder}/{self.file_name}"
 
     @property
     def purge_after(self) -> datetime | None:

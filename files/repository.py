@@ -76,7 +76,7 @@ def reserve(attachment: Attachment) -> Attachment | None:
     try:
         transact(
             [
-                _put(attachment, condition="attribute_not_exists(fileID)"),
+                _put(attachment, was=None),
                 {
                     "ConditionCheck": {
                         "TableName": settings.TODOS_TABLE,
@@ -113,9 +113,8 @@ def move(attachment: Attachment, *, was: Attachment, count: int) -> Attachment |
         "ExpressionAttributeValues": {":count": number(count), **({":max": number(PER_TODO_MAX)} if count > 0 else {})},
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
-    condition, values = _unchanged(was)
     try:
-        transact([_put(attachment, condition=condition, values=values), {"Update": todo}])
+        transact([_put(attachment, was=was), {"Update": todo}])
     except TransactionFailed as failure:
         if not failure.failed[0] and _is_live(failure.items[1]):
             raise Conflict(_FULL) from failure
@@ -123,26 +122,19 @@ def move(attachment: Attachment, *, was: Attachment, count: int) -> Attachment |
     return attachment
 
 
-def _put(attachment: Attachment, *, condition: str, values: Item | None = None) -> dict[str, Any]:
+def _put(attachment: Attachment, *, was: Attachment | None) -> dict[str, Any]:
+    """Stores an attachment where there is none, or in place of one that is still in the state, so in the listing, as it `was`."""
     put: dict[str, Any] = {
         "TableName": settings.FILES_TABLE,
         "Item": attachment.to_item(),
-        "ConditionExpression": condition,
+        "ConditionExpression": "attribute_not_exists(fileID)",
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
-    return {"Put": {**put, "ExpressionAttributeValues": values} if values else put}
-
-
-def _unchanged(was: Attachment) -> tuple[str, Item]:
-    """The condition that an attachment is as it was read: its place in the listing, and when it is due to be purged."""
-    values: Item = {}
-    parts = ["attribute_exists(fileID)"]
-    for name in ("listing", "purgeAfter"):
-        value = was.to_item().get(name)
-        parts.append(f"{name} = :{name}" if value else f"attribute_not_exists({name})")
-        if value:
-            values[f":{name}"] = value
-    return " AND ".join(parts), values
+    if was and was.listing:
+        put |= {"ConditionExpression": "listing = :was", "ExpressionAttributeValues": {":was": string(was.listing)}}
+    elif was:
+        put["ConditionExpression"] = "attribute_exists(fileID) AND attribute_not_exists(listing)"
+    return {"Put": put}
 
 
 def _is_live(todo: Item | None) -> bool:

@@ -7,7 +7,7 @@ The order of steps is such that a stop between two of them leaves a pending item
 
 import hashlib
 from dataclasses import replace
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from files import repository, storage
@@ -29,24 +29,23 @@ def require_todo(owner: str, todo_id: UUID) -> None:
         raise NotFound
 
 
-def reserve(owner: str, todo_id: UUID, *, file_name: str, content_type: str, size: int, key: str | None) -> Attachment:
+def reserve(owner: str, todo_id: UUID, described: dict[str, Any], *, key: str | None) -> Attachment:
     """Reserves a direct upload. A retry with the same Idempotency-Key (`key`) returns what the first one reserved, as it is now.
 
+    :param described: `file_name`, `content_type` and `size` in bytes.
     :raises Conflict: the to-do is full, or the key was used for another file, or cannot be used any more.
     """
-    return _reserve(_wanted(owner, todo_id, key, file_name=file_name, content_type=content_type, size=size))
+    return _reserve(_wanted(owner, todo_id, described, key))
 
 
-def attach(
-    owner: str, todo_id: UUID, content: BinaryIO, *, file_name: str, content_type: str, size: int, key: str | None
-) -> Attachment:
+def attach(owner: str, todo_id: UUID, content: BinaryIO, described: dict[str, Any], *, key: str | None) -> Attachment:
     """Takes a small file through the service: reserve, store, complete, each one call.
 
     A retry (same `key`) of an upload that had finished returns it; of one that had not, does it again.
 
     :raises Conflict: as `reserve`, and where the key was used for a file with other content.
     """
-    wanted = _wanted(owner, todo_id, key, file_name=file_name, content_type=content_type, size=size)
+    wanted = _wanted(owner, todo_id, described, key)
     if key is not None:
         wanted = replace(wanted, content_hash=hashlib.file_digest(content, "sha256").hexdigest())  # type: ignore[arg-type]
         content.seek(0)
@@ -102,17 +101,10 @@ def restore(owner: str, todo_id: UUID, file_id: UUID) -> Attachment:
     return restored or _listed(repository.get(owner, todo_id, file_id))
 
 
-def _wanted(owner: str, todo_id: UUID, key: str | None, *, file_name: str, content_type: str, size: int) -> Attachment:
-    return Attachment(
-        owner=owner,
-        todo_id=todo_id,
-        file_id=identifier(key, owner, "file", str(todo_id)),
-        file_name=file_name,
-        content_type=content_type,
-        size=size,
-        created=now(),
-        request_hash=None if key is None else fingerprint([file_name, content_type, size]),
-    )
+def _wanted(owner: str, todo_id: UUID, described: dict[str, Any], key: str | None) -> Attachment:
+    file_id = identifier(key, owner, "file", str(todo_id))
+    request_hash = None if key is None else fingerprint(described)
+    return Attachment(owner=owner, todo_id=todo_id, file_id=file_id, created=now(), request_hash=request_hash, **described)
 
 
 def _reserve(wanted: Attachment) -> Attachment:

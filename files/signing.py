@@ -16,40 +16,33 @@ _ALGORITHM: Final = "AWS4-HMAC-SHA256"
 
 
 def signed_url(
-    url: str, query: dict[str, str], credentials: ReadOnlyCredentials, *, region: str, stamp: str, seconds: int
+    bucket: str, path: str, query: list[str], credentials: ReadOnlyCredentials, *, region: str, stamp: str, seconds: int
 ) -> str:
-    """A URL with which anybody may GET an object for `seconds` from `stamp` on, a moment in UTC: `20261123T094300Z`."""
+    """A URL with which anybody may GET an object for `seconds` from `stamp` on, a moment in UTC: `20261123T094300Z`.
+
+    :param bucket: its URL. `path`, from `/` on, and `query`, of `name=value`, are escaped.
+    """
     scope = f"{stamp[:8]}/{region}/s3/aws4_request"
-    parameters = [*_escaped(query), *_common(credentials.access_key, credentials.token, scope, stamp, seconds)]
-    parts = urlsplit(url)
-    request = ("GET", parts.path, "&".join(sorted(parameters)), f"host:{parts.netloc}", "", "host", "UNSIGNED-PAYLOAD")
+    common, key = _common(credentials, scope, stamp, seconds)
+    parts, parameters = urlsplit(bucket), [*query, *common]
+    request = ("GET", parts.path + path, "&".join(sorted(parameters)), f"host:{parts.netloc}", "", "host", "UNSIGNED-PAYLOAD")
     digest = hashlib.sha256("\n".join(request).encode()).hexdigest()
-    text = f"{_ALGORITHM}\n{stamp}\n{scope}\n{digest}"
-    signature = hmac.digest(_key(credentials.secret_key, scope), text.encode(), "sha256").hex()
-    return f"{url}?{'&'.join(parameters)}&X-Amz-Signature={signature}"
-
-
-@lru_cache(maxsize=2)
-def _key(secret_key: str, scope: str) -> bytes:
-    """The signing key of one day."""
-    key = f"AWS4{secret_key}".encode()
-    for part in scope.split("/"):
-        key = hmac.digest(key, part.encode(), "sha256")
-    return key
+    signature = hmac.digest(key, f"{_ALGORITHM}\n{stamp}\n{scope}\n{digest}".encode(), "sha256").hex()
+    return f"{bucket}{path}?{'&'.join(parameters)}&X-Amz-Signature={signature}"
 
 
 @lru_cache(maxsize=8)
-def _common(access_key: str, token: str | None, scope: str, stamp: str, seconds: int) -> list[str]:
-    """What all URLs of one moment have in common."""
+def _common(credentials: ReadOnlyCredentials, scope: str, stamp: str, seconds: int) -> tuple[list[str], bytes]:
+    """The parameters that all URLs of one moment have in common, and the key that signs them."""
     query = {
         "X-Amz-Algorithm": _ALGORITHM,
-        "X-Amz-Credential": f"{access_key}/{scope}",
+        "X-Amz-Credential": f"{credentials.access_key}/{scope}",
         "X-Amz-Date": stamp,
         "X-Amz-Expires": str(seconds),
         "X-Amz-SignedHeaders": "host",
+        **({"X-Amz-Security-Token": credentials.token} if credentials.token else {}),
     }
-    return _escaped(query if token is None else {**query, "X-Amz-Security-Token": token})
-
-
-def _escaped(query: dict[str, str]) -> list[str]:
-    return [f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in query.items()]
+    key = f"AWS4{credentials.secret_key}".encode()
+    for part in scope.split("/"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    return [f"{name}={quote(value, safe='')}" for name, value in query.items()], key

@@ -1,6 +1,5 @@
 """The gateway to S3: the only module of the application that knows it."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -38,9 +37,6 @@ CONFIG = Config(
 DOWNLOAD_LIFE = 15 * 60  # seconds a download URL works
 UPLOAD_LIFE = 60 * 60  # seconds in which a direct upload must start
 DELETE_MAX = 1000  # keys in one DeleteObjects
-
-# Characters that XML 1.0 cannot hold (its production 2, Char), not even escaped.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class StorageFailed(Exception):
@@ -138,17 +134,18 @@ def stored(attachment: Attachment) -> tuple[str, int, str] | None:
 
 def download_url(attachment: Attachment) -> str:
     """A signed URL of the very version that was completed, saved under its name and never shown as a page."""
-    query = {
-        "versionId": attachment.object_version or "null",
-        # RFC 6266 with RFC 8187 encoding: any name, no header injection.
-        "response-content-disposition": f"attachment; filename*=UTF-8''{quote(attachment.file_name, safe='')}",
-    }
+    name = quote(attachment.file_name, safe="")
+    query = [
+        f"versionId={quote(attachment.object_version or 'null', safe='')}",
+        # RFC 6266 with RFC 8187 encoding: any name, no header injection. Escaped twice: for the header, and for the URL.
+        f"response-content-disposition=attachment%3B%20filename%2A%3DUTF-8%27%27{name.replace('%', '%25')}",
+    ]
     bucket = _bucket_url(settings.ATTACHMENTS_BUCKET, settings.AWS_ENDPOINT_URL)
-    url = f"{bucket}/{quote(attachment.object_key, safe='/~')}"
+    path = f"/{quote(attachment.folder)}/{name}"
     with translate_errors():
         credentials = sdk.credentials()
     stamp = now().strftime("%Y%m%dT%H%M%SZ")
-    return signed_url(url, query, credentials, region=settings.AWS_REGION, stamp=stamp, seconds=DOWNLOAD_LIFE)
+    return signed_url(bucket, path, query, credentials, region=settings.AWS_REGION, stamp=stamp, seconds=DOWNLOAD_LIFE)
 
 
 @cache
@@ -182,13 +179,8 @@ def delete(keys: list[str]) -> None:
 
     :raises Unavailable: at least one may still be there.
     """
-    bucket = settings.ATTACHMENTS_BUCKET
+    objects: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys]
     with translate_errors():
-        # DeleteObjects is XML, which cannot hold these; a single delete names its key in the URL.
-        for key in filter(_NOT_XML.search, keys):
-            client().delete_object(Bucket=bucket, Key=key)
-        others: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys if not _NOT_XML.search(key)]
-        if others:
-            response = client().delete_objects(Bucket=bucket, Delete={"Objects": others, "Quiet": True})
-            if response.get("Errors"):
-                raise Unavailable(f"{len(response['Errors'])} objects could not be deleted.")
+        response = client().delete_objects(Bucket=settings.ATTACHMENTS_BUCKET, Delete={"Objects": objects, "Quiet": True})
+    if response.get("Errors"):
+        raise Unavailable(f"{len(response['Errors'])} objects could not be deleted.")

@@ -4,10 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.decorators import api_view
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from files import services
 from files.models import SIZE_MAX_THROUGH_SERVICE
@@ -59,44 +59,38 @@ class FileCollection(GenericAPIView[Any]):
         owner = caller(request).subject
         if request.content_type.startswith("multipart/"):
             content, described = _read_upload(request)
-            attachment = services.attach(owner, todo_id, content, **described, key=idempotency_key(request))
+            attachment = services.attach(owner, todo_id, content, described, key=idempotency_key(request))
         else:
             described = Reservation.validated(request.data)
-            attachment = services.reserve(owner, todo_id, **described, key=idempotency_key(request))
+            attachment = services.reserve(owner, todo_id, described, key=idempotency_key(request))
         location = f"{request.path}/{attachment.file_id}"
         return Response(reservation_as_json(attachment), 201, headers={"Location": location})
 
 
-class FileItem(APIView):
-    """One attachment."""
-
-    @extend_schema(
-        operation_id="trash_file",
-        request=None,
-        responses={204: OpenApiResponse(description="In the trash, for 30 days."), **problems(401, 404)},
-    )
-    def delete(self, request: Request, todo_id: UUID, file_id: UUID) -> Response:
-        """Moves an attachment to the trash, where it stays 30 days."""
-        services.trash(caller(request).subject, todo_id, file_id)
-        return Response(status=204)
+@extend_schema(
+    operation_id="trash_file",
+    request=None,
+    responses={204: OpenApiResponse(description="In the trash, for 30 days."), **problems(401, 404)},
+)
+@api_view(["DELETE"])
+def trash(request: Request, todo_id: UUID, file_id: UUID) -> Response:
+    """Moves an attachment to the trash, where it stays 30 days."""
+    services.trash(caller(request).subject, todo_id, file_id)
+    return Response(status=204)
 
 
-class FileComplete(APIView):
-    """The end of a direct upload."""
-
-    @extend_schema(operation_id="complete_file", request=None, responses={200: AttachmentOutput, **problems(401, 404, 409)})
-    def post(self, request: Request, todo_id: UUID, file_id: UUID) -> Response:
-        """Checks that the object is in S3 as reserved, then lists it."""
-        return Response(attachment_as_json(services.complete(caller(request).subject, todo_id, file_id)))
+@extend_schema(operation_id="complete_file", request=None, responses={200: AttachmentOutput, **problems(401, 404, 409)})
+@api_view(["POST"])
+def complete(request: Request, todo_id: UUID, file_id: UUID) -> Response:
+    """Ends a direct upload: checks that the object is in S3 as reserved, then lists it."""
+    return Response(attachment_as_json(services.complete(caller(request).subject, todo_id, file_id)))
 
 
-class FileRestore(APIView):
-    """An attachment in the trash."""
-
-    @extend_schema(operation_id="restore_file", request=None, responses={200: AttachmentOutput, **problems(401, 404, 409)})
-    def post(self, request: Request, todo_id: UUID, file_id: UUID) -> Response:
-        """Takes an attachment out of the trash."""
-        return Response(attachment_as_json(services.restore(caller(request).subject, todo_id, file_id)))
+@extend_schema(operation_id="restore_file", request=None, responses={200: AttachmentOutput, **problems(401, 404, 409)})
+@api_view(["POST"])
+def restore(request: Request, todo_id: UUID, file_id: UUID) -> Response:
+    """Takes an attachment out of the trash."""
+    return Response(attachment_as_json(services.restore(caller(request).subject, todo_id, file_id)))
 
 
 def _read_upload(request: Request) -> tuple[Any, dict[str, Any]]:

@@ -1,13 +1,11 @@
 """The routes of the published client: its verbs, bodies and responses; the behaviour of the resource (`todos.services`)."""
 
-from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import GenericAPIView
+from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from todo_project.api.authentication import caller
 from todo_project.api.idempotency import idempotency_key
@@ -17,64 +15,49 @@ from todos.serializers import LegacyAdd, LegacyNotes, LegacyUpdate
 from todos.views import USER_ID
 
 
-class Add(GenericAPIView[Any]):
-    """`POST {userID}/todos/add`."""
-
-    serializer_class = LegacyAdd
-
-    @extend_schema(
-        operation_id="legacy_add",
-        parameters=[USER_ID, IDEMPOTENCY_KEY],
-        responses={200: LegacyStatus, **problems(400, 401, 404, 409, 413, 415)},
-    )
-    def post(self, request: Request, user_id: str) -> Response:
-        """Adds a to-do."""
-        owner = caller(request).owner(user_id)
-        services.create(owner, LegacyAdd.validated(request.data), key=idempotency_key(request))
-        return Response({"status": "success"})
+@extend_schema(
+    operation_id="legacy_add",
+    parameters=[USER_ID, IDEMPOTENCY_KEY],
+    request=LegacyAdd,
+    responses={200: LegacyStatus, **problems(400, 401, 404, 409, 413, 415)},
+)
+@api_view(["POST"])
+def add(request: Request, user_id: str) -> Response:
+    """Adds a to-do."""
+    owner = caller(request).owner(user_id)
+    services.create(owner, LegacyAdd.validated(request.data), key=idempotency_key(request))
+    return Response({"status": "success"})
 
 
-class Complete(APIView):
-    """`POST {userID}/todos/{todoID}/complete`."""
-
-    @extend_schema(
-        operation_id="legacy_complete",
-        parameters=[USER_ID],
-        request=None,
-        responses={200: LegacyUpdate, **problems(401, 404, 409)},
-    )
-    def post(self, request: Request, user_id: str, todo_id: UUID) -> Response:
-        """Marks a to-do completed."""
-        services.change(caller(request).owner(user_id), todo_id, {"completed": True})
-        return Response({"Update": "Success"})
+@extend_schema(
+    operation_id="legacy_complete", parameters=[USER_ID], request=None, responses={200: LegacyUpdate, **problems(401, 404, 409)}
+)
+@api_view(["POST"])
+def complete(request: Request, user_id: str, todo_id: UUID) -> Response:
+    """Marks a to-do completed."""
+    services.change(caller(request).owner(user_id), todo_id, {"completed": True})
+    return Response({"Update": "Success"})
 
 
-class AddNotes(GenericAPIView[Any]):
-    """`POST {userID}/todos/{todoID}/addnotes`."""
-
-    serializer_class = LegacyNotes
-
-    @extend_schema(
-        operation_id="legacy_addnotes",
-        parameters=[USER_ID],
-        responses={200: LegacyUpdate, **problems(400, 401, 404, 409, 413, 415)},
-    )
-    def post(self, request: Request, user_id: str, todo_id: UUID) -> Response:
-        """Sets a to-do's notes."""
-        owner = caller(request).owner(user_id)
-        services.change(owner, todo_id, LegacyNotes.validated(request.data))
-        return Response({"Update": "Success"})
+@extend_schema(
+    operation_id="legacy_addnotes",
+    parameters=[USER_ID],
+    request=LegacyNotes,
+    responses={200: LegacyUpdate, **problems(400, 401, 404, 409, 413, 415)},
+)
+@api_view(["POST"])
+def add_notes(request: Request, user_id: str, todo_id: UUID) -> Response:
+    """Sets a to-do's notes."""
+    owner = caller(request).owner(user_id)
+    services.change(owner, todo_id, LegacyNotes.validated(request.data))
+    return Response({"Update": "Success"})
 
 
-class Delete(APIView):
-    """`DELETE {userID}/todos/{todoID}/delete`."""
-
-    @extend_schema(
-        operation_id="legacy_delete",
-        parameters=[USER_ID],
-        responses={200: LegacyStatus, **problems(401, 404, 409)},
-    )
-    def delete(self, request: Request, user_id: str, todo_id: UUID) -> Response:
-        """Moves a to-do to the trash."""
-        services.trash(caller(request).owner(user_id), todo_id)
-        return Response({"status": "success"})
+@extend_schema(
+    operation_id="legacy_delete", parameters=[USER_ID], request=None, responses={200: LegacyStatus, **problems(401, 404, 409)}
+)
+@api_view(["DELETE"])
+def delete(request: Request, user_id: str, todo_id: UUID) -> Response:
+    """Moves a to-do to the trash."""
+    services.trash(caller(request).owner(user_id), todo_id)
+    return Response({"status": "success"})

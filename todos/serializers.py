@@ -4,6 +4,7 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from todo_project.api.serializers import (
@@ -25,34 +26,40 @@ PAGE_DEFAULT = 50
 PAGE_MAX = 100
 
 
-class LegacyAdd(StrictSerializer):
-    """The body of the published client's `add`, which sends an empty string where no date was chosen."""
+@extend_schema_field({"oneOf": [{"type": "string", "format": "date"}, {"type": "string", "maxLength": 0}]})
+class LegacyDayField(DayField):
+    """The published client sends an empty string where no date was chosen."""
 
-    title = PlainTextField(max_length=TITLE_MAX, help_text="1 to 200 characters after trimming.")
-    description = PlainTextField(
-        max_length=DESCRIPTION_MAX,
-        required=False,
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        return super().validate_empty_values(None if data == "" else data)
+
+
+def long_text(max_length: int, *, required: bool = False) -> PlainTextField:
+    """A field of text of several lines, which may be empty."""
+    return PlainTextField(
+        max_length=max_length,
+        required=required,
         allow_blank=True,
         trim_whitespace=False,
         style={"base_template": "textarea.html"},
-        help_text="Up to 10,000 characters.",
+        help_text=f"Up to {max_length:,} characters.",
     )
-    dateDue = DayField(  # noqa: N815 the API's name
-        required=False, allow_null=True, allow_empty=True, help_text="YYYY-MM-DD; empty or null for none."
+
+
+class LegacyAdd(StrictSerializer):
+    """The body of the published client's `add`."""
+
+    title = PlainTextField(max_length=TITLE_MAX, help_text="1 to 200 characters after trimming.")
+    description = long_text(DESCRIPTION_MAX)
+    dateDue: DayField = LegacyDayField(  # noqa: N815 the API's name
+        required=False, allow_null=True, help_text="YYYY-MM-DD; empty or null for none."
     )
 
 
 class TodoInput(LegacyAdd):
     """What a caller may set. PATCH takes any part of it."""
 
-    notes = PlainTextField(
-        max_length=NOTES_MAX,
-        required=False,
-        allow_blank=True,
-        trim_whitespace=False,
-        style={"base_template": "textarea.html"},
-        help_text="Up to 50,000 characters.",
-    )
+    notes = long_text(NOTES_MAX)
     dateDue = DayField(required=False, allow_null=True, help_text="YYYY-MM-DD, or null for none.")  # noqa: N815
     completed = BooleanField(required=False)
     starred = BooleanField(required=False)
@@ -153,7 +160,7 @@ class DeleteEverythingQuery(QuerySerializer):
 class LegacyNotes(StrictSerializer):
     """The body of the published client's `addnotes`."""
 
-    notes = PlainTextField(max_length=NOTES_MAX, allow_blank=True, trim_whitespace=False)
+    notes = long_text(NOTES_MAX, required=True)
 
 
 class LegacyUpdate(serializers.Serializer[Any]):

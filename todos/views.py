@@ -4,10 +4,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.decorators import api_view
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from todo_project.api.authentication import caller
 from todo_project.api.etags import etag, expected_versions, is_known
@@ -116,18 +116,16 @@ class TodoItem(GenericAPIView[Any]):
         return Response(status=204)
 
 
-class TodoRestore(APIView):
-    """A to-do in the trash."""
-
-    @extend_schema(
-        operation_id="restore_todo",
-        parameters=[USER_ID, IF_MATCH],
-        request=None,
-        responses={200: TodoOutput, **problems(400, 401, 404, 409, 412)},
-    )
-    def post(self, request: Request, user_id: str, todo_id: UUID) -> Response:
-        """Takes a to-do out of the trash with its attachments."""
-        return _respond(services.restore(caller(request).owner(user_id), todo_id, expected=expected_versions(request)))
+@extend_schema(
+    operation_id="restore_todo",
+    parameters=[USER_ID, IF_MATCH],
+    request=None,
+    responses={200: TodoOutput, **problems(400, 401, 404, 409, 412)},
+)
+@api_view(["POST"])
+def restore(request: Request, user_id: str, todo_id: UUID) -> Response:
+    """Takes a to-do out of the trash with its attachments."""
+    return _respond(services.restore(caller(request).owner(user_id), todo_id, expected=expected_versions(request)))
 
 
 def _respond(item: Item, status: int = 200, **headers: str) -> Response:

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from tests.conftest import client_with
-from todo_project.api.problems import permission_denied
+from todo_project.api.problems import handler403
 
 
 def test_it_works(alice: Any) -> None:
@@ -98,7 +98,7 @@ def test_a_crash_of_an_error_page_is_a_problem_too(path: str, problem: Any, log:
     def crash(*_: Any, **__: Any) -> None:
         raise RuntimeError("the secret")
 
-    for name in ("not_found", "exception_handler"):
+    for name in ("handler404", "exception_handler"):
         monkeypatch.setattr(f"todo_project.api.problems.{name}.__code__", crash.__code__)
     answer = client_with(None).get(path)
     body = problem(answer, 500, "internal-error")
@@ -117,7 +117,7 @@ def test_a_form_of_the_answer_that_is_not_there_is_refused(alice: Any, problem: 
 
 
 def test_a_csrf_check_is_a_problem_too(rf: Any) -> None:
-    answer = permission_denied(rf.get("/"), PermissionError("the secret"))
+    answer = handler403(rf.get("/"), PermissionError("the secret"))
     assert (answer.status_code, answer.headers["Content-Type"]) == (403, "application/problem+json")
     assert b"secret" not in answer.content
 

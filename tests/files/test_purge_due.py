@@ -1,13 +1,10 @@
 """What the purge deletes for good, and what it leaves."""
 
 from datetime import timedelta
-from io import BytesIO
 from typing import Any
-from uuid import UUID
 
 import pytest
 
-from files import services
 from files.purge import Summary, purge
 from todo_project.aws.dynamodb import client
 from todo_project.aws.timestamps import now
@@ -87,21 +84,6 @@ def test_a_trashed_file_goes_and_leaves_the_others(alice: Any, todo: str, due: A
     due(todo, gone)
     assert purge() == Summary(files=1)
     assert (names(), names("?trashed=true"), count()) == (["kept.txt"], [], 1)
-
-
-@pytest.mark.parametrize("character", ["\ufffe", "\uffff"])
-def test_a_name_that_xml_cannot_hold_goes_and_keeps_no_other(
-    character: str, alice: Any, todo: str, due: Any, stored: Any
-) -> None:
-    """As they were taken before they were refused: DeleteObjects, which is XML, then failed for all files of the to-do."""
-    alice.attach(todo, "innocent.txt")
-    described = {"file_name": f"a{character}b.txt", "content_type": "text/plain", "size": 5}
-    services.attach(alice.subject, UUID(todo), BytesIO(b"hello"), **described, key=None)
-    alice.api.delete(f"/api/me/todos/{todo}")
-    due(todo)
-    assert stored() == (1, 2, 2)
-    assert purge() == Summary(todos=1, files=2)
-    assert stored() == (0, 0, 0)
 
 
 def test_a_todo_goes_with_its_files_in_every_state(

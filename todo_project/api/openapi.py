@@ -14,7 +14,7 @@ from drf_spectacular.openapi import AutoSchema
 
 from todo_project.api.serializers import INVISIBLE
 
-__all__ = ["AutoSchema", "CognitoScheme", "DaySchema", "PlainTextSchema", "StrictSchema"]
+__all__ = ["AutoSchema", "CognitoScheme", "PlainTextSchema", "StrictSchema"]
 
 # Escaped as far as ECMA 262 and Python write it alike.
 _INVISIBLE = "".join(f"\\u{ord(char):04x}" if "-" != char < "\U00010000" else char for char in INVISIBLE)
@@ -47,16 +47,6 @@ class PlainTextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyp
         # Where blank is allowed, drf-spectacular adds that as an alternative, and just one of the two may match.
         pattern = f"[^{controls}]+" if field.allow_blank else rf"{text}[^\s{controls}{_INVISIBLE}]{text}"
         return {"type": "string", "maxLength": field.max_length, "pattern": f"^{pattern}$"}
-
-
-class DaySchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    """A day, or where it may be empty an empty string."""
-
-    target_class = "todo_project.api.serializers.DayField"
-
-    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        day = {"type": "string", "format": "date"}
-        return {"oneOf": [day, {"type": "string", "maxLength": 0}]} if self.target.allow_empty else day
 
 
 class StrictSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import IO, Any, Final
 
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http.multipartparser import MultiPartParser as DjangoMultiPartParser
 from django.http.multipartparser import MultiPartParserError
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
@@ -35,9 +36,7 @@ class StrictJSONParser(BaseParser):
         if max(announced, len(body)) > MAX_BYTES:
             raise TooLarge(f"A JSON body may have {MAX_BYTES // 1024} KB at most.")
         try:
-            return json.loads(
-                body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite
-            )
+            return _DECODER.decode(body.decode("utf-8"))
         except UnicodeDecodeError as error:
             raise ParseError("The body is not valid UTF-8.") from error
         except RecursionError as error:
@@ -59,9 +58,20 @@ class FormDataParser(BaseParser):
         _require(self.media_type, media_type)
         request = (parser_context or {})["request"]
         try:
-            return DataAndFiles(*_FormParser(request.META, stream, request.upload_handlers).parse())
+            return DataAndFiles(*_FormParser(request.META, stream, [_UploadHandler(request)]).parse())
         except MultiPartParserError as error:
             raise ParseError(f"The form cannot be read: {error}") from error
+
+
+class _UploadHandler(TemporaryFileUploadHandler):
+    """A file waits on disk, never as a whole in memory. Django gives it the ending of the sent name, which may be too long.
+
+    The upload has the name as it was sent in `sent_name`: Django shortens an upload's `name` to 255 characters without a path.
+    """
+
+    def new_file(self, field_name: str, file_name: str, *details: Any, **more: Any) -> None:
+        super().new_file(field_name, "upload", *details, **more)
+        self.file.sent_name = file_name  # type: ignore[attr-defined]
 
 
 class _FormParser(DjangoMultiPartParser):
@@ -104,3 +114,6 @@ def _finite(digits: str) -> float:
     if math.isinf(number):
         raise ParseError("The body holds a number that is too large.")
     return number
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite)

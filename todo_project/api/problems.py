@@ -43,7 +43,7 @@ def document(status: int, code: str, detail: str, errors: list[dict[str, str | N
 
 
 def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | None:
-    """DRF's hook: every error that a view raises becomes a problem document, or None for a crash (see `crashed`)."""
+    """DRF's hook: every error that a view raises becomes a problem document, or None for a crash (see `handler500`)."""
     if isinstance(exc, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         exc = TooLarge("The form has more text, fields or files than this service reads.")
     if isinstance(exc, ServiceError):
@@ -70,23 +70,23 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | 
     return Response(body, status=body["status"], headers=headers, content_type=content_type)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """handler400: a request Django itself refuses, such as an unknown Host."""
+def handler400(request: HttpRequest, exception: Exception) -> JsonResponse:
+    """A request Django itself refuses, such as an unknown Host."""
     return _plain(400, "bad_request", "The request is malformed or names a host that this service does not serve.")
 
 
-def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """handler403: only the browsable API's CSRF check gets here."""
+def handler403(request: HttpRequest, exception: Exception) -> JsonResponse:
+    """Only the browsable API's CSRF check gets here."""
     return _plain(403, "permission_denied", "The request was refused.")
 
 
-def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """handler404: no route matches."""
+def handler404(request: HttpRequest, exception: Exception) -> JsonResponse:
+    """No route matches."""
     return _plain(404, "not_found", "There is nothing at this address.")
 
 
-def crashed(request: HttpRequest) -> JsonResponse:
-    """handler500: whatever nobody caught. The log has the stack trace, with the request's id."""
+def handler500(request: HttpRequest) -> JsonResponse:
+    """Whatever nobody caught. The log has the stack trace, with the request's id."""
     logger.error("crashed", exc_info=sys.exc_info(), extra={"status_code": 500})
     return _plain(500, "internal_error", "Something went wrong here. Report it with this requestID.")
 

@@ -134,19 +134,12 @@ class DigitsField(serializers.IntegerField):
 
 
 class DayField(serializers.DateField):
-    """A day as `YYYY-MM-DD` and nothing else (ISO 8601 has more forms). `allow_empty` reads an empty string as null."""
+    """A day as `YYYY-MM-DD` and nothing else (ISO 8601 has more forms)."""
 
     default_error_messages = {
         "invalid": "Use a day that exists, as YYYY-MM-DD.",
         "datetime": "Use a day that exists, as YYYY-MM-DD.",
     }
-
-    def __init__(self, *, allow_empty: bool = False, **options: Any) -> None:
-        super().__init__(**options)
-        self.allow_empty = allow_empty
-
-    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
-        return super().validate_empty_values(None if self.allow_empty and data == "" else data)
 
     def to_internal_value(self, value: Any) -> Any:
         if not isinstance(value, str) or not _ISO_DATE.fullmatch(value):

@@ -15,7 +15,6 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 _READS: Final = ("GetItem", "Query")
-_WRITES: Final = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
 
 
 @dataclass(slots=True)
@@ -47,8 +46,7 @@ def watch(client: Any) -> None:
     events.register(f"after-call.{service}", _count)
     events.register(f"after-call-error.{service}", _count)
     if service == "dynamodb":
-        for operation in (*_READS, *_WRITES):
-            events.register(f"before-parameter-build.dynamodb.{operation}", _ask)
+        events.register("before-parameter-build.dynamodb", _ask)
         events.register("after-call.dynamodb", _add_units)
     for watcher in settings.AWS_CLIENT_WATCHERS:
         import_string(watcher)(client)
@@ -61,8 +59,9 @@ def _count(context: dict[str, Any], **_: Any) -> None:
         usage.calls += context.get("retries", {}).get("attempt", 1)
 
 
-def _ask(params: dict[str, Any], **_: Any) -> None:
-    params.setdefault("ReturnConsumedCapacity", "TOTAL")
+def _ask(model: Any, params: dict[str, Any], **_: Any) -> None:
+    if "ReturnConsumedCapacity" in model.input_shape.members:
+        params.setdefault("ReturnConsumedCapacity", "TOTAL")
 
 
 def _add_units(model: Any, parsed: dict[str, Any], **_: Any) -> None:

@@ -2,9 +2,6 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("api/", include("files.urls"))]
+from todo_project.api.problems import handler400, handler403, handler404, handler500  # noqa: F401 Django looks here
 
-handler400 = "todo_project.api.problems.bad_request"
-handler403 = "todo_project.api.problems.permission_denied"
-handler404 = "todo_project.api.problems.not_found"
-handler500 = "todo_project.api.problems.crashed"
+urlpatterns = [path("api/", include("files.urls"))]

@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularSwaggerView
 
 from local.web import views, webapp
-from todo_project.urls.both import handler400, handler403, handler404, handler500
+from todo_project.api.problems import handler400, handler403, handler404, handler500
 from todo_project.urls.both import urlpatterns as services
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
