@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from files import services
 from files.serializers import LegacyFile
 from todo_project.api.authentication import caller
-from todo_project.api.schema import LegacyStatus, problems
+from todo_project.api.schema import LEGACY_STATUS, problems
 from todo_project.api.serializers import refuse
 
 
@@ -27,7 +27,7 @@ def upload(request: Request, todo_id: UUID) -> NoReturn:
 @extend_schema(
     operation_id="legacy_delete_file",
     request=LegacyFile,
-    responses={200: LegacyStatus, **problems(400, 401, 404, 413, 415)},
+    responses={200: LEGACY_STATUS, **problems(400, 401, 404, 413, 415)},
 )
 @api_view(["DELETE"])
 def delete(request: Request, todo_id: UUID, file_id: UUID) -> Response:

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from todo_project.aws.items import Item, number, string, without_absent
-from todo_project.aws.keys import purge_shard
+from todo_project.aws.items import Item, number, purge_shard, string, without_absent
 from todo_project.aws.timestamps import latest_first, rfc3339
 
 FILE_NAME_MAX_BYTES = 255

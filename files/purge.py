@@ -17,8 +17,7 @@ from django.conf import settings
 from files import storage
 from files.models import Attachment, file_key, partition
 from todo_project.aws.dynamodb import ConditionFailed, client, translate_errors
-from todo_project.aws.items import Item, number, string
-from todo_project.aws.keys import EVERYTHING, PURGE_INDEX, PURGE_SHARDS, todo_key
+from todo_project.aws.items import EVERYTHING, PURGE_INDEX, PURGE_SHARDS, Item, number, string, todo_key
 from todo_project.aws.timestamps import now
 
 logger = logging.getLogger(__name__)

@@ -10,8 +10,7 @@ from django.conf import settings
 
 from files.models import END, LISTED, PER_TODO_MAX, TRASHED, Attachment, file_key, partition
 from todo_project.aws.dynamodb import TransactionFailed, client, transact, translate_errors
-from todo_project.aws.items import Item, number, string
-from todo_project.aws.keys import LIVE, todo_key
+from todo_project.aws.items import LIVE, Item, number, string, todo_key
 from todo_project.errors import Conflict
 
 LISTING_INDEX = "byListing"

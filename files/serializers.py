@@ -28,13 +28,12 @@ _FORBIDDEN = re.compile(rf"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_DECEPTIVE}{_NOT_XML
 _S3_TEMPLATE = "${filename}"
 
 
-def _file_name_pattern() -> str:
-    """The rule for names as JSON Schema's regular expression (ECMA 262): the length in bytes is not in it."""
-    forbidden = "".join(f"\\u{ord(char):04x}" for char in sorted(_DECEPTIVE + _NOT_XML))
-    return rf"^(?!\.{{1,2}}$)(?!.*\$\{{filename\}})[^/\\\u0000-\u001f\u007f-\u009f{forbidden}]+$"
+# The rule for names as JSON Schema's regular expression (ECMA 262): the length in bytes is not in it.
+_ESCAPED = "".join(f"\\u{ord(char):04x}" for char in sorted(_DECEPTIVE + _NOT_XML))
+_PATTERN = rf"^(?!\.{{1,2}}$)(?!.*\$\{{filename\}})[^/\\\u0000-\u001f\u007f-\u009f{_ESCAPED}]+$"
 
 
-@extend_schema_field({"type": "string", "minLength": 1, "maxLength": FILE_NAME_MAX_BYTES, "pattern": _file_name_pattern()})
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": FILE_NAME_MAX_BYTES, "pattern": _PATTERN})
 class FileNameField(StringField):
     """A file's name, never a path: 1 to 255 bytes of UTF-8, kept as it is."""
 
@@ -44,9 +43,6 @@ class FileNameField(StringField):
         "template": "A file name may not contain ${{filename}}: S3 would put another name in its place.",
         "length": f"A file name may have {FILE_NAME_MAX_BYTES} bytes in UTF-8 at most.",
     }
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(trim_whitespace=False, **options)
 
     def to_internal_value(self, data: Any) -> str:
         name = super().to_internal_value(data)
@@ -81,7 +77,9 @@ class ContentTypeField(StringField):
 class Reservation(StrictSerializer):
     """A file that will go straight to S3."""
 
-    fileName = FileNameField(source="file_name", help_text="1 to 255 bytes, not a path.")  # noqa: N815 the API's name
+    fileName = FileNameField(  # noqa: N815 the API's name
+        source="file_name", trim_whitespace=False, help_text="1 to 255 bytes, not a path."
+    )
     contentType = ContentTypeField(  # noqa: N815
         source="content_type", max_length=CONTENT_TYPE_MAX, required=False, allow_blank=True, default=DEFAULT_CONTENT_TYPE
     )
@@ -125,12 +123,6 @@ def attachment_as_json(attachment: Attachment) -> dict[str, Any]:
         "dateCreated": rfc3339(attachment.created),
         "filePath": None if attachment.pending else storage.download_url(attachment),
     }
-
-
-class AttachmentList(serializers.Serializer[Any]):
-    """A to-do's attachments."""
-
-    files = AttachmentOutput(many=True)
 
 
 class UploadForm(serializers.Serializer[Any]):

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
 from rest_framework.decorators import api_view
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -12,7 +12,6 @@ from rest_framework.response import Response
 from files import services
 from files.models import SIZE_MAX_THROUGH_SERVICE
 from files.serializers import (
-    AttachmentList,
     AttachmentOutput,
     ListQuery,
     Reservation,
@@ -29,6 +28,7 @@ from todo_project.errors import TooLarge
 
 # What a multipart body has besides the file: boundaries and the part's headers.
 _ENVELOPE = 64 * 1024
+ATTACHMENTS = inline_serializer("AttachmentList", {"files": AttachmentOutput(many=True)})
 _TOO_LARGE = (
     f"A file sent through the service may have {SIZE_MAX_THROUGH_SERVICE // 1024**2} MB at most. "
     "Reserve a direct upload with a JSON body instead: up to 100 MB."
@@ -41,7 +41,7 @@ class FileCollection(GenericAPIView[Any]):
     parser_classes = [StrictJSONParser, FormDataParser]
     serializer_class = SmallFile
 
-    @extend_schema(operation_id="list_files", parameters=[ListQuery], responses={200: AttachmentList, **problems(400, 401, 404)})
+    @extend_schema(operation_id="list_files", parameters=[ListQuery], responses={200: ATTACHMENTS, **problems(400, 401, 404)})
     def get(self, request: Request, todo_id: UUID) -> Response:
         """The attachments, oldest first, each with a download URL."""
         query = ListQuery.validated(request.query_params)

@@ -2,24 +2,27 @@
 
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import CharField
 
 from todo_project.api.authentication import caller
 from todo_project.api.idempotency import idempotency_key
-from todo_project.api.schema import IDEMPOTENCY_KEY, LegacyStatus, problems
+from todo_project.api.schema import IDEMPOTENCY_KEY, LEGACY_STATUS, problems
 from todos import services
-from todos.serializers import LegacyAdd, LegacyNotes, LegacyUpdate
+from todos.serializers import LegacyAdd, LegacyNotes
 from todos.views import USER_ID
+
+UPDATED = inline_serializer("LegacyUpdate", {"Update": CharField()})
 
 
 @extend_schema(
     operation_id="legacy_add",
     parameters=[USER_ID, IDEMPOTENCY_KEY],
     request=LegacyAdd,
-    responses={200: LegacyStatus, **problems(400, 401, 404, 409, 413, 415)},
+    responses={200: LEGACY_STATUS, **problems(400, 401, 404, 409, 413, 415)},
 )
 @api_view(["POST"])
 def add(request: Request, user_id: str) -> Response:
@@ -30,7 +33,7 @@ def add(request: Request, user_id: str) -> Response:
 
 
 @extend_schema(
-    operation_id="legacy_complete", parameters=[USER_ID], request=None, responses={200: LegacyUpdate, **problems(401, 404, 409)}
+    operation_id="legacy_complete", parameters=[USER_ID], request=None, responses={200: UPDATED, **problems(401, 404, 409)}
 )
 @api_view(["POST"])
 def complete(request: Request, user_id: str, todo_id: UUID) -> Response:
@@ -43,7 +46,7 @@ def complete(request: Request, user_id: str, todo_id: UUID) -> Response:
     operation_id="legacy_addnotes",
     parameters=[USER_ID],
     request=LegacyNotes,
-    responses={200: LegacyUpdate, **problems(400, 401, 404, 409, 413, 415)},
+    responses={200: UPDATED, **problems(400, 401, 404, 409, 413, 415)},
 )
 @api_view(["POST"])
 def add_notes(request: Request, user_id: str, todo_id: UUID) -> Response:
@@ -54,7 +57,7 @@ def add_notes(request: Request, user_id: str, todo_id: UUID) -> Response:
 
 
 @extend_schema(
-    operation_id="legacy_delete", parameters=[USER_ID], request=None, responses={200: LegacyStatus, **problems(401, 404, 409)}
+    operation_id="legacy_delete", parameters=[USER_ID], request=None, responses={200: LEGACY_STATUS, **problems(401, 404, 409)}
 )
 @api_view(["DELETE"])
 def delete(request: Request, user_id: str, todo_id: UUID) -> Response:

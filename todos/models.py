@@ -5,8 +5,7 @@ from typing import Any, Final
 from unicodedata import normalize
 from uuid import UUID
 
-from todo_project.aws.items import Item, number, string, without_absent
-from todo_project.aws.keys import purge_shard, todo_key
+from todo_project.aws.items import Item, number, purge_shard, string, todo_key, without_absent
 from todo_project.aws.timestamps import rfc3339
 from todos.sort_key import COMPLETED, OPEN, TRASHED, day, position
 

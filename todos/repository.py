@@ -7,8 +7,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 
 from todo_project.aws.dynamodb import ConditionFailed, TransactionFailed, client, transact, translate_errors
-from todo_project.aws.items import Item, number, string, without_absent
-from todo_project.aws.keys import everything_key, todo_key
+from todo_project.aws.items import EVERYTHING, Item, number, string, todo_key, without_absent
 from todos.models import SETTABLE, attributes, folded, new_item
 from todos.repetition import following
 from todos.updates import request_of, update_of
@@ -106,7 +105,7 @@ def delete_everything(owner: str, *, due: datetime) -> None:
         client().put_item(
             TableName=settings.TODOS_TABLE,
             # Few people leave at once: one of the index's partitions is enough.
-            Item={**everything_key(owner), "purgeAfter": number(int(due.timestamp())), "purgeShard": number(0)},
+            Item={**todo_key(owner, EVERYTHING), "purgeAfter": number(int(due.timestamp())), "purgeShard": number(0)},
         )
 
 

@@ -161,9 +161,3 @@ class LegacyNotes(StrictSerializer):
     """The body of the published client's `addnotes`."""
 
     notes = long_text(NOTES_MAX, required=True)
-
-
-class LegacyUpdate(serializers.Serializer[Any]):
-    """The published client's response of `complete` and `addnotes`."""
-
-    Update = serializers.CharField()

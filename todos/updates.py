@@ -8,8 +8,7 @@ from uuid import UUID
 from django.conf import settings
 
 from todo_project.aws.dynamodb import ConditionFailed, client, translate_errors
-from todo_project.aws.items import Item, number, string
-from todo_project.aws.keys import LIVE, todo_key
+from todo_project.aws.items import LIVE, Item, number, string, todo_key
 from todo_project.aws.timestamps import rfc3339
 from todos.models import completed_attributes
 from todos.sort_key import day

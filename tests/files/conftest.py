@@ -17,7 +17,7 @@ from files import storage
 from files.models import PENDING_LIFE, TRASH_LIFE, Attachment, file_key
 from tests.files.calls import Calls
 from todo_project.aws import dynamodb
-from todo_project.aws.keys import todo_key
+from todo_project.aws.items import todo_key
 from todo_project.aws.timestamps import now
 from todos.models import TRASH_LIFE as TODO_TRASH_LIFE
 from todos.models import trash_attributes

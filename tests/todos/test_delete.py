@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from todo_project.aws.keys import everything_key
+from todo_project.aws.items import todo_key
 from todo_project.aws.timestamps import now
 from todos import repository
 
@@ -69,7 +69,7 @@ def test_everything_waits_for_the_purge(alice: Any, settings: Any) -> None:
     todo, asked = alice.add(), now()
     assert alice.api.delete(EVERYTHING).status_code == 204
     assert alice.api.get(url(todo, "")).json() == todo
-    item = repository.client().get_item(TableName=settings.TODOS_TABLE, Key=everything_key(alice.subject))["Item"]
+    item = repository.client().get_item(TableName=settings.TODOS_TABLE, Key=todo_key(alice.subject, "everything"))["Item"]
     due = datetime.fromtimestamp(int(item["purgeAfter"]["N"]), UTC)
     assert timedelta(hours=3, seconds=-1) <= due - asked < timedelta(hours=3, minutes=1)
 
@@ -83,7 +83,7 @@ def test_no_list_shows_that_everything_waits(alice: Any) -> None:
 @pytest.mark.parametrize("query", ["", "?everything=false", "?everything=1", "?trashed=true"])
 def test_without_saying_so_nothing_is_deleted(query: str, alice: Any, problem: Any, settings: Any) -> None:
     problem(alice.api.delete(f"/api/me/todos{query}"), 400, "invalid-input")
-    assert "Item" not in repository.client().get_item(TableName=settings.TODOS_TABLE, Key=everything_key(alice.subject))
+    assert "Item" not in repository.client().get_item(TableName=settings.TODOS_TABLE, Key=todo_key(alice.subject, "everything"))
 
 
 def test_a_missing_parameter_is_named(alice: Any) -> None:

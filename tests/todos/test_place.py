@@ -10,8 +10,7 @@ import pytest
 from django.conf import settings
 
 from todo_project.aws.dynamodb import client
-from todo_project.aws.items import number, string
-from todo_project.aws.keys import todo_key
+from todo_project.aws.items import number, string, todo_key
 from todos import sort_key
 
 DAYS = [{}, {"dateDue": None}, {"dateDue": "2026-12-24"}]

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from todo_project.aws import dynamodb, timestamps
-from todo_project.aws import keys as todo_key
+from todo_project.aws.items import PURGE_INDEX, purge_shard
 from todos import services
 
 
@@ -74,9 +74,9 @@ def test_the_purge_index_knows_what_is_in_the_trash_and_nothing_else(alice: Any,
     def indexed() -> list[dict[str, Any]]:
         return dynamodb.client().query(
             TableName=settings.TODOS_TABLE,
-            IndexName=todo_key.PURGE_INDEX,
+            IndexName=PURGE_INDEX,
             KeyConditionExpression="purgeShard = :shard",
-            ExpressionAttributeValues={":shard": {"N": str(todo_key.purge_shard(identifier))}},
+            ExpressionAttributeValues={":shard": {"N": str(purge_shard(identifier))}},
         )["Items"]
 
     assert indexed() == []

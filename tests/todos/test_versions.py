@@ -11,8 +11,7 @@ from urllib3 import HTTPConnectionPool
 
 from todo_project.aws.dynamodb import client
 from todo_project.aws.fast_path.connection import Connections
-from todo_project.aws.items import number
-from todo_project.aws.keys import todo_key
+from todo_project.aws.items import number, todo_key
 from todo_project.aws.timestamps import now
 from todos import services, updates
 

@@ -16,8 +16,7 @@ from botocore.config import Config
 from playwright.sync_api import Page
 from pycognito.aws_srp import AWSSRP
 
-from todo_project.aws.items import string
-from todo_project.aws.keys import everything_key
+from todo_project.aws.items import EVERYTHING, string, todo_key
 from todos.models import new_item
 
 PASSWORD = "Correct-horse-9"
@@ -131,7 +130,7 @@ class Person:
     def waits_for_the_purge(self) -> bool:
         """Whether everything of this person is to be deleted."""
         [table] = [name for name, keys in self.site.tables.items() if "todoID" in keys]
-        return "Item" in self.site.dynamodb.get_item(TableName=table, Key=everything_key(self.sub))
+        return "Item" in self.site.dynamodb.get_item(TableName=table, Key=todo_key(self.sub, EVERYTHING))
 
     def storage(self, **changed: str) -> list[dict[str, str]]:
         """localStorage of a browser in which this person is logged in, as Amplify keeps it."""

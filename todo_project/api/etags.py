@@ -16,11 +16,6 @@ MAX_VERSIONS: Final = 100
 _TAG = re.compile(r'(?:W/)?"([1-9][0-9]{0,17})"')
 
 
-def etag(version: int) -> str:
-    """The entity tag of a version."""
-    return f'"{version}"'
-
-
 def is_known(request: Request, tag: str) -> bool:
     """Whether `If-None-Match` names this tag: the caller has the response already."""
     return tag in {known.removeprefix("W/") for known in parse_etags(request.headers.get("If-None-Match", ""))}

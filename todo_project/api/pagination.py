@@ -1,10 +1,8 @@
 """Cursors: where the next page starts, signed for one owner and one query."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core import signing
-from django.http import QueryDict
 
 from todo_project.api.serializers import refuse
 
@@ -21,11 +19,6 @@ def decode(owner: str, query: dict[str, Any], cursor: str) -> str:
     except (signing.BadSignature, ValueError):
         refuse(["cursor"], "invalid_cursor", "This cursor was not made here for this query. Start again from the first page.")
     return str(position)
-
-
-def next_url(path: str, query: QueryDict, cursor: str) -> str:
-    """The next page: a path with this query and the cursor."""
-    return f"{path}?{urlencode({**query.dict(), 'cursor': cursor})}"
 
 
 def _signer(owner: str, query: dict[str, Any]) -> signing.Signer:

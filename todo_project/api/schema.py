@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
 IF_MATCH = OpenApiParameter(
@@ -53,10 +53,8 @@ class Problem(serializers.Serializer[Any]):
     errors = FieldError(many=True, required=False)  # type: ignore[assignment]  # the API's name, also a property of DRF's
 
 
-class LegacyStatus(serializers.Serializer[Any]):
-    """What the published client's routes to add and to delete return."""
-
-    status = serializers.CharField()
+LEGACY_STATUS = inline_serializer("LegacyStatus", {"status": serializers.CharField()})
+"""What the published client's routes to add and to delete return."""
 
 
 def problems(*statuses: int) -> dict[Any, Any]:

@@ -40,15 +40,9 @@ def route_of(method: str, template: str | None, status: int) -> str:
 @lru_cache(maxsize=256)
 def _named(method: str, template: str) -> str:
     """Django's template with the names of the API's places: the first one is the owner, be it a user or a to-do."""
-    first = True
-
-    def place(found: re.Match[str]) -> str:
-        nonlocal first
-        name = "owner" if first else found[1].replace("_id", "ID")
-        first = False
-        return f"{{{name}}}"
-
-    return f"{method} /{_PLACE.sub(place, template)}"
+    owned = _PLACE.sub("{owner}", template, count=1)
+    named = _PLACE.sub(lambda place: "{" + place[1].replace("_id", "ID") + "}", owned)
+    return f"{method} /{named}"
 
 
 def described(dimensions: tuple[tuple[str, ...], ...], names: Iterable[str]) -> dict[str, Any]:

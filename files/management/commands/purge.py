@@ -10,12 +10,11 @@ from files.purge import Summary, purge
 from todo_project.errors import Unavailable
 from todo_project.telemetry import metrics
 from todo_project.telemetry.logging import id_of, identified
-from todo_project.telemetry.usage import Usage, counted
+from todo_project.telemetry.usage import counted
 
 logger = logging.getLogger("todo.purge")
 
 PROGRESS_EVERY = 2.0  # seconds
-_STOPPED = "The storage cannot be reached or asks to slow down; nothing is lost, run it again."
 
 
 class Command(BaseCommand):
@@ -45,28 +44,25 @@ class Command(BaseCommand):
                 summary = purge(dry_run=options["dry_run"], progress=progress)
             except Unavailable as error:
                 logger.exception("purge stopped")  # the log says what the sentence does not
-                raise CommandError(_STOPPED) from error
+                sentence = "The storage cannot be reached or asks to slow down; nothing is lost, run it again."
+                raise CommandError(sentence) from error
             if options["dry_run"]:
                 self.stdout.write(f"would purge {_counts(summary)}")
             else:
-                logger.info({"message": f"purged {_counts(summary)}", **_fields(summary, usage, time.monotonic() - started)})
+                counts = {
+                    "purgedTodos": summary.todos,
+                    "purgedFiles": summary.files,
+                    "purgeFailures": summary.failures,
+                    "ms": round((time.monotonic() - started) * 1000, 1),
+                    "calls": usage.calls,
+                    "readUnits": usage.read_units,
+                    "writeUnits": usage.write_units,
+                }
+                line = {"message": f"purged {_counts(summary)}", "service": "purge", **counts}
+                logger.info(line | metrics.described(metrics.BY_SERVICE, counts))
         if summary.failures:
             raise CommandError(f"{summary.failures} could not be purged; the next run tries again.")
 
 
 def _counts(summary: Summary) -> str:
     return f"{summary.todos} to-dos, {summary.files} files, {summary.failures} failures"
-
-
-def _fields(summary: Summary, usage: Usage, seconds: float) -> dict[str, Any]:
-    """What the line of a purge has beside its sentence: its numbers, which are metrics too."""
-    counts = {
-        "purgedTodos": summary.todos,
-        "purgedFiles": summary.files,
-        "purgeFailures": summary.failures,
-        "ms": round(seconds * 1000, 1),
-        "calls": usage.calls,
-        "readUnits": usage.read_units,
-        "writeUnits": usage.write_units,
-    }
-    return {"service": "purge", **counts, **metrics.described(metrics.BY_SERVICE, counts)}
