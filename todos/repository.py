@@ -1,5 +1,9 @@
-"""To-dos in DynamoDB, read and stored (`todos.updates`: changed). An access without an owner cannot be written."""
+"""To-dos in DynamoDB. An access without an owner cannot be written.
 
+A change is one UpdateItem (`Update`): what it sets, what DynamoDB adds up, and on what condition. Nothing is read first.
+"""
+
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -7,10 +11,14 @@ from uuid import UUID, uuid4
 from django.conf import settings
 
 from todo_project.aws.dynamodb import ConditionFailed, TransactionFailed, client, transact, translate_errors
-from todo_project.aws.items import EVERYTHING, Item, number, string, todo_key, without_absent
-from todos.models import SETTABLE, attributes, folded, new_item
+from todo_project.aws.items import EVERYTHING, LIVE, Item, number, string, todo_key, without_absent
+from todo_project.aws.timestamps import rfc3339
+from todos.models import SETTABLE, attributes, completed_attributes, folded, new_item
 from todos.repetition import following
-from todos.updates import request_of, update_of
+from todos.sort_key import day
+
+Versions = frozenset[int] | None
+"""None: whichever is the current one."""
 
 SCHEDULE_INDEX = "bySchedule"
 
@@ -73,6 +81,102 @@ def page(owner: str, bounds: tuple[int, int], *, search: str, after: str | None,
             return found, after
 
 
+@dataclass(frozen=True)
+class Update:
+    """What an UpdateItem sets (None: removes), adds up and requires. `given` has what `sums` and `condition` name beside them."""
+
+    moment: datetime
+    values: dict[str, Item | None]
+    sums: dict[str, str] = field(default_factory=dict)
+    given: Item = field(default_factory=dict)
+    condition: str = LIVE
+
+    def __post_init__(self) -> None:
+        self.values["dateModified"] = string(rfc3339(self.moment))
+
+
+def has_all(item: Item, values: dict[str, Item | None]) -> bool:
+    """Whether an item has these values already."""
+    return all(item.get(name) == value for name, value in values.items())
+
+
+def update_of(todo_id: UUID, changes: dict[str, Item | None], moment: datetime, *, was_completed: bool) -> Update:
+    """What `changes` do to a to-do outside the trash that differs from them.
+
+    :param changes: attributes, of todos.models.SETTABLE.
+    :param was_completed: a condition where `changes` move the to-do in the list.
+    """
+    values = dict(changes)
+    sums: dict[str, str] = {}
+    given: Item = {}
+    conditions = [LIVE]
+    if "dateDue" in changes:
+        sums["place"] = "undated + :day"
+        given[":day"] = number(day(changes["dateDue"]))
+    completed = values.pop("completed", {"BOOL": was_completed}) == {"BOOL": True}
+    if completed and not was_completed:
+        values |= completed_attributes(todo_id, moment)
+        if "repeats" not in changes:
+            conditions.append("attribute_not_exists(repeats)")  # Else the next one has to be made with it.
+    elif was_completed and not completed:
+        values |= {"completed": {"BOOL": False}, "dateCompleted": None}
+        sums["schedule"] = sums.get("place", "place")
+    else:
+        if not completed and "dateDue" in changes:
+            sums["schedule"] = sums["place"]
+        differs = [f"attribute_exists({name})" for name, value in values.items() if value is None]
+        for name, value in values.items():
+            if value is not None:
+                differs += [f"attribute_not_exists({name})", f"#{name} <> :{name}"]
+        conditions.append(f"({' OR '.join(differs)})")
+    if {"dateDue", "completed"} & changes.keys():
+        conditions.append("completed = :was")
+        given[":was"] = {"BOOL": was_completed}
+    return Update(moment, values, sums, given, " AND ".join(conditions))
+
+
+def apply(owner: str, todo_id: UUID, update: Update, expected: Versions) -> Item:
+    """One conditional write, with the next version: the to-do's item as it is then.
+
+    :raises ConditionFailed: what it requires does not hold.
+    """
+    try:
+        with translate_errors():
+            response = client().update_item(**_request(owner, todo_id, update, expected), ReturnValues="ALL_NEW")
+    except ConditionFailed as failure:
+        if failure.item and failure.retried and has_all(failure.item, update.values):
+            # The first response was lost, and the second attempt met what the first had written, moment and all.
+            return failure.item
+        raise
+    item: Item = response["Attributes"]
+    return item
+
+
+def _request(owner: str, todo_id: UUID, update: Update, expected: Versions) -> Any:
+    """The UpdateItem of an update, with the next version: also a part of a transaction."""
+    values = {name: value for name, value in update.values.items() if value is not None}
+    removed = update.values.keys() - values.keys()
+    sets = [f"#{name} = :{name}" for name in values] + [f"{name} = {sum_}" for name, sum_ in update.sums.items()]
+    expression = ", ".join(["SET version = version + :one", *sets])
+    if removed:
+        expression += f" REMOVE {', '.join(sorted(removed))}"
+    condition = update.condition
+    given = {":one": number(1), **update.given, **{f":{name}": value for name, value in values.items()}}
+    if expected is not None:
+        versions = {f":version{version}": number(version) for version in expected}
+        condition += f" AND version IN ({', '.join(versions)})"
+        given |= versions
+    return {
+        "TableName": settings.TODOS_TABLE,
+        "Key": todo_key(owner, todo_id),
+        "UpdateExpression": expression,
+        "ConditionExpression": condition,
+        "ExpressionAttributeNames": {f"#{name}": name for name in values},
+        "ExpressionAttributeValues": given,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
 def complete_repeating(item: Item, changes: dict[str, Item | None], moment: datetime) -> Item:
     """Completes a to-do that repeats, and stores the next one, which repeats in its place: both or neither, so exactly once.
 
@@ -93,7 +197,7 @@ def complete_repeating(item: Item, changes: dict[str, Item | None], moment: date
     update = update_of(todo_id, {**changes, "repeats": None}, moment, was_completed=False)
     update.values["nextID"] = string(str(next_id))
     try:
-        transact([{"Update": request_of(owner, todo_id, update, frozenset({version}))}, {"Put": put}])
+        transact([{"Update": _request(owner, todo_id, update, frozenset({version}))}, {"Put": put}])
     except TransactionFailed as failure:
         raise ConditionFailed(failure.items[0]) from failure
     return without_absent({**item, **update.values, "version": number(version + 1)})

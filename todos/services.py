@@ -15,9 +15,9 @@ from todo_project.aws.dynamodb import ConditionFailed
 from todo_project.aws.items import Item, string
 from todo_project.aws.timestamps import now
 from todo_project.errors import Conflict, NotFound, StaleVersion
-from todos import repository, sort_key, updates
+from todos import repository, sort_key
 from todos.models import EVERYTHING_LIFE, TRASH_LIFE, attributes, completed_attributes, new_item, trash_attributes
-from todos.updates import Update, Versions
+from todos.repository import Update, Versions
 
 # How often a change starts again when another one came between.
 CHANGE_ATTEMPTS = 8
@@ -80,12 +80,12 @@ def change(owner: str, todo_id: UUID, values: dict[str, Any], *, expected: Versi
             if item is not None:
                 _checked(item, expected)
                 was_completed = item["completed"]["BOOL"]
-                if updates.has_all(item, changes):
+                if repository.has_all(item, changes):
                     return item
                 if completes and not was_completed and {**item, **changes}.get("repeats"):
                     return repository.complete_repeating(item, changes, moment)
-            update = updates.update_of(todo_id, changes, moment, was_completed=was_completed)
-            return updates.apply(owner, todo_id, update, expected)
+            update = repository.update_of(todo_id, changes, moment, was_completed=was_completed)
+            return repository.apply(owner, todo_id, update, expected)
         except ConditionFailed as failure:
             item = _live(failure.item)
     raise Conflict(_TOO_MANY_CHANGES)
@@ -95,7 +95,7 @@ def trash(owner: str, todo_id: UUID, *, expected: Versions = None) -> None:
     """Moves a to-do to the trash, where it stays 30 days. One call."""
     moment = now()
     try:
-        updates.apply(owner, todo_id, Update(moment, trash_attributes(todo_id, moment)), expected)
+        repository.apply(owner, todo_id, Update(moment, trash_attributes(todo_id, moment)), expected)
     except ConditionFailed as failure:
         _live(failure.item)
         raise StaleVersion from failure
@@ -120,7 +120,7 @@ def restore(owner: str, todo_id: UUID, *, expected: Versions = None) -> Item:
             sums = {}
         update = Update(moment, values, sums, condition="attribute_exists(purgeAfter)")
         with suppress(ConditionFailed):
-            return updates.apply(owner, todo_id, update, frozenset({int(item["version"]["N"])}))
+            return repository.apply(owner, todo_id, update, frozenset({int(item["version"]["N"])}))
     raise Conflict(_TOO_MANY_CHANGES)
 
 
@@ -130,7 +130,7 @@ def delete(owner: str, todo_id: UUID, *, expected: Versions = None) -> None:
     overdue = {**trash_attributes(todo_id, moment - TRASH_LIFE), "schedule": None}
     update = Update(moment, overdue, condition="attribute_exists(purgeAfter) AND attribute_exists(schedule)")
     try:
-        updates.apply(owner, todo_id, update, expected)
+        repository.apply(owner, todo_id, update, expected)
     except ConditionFailed as failure:
         if failure.item is None or not {"purgeAfter", "schedule"} <= failure.item.keys():
             raise NotFound from failure

@@ -35,14 +35,14 @@ MUTANTS = [
     ),
     Mutant(
         "an update does not look at the version",
-        "todos/updates.py",
+        "todos/repository.py",
         'condition += f" AND version IN',
         'condition += f" AND NOT version IN',
         "tests/prove/test_writers.py",
     ),
     Mutant(
         "a lost response is not known again",
-        "todos/updates.py",
+        "todos/repository.py",
         "if failure.item and failure.retried and has_all(failure.item, update.values):",
         "if False:",
         "tests/prove/test_faults.py::test_one_by_one[change-dynamodb.UpdateItem-response lost once]",

@@ -13,7 +13,7 @@ from todo_project.aws.dynamodb import client
 from todo_project.aws.fast_path.connection import Connections
 from todo_project.aws.items import number, todo_key
 from todo_project.aws.timestamps import now
-from todos import services, updates
+from todos import repository, services
 
 
 def url(todo: dict[str, Any], suffix: str = "") -> str:
@@ -169,13 +169,13 @@ def test_a_restore_that_is_overtaken_again_and_again_gives_up_and_says_so(
 ) -> None:
     todo = alice.add()
     alice.api.delete(url(todo))
-    original = updates.apply
+    original = repository.apply
 
     def overtaken(*arguments: Any) -> Any:
         overtake(todo, "SET version = version + :one", one=number(1))
         return original(*arguments)
 
-    monkeypatch.setattr(updates, "apply", overtaken)
+    monkeypatch.setattr(repository, "apply", overtaken)
     problem(alice.api.post(url(todo, "/restore")), 409, "conflict")
     problem(alice.api.post(url(todo, "/restore"), headers={"If-Match": '"9"'}), 412, "stale-version")
 
@@ -185,7 +185,7 @@ def test_a_state_that_others_turn_again_and_again_is_given_up(
     state: bool, alice: Any, problem: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     todo = alice.add(completed=not state)
-    original, turns = updates.apply, count()
+    original, turns = repository.apply, count()
 
     def overtaken(*arguments: Any) -> Any:
         if state == (next(turns) % 2 == 0):
@@ -194,7 +194,7 @@ def test_a_state_that_others_turn_again_and_again_is_given_up(
             overtake(todo, "SET completed = :other REMOVE dateCompleted", other={"BOOL": False})
         return original(*arguments)
 
-    monkeypatch.setattr(updates, "apply", overtaken)
+    monkeypatch.setattr(repository, "apply", overtaken)
     problem(alice.api.patch(url(todo), {"title": "x", "completed": state}), 409, "conflict")
     monkeypatch.undo()
     assert alice.api.patch(url(todo), {"completed": state}).json()["completed"] is state

@@ -125,9 +125,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         **{name: {"level": LOG_LEVEL} for name in ("todo", "todo_project", "todos", "files", "local")},
         "django": {"handlers": [], "level": "ERROR"},
-        "django.server": {"handlers": ["null"], "propagate": False},
-        "django.request": {"handlers": ["null"], "propagate": False},
-        "django.security": {"handlers": ["null"], "propagate": False},
+        **{f"django.{name}": {"handlers": ["null"], "propagate": False} for name in ("server", "request", "security")},
         # The alarm on an overdue purge waits for this line, whatever the level of all others is.
         "todo.purge": {"level": "INFO"},
         # Its warnings repeat what they refuse. Its access log stays off: RequestLogMiddleware logs requests, without URLs.

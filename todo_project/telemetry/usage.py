@@ -1,8 +1,6 @@
 """What is used of AWS while a request is served, or while a purge runs: calls, and DynamoDB's capacity units.
 
 DynamoDB tells the units of a call only if it is asked to, and tells nothing of a call that it refused.
-Asking and counting takes 4 µs a call (median of 400 pairs of GetItem without a network, of 210 µs); the response grows by
-some 70 bytes.
 """
 
 from collections.abc import Iterator
