@@ -15,7 +15,6 @@ from todo_project.errors import Conflict
 
 LISTING_INDEX = "byListing"
 
-_ROOM = f"{LIVE} AND attachments < :max"
 _FULL = f"A to-do can have {PER_TODO_MAX} attachments; this one is full."
 
 
@@ -73,20 +72,7 @@ def reserve(attachment: Attachment) -> Attachment | None:
     :raises Conflict: the to-do is full.
     """
     try:
-        transact(
-            [
-                _put(attachment, was=None),
-                {
-                    "ConditionCheck": {
-                        "TableName": settings.TODOS_TABLE,
-                        "Key": todo_key(attachment.owner, attachment.todo_id),
-                        "ConditionExpression": _ROOM,
-                        "ExpressionAttributeValues": {":max": number(PER_TODO_MAX)},
-                        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-                    }
-                },
-            ]
-        )
+        transact([_put(attachment, was=None), {"ConditionCheck": _todo(attachment, room=True)}])
     except TransactionFailed as failure:
         stored, todo = failure.items
         if failure.failed[1] and not _is_live(todo):
@@ -104,14 +90,8 @@ def move(attachment: Attachment, *, was: Attachment, count: int) -> Attachment |
 
     :raises Conflict: the to-do has filled up meanwhile.
     """
-    todo: dict[str, Any] = {
-        "TableName": settings.TODOS_TABLE,
-        "Key": todo_key(attachment.owner, attachment.todo_id),
-        "UpdateExpression": "ADD attachments :count",
-        "ConditionExpression": _ROOM if count > 0 else LIVE,
-        "ExpressionAttributeValues": {":count": number(count), **({":max": number(PER_TODO_MAX)} if count > 0 else {})},
-        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-    }
+    todo = {**_todo(attachment, room=count > 0), "UpdateExpression": "ADD attachments :count"}
+    todo["ExpressionAttributeValues"][":count"] = number(count)
     try:
         transact([_put(attachment, was=was), {"Update": todo}])
     except TransactionFailed as failure:
@@ -134,6 +114,17 @@ def _put(attachment: Attachment, *, was: Attachment | None) -> dict[str, Any]:
     elif was:
         put["ConditionExpression"] = "attribute_exists(fileID) AND attribute_not_exists(listing)"
     return {"Put": put}
+
+
+def _todo(attachment: Attachment, *, room: bool) -> dict[str, Any]:
+    """The condition that the to-do is there outside the trash, and has room for another attachment."""
+    return {
+        "TableName": settings.TODOS_TABLE,
+        "Key": todo_key(attachment.owner, attachment.todo_id),
+        "ConditionExpression": f"{LIVE} AND attachments < :max" if room else LIVE,
+        "ExpressionAttributeValues": {":max": number(PER_TODO_MAX)} if room else {},
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
 
 
 def _is_live(todo: Item | None) -> bool:
