@@ -85,7 +85,7 @@ MUTANTS = [
     Mutant(
         "downloads take the latest version",
         "files/storage.py",
-        '        "versionId": attachment.object_version or "null",\n',
+        "        f\"versionId={quote(attachment.object_version or 'null', safe='')}\",\n",
         "",
         "tests/prove/test_uploads.py",
     ),
