@@ -24,6 +24,13 @@ SERVERS = {"make run": ("runserver",), "make services": ("services", "--todos-po
 """Commands that a page starts in the first terminal, and the management command behind each."""
 
 
+@pytest.fixture(scope="session")
+def ci_targets() -> set[str]:
+    """The targets that .ci/run makes."""
+    steps = re.findall(r"^ *step (?:env \S+ )?make (.+)$", (ROOT / ".ci" / "run").read_text(), re.MULTILINE)
+    return {word for step in steps for word in step.split()}
+
+
 @dataclass(frozen=True)
 class Example:
     """A block of commands, and what the block after it (``json`` or ``text``, directly below) says they print."""
