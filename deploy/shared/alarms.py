@@ -14,7 +14,6 @@ metric math (SUM, MAX) over the metric of several resources, some of which may h
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,10 +23,7 @@ from deploy.shared import yaml_files
 from deploy.shared.roles import arn
 from deploy.shared.stack_template import StackTemplate
 
-Dimensions = Any
-"""A mapping of names to values, or a list of them."""
 RUNBOOK: Final = "docs/how-to/runbook.md"
-FOLDER: Final = Path(__file__).parents[1]
 COMPARISONS: Final = {
     ">=": "GreaterThanOrEqualToThreshold",
     ">": "GreaterThanThreshold",
@@ -41,88 +37,70 @@ def alert_topic_arn(template: StackTemplate) -> Sub:
     return arn(f"sns:${{AWS::Region}}:${{AWS::AccountId}}:{template.configuration.stack_name(template.alert_topic)}")
 
 
-@cache
-def _groups(folder: Path) -> Any:
-    return yaml_files.content(folder / "alarms.yaml")
-
-
 def add_alarms(
-    stack: StackTemplate,
-    group: str,
-    dimensions: Dimensions,
-    *,
-    folder: Path | None = None,
-    condition: str | None = None,
-    **words: object,
+    stack: StackTemplate, group: str, dimensions: Any, *, condition: str | None = None, **words: object
 ) -> list[cloudwatch.Alarm]:
     """Add the alarms of a ``group`` of the stack's alarms.yaml, which watch metrics with these dimensions; returns them.
 
-    ``dimensions``: of one resource, or of each, for alarms over several.
-
-    ``words`` replace what stands in braces; ``folder``: of another alarms.yaml; ``condition``: of the template.
+    ``dimensions``: of one resource, or of each, for alarms over several; ``condition``: of the template.
+    ``words`` replace what stands in braces.
     """
-    words |= {"metrics_namespace": stack.configuration.metrics_namespace}
-    definitions = _groups(folder or FOLDER / "stacks" / stack.stack)[group]
-    return [_add(stack, name.format(**words), _said(alarm, words), dimensions, condition) for name, alarm in definitions.items()]
-
-
-def _said(alarm: Mapping[str, Any], words: Mapping[str, object]) -> dict[str, Any]:
-    return {field: value.format(**words) if isinstance(value, str) else value for field, value in alarm.items()}
-
-
-def _add(
-    stack: StackTemplate, logical_id: str, alarm: Mapping[str, Any], dimensions: Dimensions, condition: str | None
-) -> cloudwatch.Alarm:
-    comparison, threshold = alarm["threshold"].split()
-    breaching, _, periods = alarm.get("datapoints", "3 of 5").split()
-    missing = alarm.get("missing", "notBreaching")
-    extra: dict[str, Any] = {"Condition": condition} if condition else {}
-    if missing == "missing":
-        extra["InsufficientDataActions"] = [alert_topic_arn(stack)]
-    added = stack.add_resource(
-        cloudwatch.Alarm(
-            logical_id,
-            AlarmDescription=_description(alarm),
-            ComparisonOperator=COMPARISONS[comparison],
-            Threshold=int(threshold),
-            DatapointsToAlarm=int(breaching),
-            EvaluationPeriods=int(periods),
-            TreatMissingData=missing,
-            AlarmActions=[alert_topic_arn(stack)],
-            OKActions=[alert_topic_arn(stack)],
-            **_watched(alarm, dimensions),
-            **extra,
+    added = []
+    texts = {name: str(word) for name, word in words.items()} | {"metrics_namespace": stack.configuration.metrics_namespace}
+    for logical_id, alarm in _groups(stack, **texts)[group].items():
+        comparison, threshold = alarm["threshold"].split()
+        breaching, _, periods = alarm.get("datapoints", "3 of 5").split()
+        missing = alarm.get("missing", "notBreaching")
+        extra: dict[str, Any] = {"Condition": condition} if condition else {}
+        if missing == "missing":
+            extra["InsufficientDataActions"] = [alert_topic_arn(stack)]
+        added.append(
+            cloudwatch.Alarm(
+                logical_id,
+                stack,
+                AlarmDescription=_description(alarm),
+                ComparisonOperator=COMPARISONS[comparison],
+                Threshold=int(threshold),
+                DatapointsToAlarm=int(breaching),
+                EvaluationPeriods=int(periods),
+                TreatMissingData=missing,
+                AlarmActions=[alert_topic_arn(stack)],
+                OKActions=[alert_topic_arn(stack)],
+                **_watched(alarm, dimensions),
+                **extra,
+            )
         )
-    )
-    _publish(stack, added, alarm)
+        if "output" in alarm:
+            stack.publish(f"{logical_id}Name", alarm["output"], Ref(logical_id))
     return added
 
 
 def add_composite_alarm(stack: StackTemplate, logical_id: str, names: Sequence[Any]) -> None:
     """Add the alarm of group ``composite`` of the stack's alarms.yaml that is in ALARM while any of the alarms named is."""
-    alarm = _groups(FOLDER / "stacks" / stack.stack)["composite"][logical_id]
-    added = stack.add_resource(
-        cloudwatch.CompositeAlarm(
-            logical_id,
-            AlarmDescription=_description(alarm),
-            AlarmRule=Join(" OR ", [Join("", ['ALARM("', name, '")']) for name in names]),
-            AlarmActions=[alert_topic_arn(stack)],
-            OKActions=[alert_topic_arn(stack)],
-        )
+    alarm = _groups(stack)["composite"][logical_id]
+    cloudwatch.CompositeAlarm(
+        logical_id,
+        stack,
+        AlarmDescription=_description(alarm),
+        AlarmRule=Join(" OR ", [Join("", ['ALARM("', name, '")']) for name in names]),
+        AlarmActions=[alert_topic_arn(stack)],
+        OKActions=[alert_topic_arn(stack)],
     )
-    _publish(stack, added, alarm)
+    if "output" in alarm:
+        stack.publish(f"{logical_id}Name", alarm["output"], Ref(logical_id))
+
+
+def _groups(stack: StackTemplate, **words: str) -> Any:
+    """What is in the stack's alarms.yaml, and in that of several stacks."""
+    own = Path(__file__).parents[1] / "stacks" / stack.stack / "alarms.yaml"
+    return yaml_files.beside(__file__, **words) | yaml_files.content(own, **words)
 
 
 def _description(alarm: Mapping[str, Any]) -> str:
     return f"{alarm['means']} First: {alarm['first']} See {RUNBOOK}#{alarm['runbook']}."
 
 
-def _publish(stack: StackTemplate, added: Any, alarm: Mapping[str, Any]) -> None:
-    if "output" in alarm:
-        stack.publish(f"{added.title}Name", alarm["output"], Ref(added))
-
-
-def _watched(alarm: Mapping[str, Any], dimensions: Dimensions) -> dict[str, Any]:
+def _watched(alarm: Mapping[str, Any], dimensions: Any) -> dict[str, Any]:
     period = alarm.get("period", 60)
     if "over" in alarm:
         metrics = [_metric(alarm["metric"], each) for each in dimensions]

@@ -1,70 +1,57 @@
 """The topic that alarms and events tell, its key and who may publish to it."""
 
-from typing import Any, Final
+from typing import Any
 
 from troposphere import GetAtt, Ref, kms, sns
 
-from deploy.shared.alarms import FOLDER, add_alarms
+from deploy.shared.alarms import add_alarms
 from deploy.shared.roles import document
 from deploy.shared.stack_template import StackTemplate, skip_checkov
-
-PUBLISHERS: Final = ("budgets.amazonaws.com", "cloudwatch.amazonaws.com")
-EVENTS: Final = "events.amazonaws.com"
-"""EventBridge takes no condition in the policy of a topic (EventBridge user guide, resource-based policies: Amazon SNS)."""
 
 
 def add_alert_topic(stack: StackTemplate) -> sns.Topic:
     """Add the stack's topic with an optional subscriber by mail, and the alarm on its own delivery."""
     stack.optional("AlertEmail")
-    topic = stack.add_resource(
-        sns.Topic(
-            "AlertTopic",
-            TopicName=stack.configuration.stack_name(stack.alert_topic),
-            **_encryption(stack),
-        ),
-        "Alarms and failure events are published here.",
+    encryption: dict[str, Any] = (
+        {"KmsMasterKeyId": GetAtt(_add_key(stack), "Arn")} if stack.configuration.settings.alert_key else {}
     )
-    stack.add_resource(
-        sns.SubscriptionResource(
-            "AlertSubscription",
-            Condition="HasAlertEmail",
-            TopicArn=Ref(topic),
-            Protocol="email",
-            Endpoint=Ref("AlertEmail"),
-        ),
-        "Sends them to one mail address.",
+    unencrypted = {"CKV_AWS_26": "A sandbox: a key would cost a dollar a month and outlive it by a week."}
+    topic = sns.Topic(
+        "AlertTopic",
+        stack,
+        Metadata={
+            "Description": "Alarms and failure events are published here.",
+            **({} if encryption else skip_checkov(unencrypted)),
+        },
+        TopicName=stack.configuration.stack_name(stack.alert_topic),
+        **encryption,
+    )
+    sns.SubscriptionResource(
+        "AlertSubscription",
+        stack,
+        Metadata={"Description": "Sends them to one mail address."},
+        Condition="HasAlertEmail",
+        TopicArn=Ref(topic),
+        Protocol="email",
+        Endpoint=Ref("AlertEmail"),
     )
     publish = {"Effect": "Allow", "Action": "sns:Publish", "Resource": Ref(topic)}
-    stack.add_resource(
-        sns.TopicPolicy("AlertTopicPolicy", Topics=[Ref(topic)], PolicyDocument=document(*_for_publishers(publish))),
-        "Lets CloudWatch, EventBridge and Budgets publish.",
+    sns.TopicPolicy(
+        "AlertTopicPolicy",
+        stack,
+        Metadata={"Description": "Lets CloudWatch, EventBridge and Budgets publish."},
+        Topics=[Ref(topic)],
+        PolicyDocument=document(*_for_publishers(publish)),
     )
-    add_alarms(stack, "alert_topic", {"TopicName": GetAtt(topic, "TopicName")}, folder=FOLDER / "shared")
+    add_alarms(stack, "alert_topic", {"TopicName": GetAtt(topic, "TopicName")})
     return topic
 
 
-def _encryption(stack: StackTemplate) -> dict[str, Any]:
-    """The key is ours because CloudWatch cannot publish to a topic that AWS's own SNS key encrypts."""
-    if not stack.configuration.settings.alert_key:
-        return {
-            "Metadata": skip_checkov({"CKV_AWS_26": "A sandbox: a key would cost a dollar a month and outlive it by a week."})
-        }
+def _add_key(stack: StackTemplate) -> kms.Key:
+    """It is ours because CloudWatch cannot publish to a topic that AWS's own SNS key encrypts."""
     encrypt = {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*"}
-    key = stack.add_resource(
-        kms.Key(
-            "AlertKey",
-            Description="Encrypts alerts on their way.",
-            EnableKeyRotation=True,
-            PendingWindowInDays=7,
-            KeyPolicy=document(_account_administers(), *_for_publishers(encrypt)),
-        )
-    )
-    return {"KmsMasterKeyId": GetAtt(key, "Arn")}
-
-
-def _account_administers() -> dict[str, Any]:
-    """Without this statement a key can never be changed again (AWS KMS developer guide, default key policy)."""
-    return {
+    # Without this statement a key can never be changed again (AWS KMS developer guide, default key policy).
+    account_administers = {
         "Sid": "AccountAdministers",
         "Effect": "Allow",
         "Principal": {"AWS": Ref("AWS::AccountId")},
@@ -84,12 +71,24 @@ def _account_administers() -> dict[str, Any]:
         ],
         "Resource": "*",
     }
+    return kms.Key(
+        "AlertKey",
+        stack,
+        Description="Encrypts alerts on their way.",
+        EnableKeyRotation=True,
+        PendingWindowInDays=7,
+        KeyPolicy=document(account_administers, *_for_publishers(encrypt)),
+    )
 
 
 def _for_publishers(statement: dict[str, Any]) -> list[dict[str, Any]]:
-    """The statement for the services that publish: for this account where the service can say for whom it acts."""
+    """The statement for the services that publish: for this account where the service can say for whom it acts.
+
+    EventBridge takes no condition in the policy of a topic (EventBridge user guide, resource-based policies: Amazon SNS).
+    """
+    publishers = {"Service": ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]}
     own_account = {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}
     return [
-        {**statement, "Sid": "ServicesOfThisAccount", "Principal": {"Service": list(PUBLISHERS)}, "Condition": own_account},
-        {**statement, "Sid": "Events", "Principal": {"Service": EVENTS}},
+        {**statement, "Sid": "ServicesOfThisAccount", "Principal": publishers, "Condition": own_account},
+        {**statement, "Sid": "Events", "Principal": {"Service": "events.amazonaws.com"}},
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from troposphere import If, Join, NoValue, Ref, Sub, ecs
+from troposphere import If, ImportValue, Join, NoValue, Ref, Sub, ecs
 
 from deploy import containers
 from deploy.containers import FILES, Service
@@ -11,27 +11,28 @@ from deploy.shared.stack_template import StackTemplate
 from deploy.shared.storage import table_name
 
 
-def image_parameter(stack: StackTemplate, service: Service) -> Ref:
-    """The parameter with the service's image."""
+def add_image_parameter(stack: StackTemplate, service: Service) -> None:
+    """Add the parameter with the service's image."""
     description = f"Image of {service.name}: repository and commit tag, or repository and digest."
-    return Ref(stack.parameter(f"{service.noun}Image", like="Image", Description=description))
+    stack.parameter(f"{service.noun}Image", like="Image", Description=description)
 
 
-def service_container(
-    stack: StackTemplate, service: Service, image: Ref, secret: Any, log_group: Any, *, cpu: int, memory: int
-) -> ecs.ContainerDefinition:
-    """The container of a service.
-
-    ``secret``: the ARN of its SECRET_KEY; ``cpu`` in units of 1/1024 CPU; ``memory`` in MiB: the hard limit.
-    """
+def service_container(stack: StackTemplate, service: Service) -> ecs.ContainerDefinition:
+    """The container of a service, whose SECRET_KEY is in this stack's ``<Noun>SecretKey``."""
+    tasks, secret = stack.configuration.tasks(service.name), Ref(f"{service.noun}SecretKey")
+    # <ARN>:<key of a JSON secret>:<stage>:<version>; a secret that was never rotated has no version of this stage.
+    previous = ecs.Secret(Name=containers.PREVIOUS_SECRET, ValueFrom=Join("", [secret, "::AWSPREVIOUS:"]))
     health = f"http://127.0.0.1:{service.port}{containers.HEALTH_PATH}"
     probe = f"import urllib.request as r; r.urlopen('{health}', timeout={containers.HEALTH_TIMEOUT}).close()"
     return ecs.ContainerDefinition(
-        **_common(service.name, image, containers.SERVER, log_group),
-        Cpu=cpu,
-        Memory=memory,
+        **_common(service.name, Ref(f"{service.noun}Image"), containers.SERVER, log_group_name(stack, service)),
+        Cpu=tasks.cpu,
+        Memory=tasks.memory,
         Environment=_environment(variables(stack, service)),
-        Secrets=[ecs.Secret(Name=containers.SECRET, ValueFrom=secret), _previous(secret)],
+        Secrets=[
+            ecs.Secret(Name=containers.SECRET, ValueFrom=secret),
+            If("AcceptsPreviousSecretKey", previous, NoValue),
+        ],
         PortMappings=[ecs.PortMapping(ContainerPort=service.port, Protocol="tcp")],
         HealthCheck=ecs.HealthCheck(
             Command=["CMD", "python", "-c", probe],
@@ -43,14 +44,12 @@ def service_container(
     )
 
 
-def purge_container(
-    stack: StackTemplate, image: Ref, secret: Any, log_group: Any, *, cpu: int, memory: int
-) -> ecs.ContainerDefinition:
+def purge_container(stack: StackTemplate, secret: Any, log_group: Any) -> ecs.ContainerDefinition:
     """The scheduled purge: the image, settings and variables of ``files``, another command, nothing that listens."""
     return ecs.ContainerDefinition(
-        **_common("purge", image, containers.PURGE, log_group),
-        Cpu=cpu,
-        Memory=memory,
+        **_common("purge", Ref("FilesImage"), containers.PURGE, log_group),
+        Cpu=256,
+        Memory=512,
         Environment=_environment({name: value for name, value in variables(stack, FILES).items() if name != "TRACES"}),
         Secrets=[ecs.Secret(Name=containers.SECRET, ValueFrom=secret)],
         # Nothing asks for its health; the check says that the interpreter runs, and ends with the task.
@@ -97,10 +96,9 @@ def variables(stack: StackTemplate, service: Service) -> dict[str, Any]:
     return {name: known[name] for name in service.environment} | traces
 
 
-def _previous(secret: Any) -> If:
-    # <ARN>:<key of a JSON secret>:<stage>:<version>; a secret that was never rotated has no version of this stage.
-    previous = ecs.Secret(Name=containers.PREVIOUS_SECRET, ValueFrom=Join("", [secret, "::AWSPREVIOUS:"]))
-    return If("AcceptsPreviousSecretKey", previous, NoValue)
+def log_group_name(stack: StackTemplate, service: Service) -> ImportValue:
+    """It is in stack platform: when a first deployment fails and is undone, the lines that say why stay."""
+    return stack.imported("platform", f"{service.noun}LogGroupName")
 
 
 def _hosts(stack: StackTemplate) -> Join:

@@ -28,22 +28,21 @@ def add_group(
 ) -> ec2.SecurityGroup:
     """Add a group that accepts no connections until a rule says so."""
     vpc = stack.imported("network", "VpcId")
-    return stack.add_resource(ec2.SecurityGroup(logical_id, GroupDescription=description, VpcId=vpc, SecurityGroupEgress=egress))
+    return ec2.SecurityGroup(logical_id, stack, GroupDescription=description, VpcId=vpc, SecurityGroupEgress=egress)
 
 
 def add_calling_group(stack: StackTemplate, logical_id: str, description: str) -> ec2.SecurityGroup:
     """Add a group whose members call AWS on 443, interface endpoints included, and that accepts no connections."""
     group = add_group(stack, logical_id, description, HTTPS_OUT)
-    stack.add_resource(
-        ec2.SecurityGroupIngress(
-            endpoint_rule(group),
-            GroupId=stack.imported("network", "EndpointSecurityGroupId"),
-            SourceSecurityGroupId=GetAtt(group, "GroupId"),
-            IpProtocol="tcp",
-            FromPort=443,
-            ToPort=443,
-            Description="calls of AWS",
-        )
+    ec2.SecurityGroupIngress(
+        endpoint_rule(group),
+        stack,
+        GroupId=stack.imported("network", "EndpointSecurityGroupId"),
+        SourceSecurityGroupId=GetAtt(group, "GroupId"),
+        IpProtocol="tcp",
+        FromPort=443,
+        ToPort=443,
+        Description="calls of AWS",
     )
     return group
 

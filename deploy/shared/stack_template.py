@@ -1,36 +1,22 @@
-"""A troposphere template with this project's conventions: described parameters and resources, exported outputs, imports by stack.
+"""A troposphere template with this project's conventions: described parameters, exported outputs, imports by stack.
 
-The conventions are written here once, so that a stack module reads as the list of what it holds.
+A resource that is given the template adds itself to it: ``ecs.Cluster("Cluster", stack, …)``. Its description is in its Metadata,
+unless its type has a description of its own.
 """
 
 from pathlib import Path
 from typing import Any, Final
 
-from troposphere import Equals, Export, If, ImportValue, Join, Not, NoValue, Output, Parameter, Ref, Select, Split, Sub, Template
+from troposphere import Equals, Export, ImportValue, Join, Not, Output, Parameter, Ref, Select, Split, Sub, Template
 
 from deploy.configuration import Configuration
 from deploy.shared import yaml_files
 
-SECTIONS: Final = (
-    "AWSTemplateFormatVersion",
-    "Description",
-    "Metadata",
-    "Parameters",
-    "Rules",
-    "Conditions",
-    "Resources",
-    "Outputs",
+ORDER: Final = (
+    *("AWSTemplateFormatVersion", "Description", "Type", "Metadata", "Parameters", "Rules", "Conditions", "Condition"),
+    *("DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "Properties", "Resources", "Outputs"),
 )
-ATTRIBUTES: Final = (
-    "Type",
-    "Metadata",
-    "Condition",
-    "DependsOn",
-    "DeletionPolicy",
-    "UpdateReplacePolicy",
-    "Properties",
-)
-"""Of a resource."""
+"""In which one reads the sections of a template, and the attributes of a resource."""
 
 _GROUPS: Final = yaml_files.content(Path(__file__).parents[1] / "parameters.yaml")
 PARAMETERS: Final = {name: (group, each) for group, members in _GROUPS.items() for name, each in members.items()}
@@ -49,15 +35,6 @@ class StackTemplate(Template):  # type: ignore[misc]  # troposphere carries no t
         self.stack = stack
         self.alert_topic = "alerts"
 
-    def add_resource(self, resource: Any, description: str | None = None) -> Any:
-        """Add a resource and return it.
-
-        ``description`` says what it is for, to readers of the template. Types with a description of their own need none.
-        """
-        if description:
-            resource.resource["Metadata"] = {"Description": description, **resource.resource.get("Metadata", {})}
-        return super().add_resource(resource)
-
     def parameter(self, name: str, *, like: str | None = None, **attributes: Any) -> Parameter:
         """Add the parameter of this name in parameters.yaml, or one ``like`` another there.
 
@@ -67,27 +44,21 @@ class StackTemplate(Template):  # type: ignore[misc]  # troposphere carries no t
         self.add_parameter_to_group(name, group)
         return self.add_parameter(Parameter(name, **{"Type": "String", **described, **attributes}))
 
-    def optional(self, name: str, **attributes: Any) -> Parameter:
+    def optional(self, name: str, **attributes: Any) -> None:
         """A parameter that may stay empty, with the condition ``Has<Name>`` that says whether it was given."""
         parameter = self.parameter(name, **attributes)
         given = Join("", Ref(parameter)) if parameter.Type == "CommaDelimitedList" else Ref(parameter)
         self.add_condition(f"Has{name}", Not(Equals(given, "")))
-        return parameter
 
-    def if_given(self, name: str, value: Any, otherwise: Any = NoValue) -> If:
-        """``value`` when the optional parameter ``name`` was given."""
-        return If(f"Has{name}", value, otherwise)
-
-    def publish(self, name: str, description: str, value: Any, condition: str | None = None) -> None:
+    def publish(self, name: str, description: str, value: Any) -> None:
         """An output that other stacks can import as ``<stack name>-<name>``."""
-        extra = {"Condition": condition} if condition else {}
         export = Export(Sub(f"${{AWS::StackName}}-{name}"))
-        self.add_output(Output(name, Description=description, Value=value, Export=export, **extra))
+        self.add_output(Output(name, Description=description, Value=value, Export=export))
 
     def to_dict(self) -> dict[str, Any]:
         """The template as plain data, in the order in which one reads it."""
-        sections = _ordered(super().to_dict(), SECTIONS)
-        sections["Resources"] = {name: _ordered(body, ATTRIBUTES) for name, body in sections["Resources"].items()}
+        sections = _ordered(super().to_dict())
+        sections["Resources"] = {name: _ordered(body) for name, body in sections["Resources"].items()}
         return sections
 
     def imported(self, stack: str, output: str) -> ImportValue:
@@ -95,8 +66,8 @@ class StackTemplate(Template):  # type: ignore[misc]  # troposphere carries no t
         return ImportValue(f"{self.configuration.stack_name(stack)}-{output}")
 
 
-def _ordered(content: dict[str, Any], order: tuple[str, ...]) -> dict[str, Any]:
-    return {name: content[name] for name in sorted(content, key=order.index)}
+def _ordered(content: dict[str, Any]) -> dict[str, Any]:
+    return {name: content[name] for name in sorted(content, key=ORDER.index)}
 
 
 def unique_name() -> Join:

@@ -5,7 +5,7 @@ An exported name cannot change while it is imported, so a restored table is name
 
 from typing import Final
 
-from troposphere import If, ImportValue, Join, Ref
+from troposphere import If, Join, Ref
 
 from deploy.shared.roles import arn
 from deploy.shared.stack_template import StackTemplate
@@ -28,20 +28,15 @@ def add_table_parameters(stack: StackTemplate) -> None:
 
 def table_name(stack: StackTemplate, noun: str) -> If:
     """The name of the table of ``noun`` (Todos, Files)."""
-    return stack.if_given(f"Restored{noun}Table", Ref(f"Restored{noun}Table"), stack.imported("data", f"{noun}TableName"))
+    return If(f"HasRestored{noun}Table", Ref(f"Restored{noun}Table"), stack.imported("data", f"{noun}TableName"))
 
 
 def table_arn(stack: StackTemplate, noun: str) -> If:
     """Its ARN."""
     restored = arn(f"dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:table/${{Restored{noun}Table}}")
-    return stack.if_given(f"Restored{noun}Table", restored, stack.imported("data", f"{noun}TableArn"))
+    return If(f"HasRestored{noun}Table", restored, stack.imported("data", f"{noun}TableArn"))
 
 
 def index_arn(stack: StackTemplate, noun: str, index: str) -> Join:
     """The ARN of one of its indexes."""
     return Join("/index/", [table_arn(stack, noun), index])
-
-
-def bucket_arn(stack: StackTemplate) -> ImportValue:
-    """The ARN of the attachments bucket."""
-    return stack.imported("data", "AttachmentsBucketArn")

@@ -1,17 +1,14 @@
 """Roles of tasks and of what starts them: bounded, and each with one policy."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from troposphere import Ref, iam
+from troposphere import If, NoValue, Ref, iam
 
 from deploy.shared.roles import Statement, allowing, arn, document, trusting
 from deploy.shared.stack_template import StackTemplate
 
-
-def add_task_role(stack: StackTemplate, scope: str, description: str, statements: Sequence[Statement]) -> iam.Role:
-    """What the process itself may do."""
-    return add_role(stack, f"{scope}TaskRole", description, "ecs-tasks.amazonaws.com", statements)
+TASKS: Final = "ecs-tasks.amazonaws.com"
 
 
 def add_execution_role(stack: StackTemplate, scope: str, secrets: Sequence[Any], log_groups: Sequence[Any]) -> iam.Role:
@@ -24,7 +21,7 @@ def add_execution_role(stack: StackTemplate, scope: str, secrets: Sequence[Any],
         stack,
         f"{scope}ExecutionRole",
         f"Lets ECS start the containers of {scope.lower()}.",
-        "ecs-tasks.amazonaws.com",
+        TASKS,
         [
             # ECR hands out tokens for the whole registry: the action takes no resource. Which repositories, their policies say.
             allowing("RegistryToken", ["ecr:GetAuthorizationToken"], "*"),
@@ -37,13 +34,12 @@ def add_execution_role(stack: StackTemplate, scope: str, secrets: Sequence[Any],
 
 def add_role(stack: StackTemplate, logical_id: str, description: str, service: str, statements: Sequence[Statement]) -> iam.Role:
     """A role that ``service`` takes on for this account, with ``statements`` as its only policy."""
-    return stack.add_resource(
-        iam.Role(
-            logical_id,
-            Path=stack.configuration.role_path,
-            Description=description,
-            AssumeRolePolicyDocument=trusting(service),
-            PermissionsBoundary=stack.if_given("PermissionsBoundaryArn", Ref("PermissionsBoundaryArn")),
-            Policies=[iam.Policy(PolicyName="permissions", PolicyDocument=document(*statements))],
-        )
+    return iam.Role(
+        logical_id,
+        stack,
+        Path=stack.configuration.role_path,
+        Description=description,
+        AssumeRolePolicyDocument=trusting(service),
+        PermissionsBoundary=If("HasPermissionsBoundaryArn", Ref("PermissionsBoundaryArn"), NoValue),
+        Policies=[iam.Policy(PolicyName="permissions", PolicyDocument=document(*statements))],
     )

@@ -1,13 +1,15 @@
 """The YAML files of deploy/: tables that people read and change."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 
+@cache
 def content(path: Path, **words: str) -> Any:
-    """What the file says, with each of ``words`` in place of its name in braces."""
+    """What the file says, with each of ``words`` in place of its name in braces. Not to be changed: it is read once."""
     text = path.read_text(encoding="utf-8")
     for name, word in words.items():
         text = text.replace(f"{{{name}}}", word)

@@ -3,7 +3,7 @@
 import json
 from typing import Final
 
-from troposphere import GetAtt, Join, Ref, Sub, apigatewayv2
+from troposphere import GetAtt, If, Join, NoValue, Ref, Sub, apigatewayv2
 
 from deploy import containers
 from deploy.configuration import Configuration
@@ -42,54 +42,50 @@ IDENTITY_HEADERS: Final = {
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "api", "the HTTP API: authorizer, routes, throttles and access log")
     stack.optional("CorsAllowedOrigins")
-    api = stack.add_resource(
-        apigatewayv2.Api(
-            "Api",
-            Name=Sub("${AWS::StackName}"),
-            Description="To-dos and their attachments. CloudFront is the way in; without its secret every route is a 404.",
-            ProtocolType="HTTP",
-            CorsConfiguration=stack.if_given("CorsAllowedOrigins", _cors()),
-        )
+    api = apigatewayv2.Api(
+        "Api",
+        stack,
+        Name=Sub("${AWS::StackName}"),
+        Description="To-dos and their attachments. CloudFront is the way in; without its secret every route is a 404.",
+        ProtocolType="HTTP",
+        CorsConfiguration=If("HasCorsAllowedOrigins", _cors(), NoValue),
     )
-    authorizer = stack.add_resource(
-        apigatewayv2.Authorizer(
-            "Authorizer",
-            ApiId=Ref(api),
-            Name="tokens-of-the-user-pool",
-            AuthorizerType="JWT",
-            IdentitySource=["$request.header.Authorization"],
-            JwtConfiguration=apigatewayv2.JWTConfiguration(
-                Issuer=stack.imported("identity", "Issuer"), Audience=[stack.imported("identity", "WebClientId")]
-            ),
+    authorizer = apigatewayv2.Authorizer(
+        "Authorizer",
+        stack,
+        Metadata={"Description": "Checks each token against the user pool before anything is called."},
+        ApiId=Ref(api),
+        Name="tokens-of-the-user-pool",
+        AuthorizerType="JWT",
+        IdentitySource=["$request.header.Authorization"],
+        JwtConfiguration=apigatewayv2.JWTConfiguration(
+            Issuer=stack.imported("identity", "Issuer"), Audience=[stack.imported("identity", "WebClientId")]
         ),
-        "Checks each token against the user pool before anything is called.",
     )
-    integration = stack.add_resource(
-        apigatewayv2.Integration(
-            "LoadBalancerIntegration",
-            ApiId=Ref(api),
-            IntegrationType="HTTP_PROXY",
-            IntegrationMethod="ANY",
-            IntegrationUri=stack.imported("platform", "ListenerArn"),
-            ConnectionType="VPC_LINK",
-            ConnectionId=stack.imported("platform", "VpcLinkId"),
-            PayloadFormatVersion="1.0",
-            TimeoutInMillis=containers.API_TIMEOUT * 1000,
-            RequestParameters=IDENTITY_HEADERS,
-        ),
-        "Passes requests to the load balancer through the VPC link.",
+    integration = apigatewayv2.Integration(
+        "LoadBalancerIntegration",
+        stack,
+        Metadata={"Description": "Passes requests to the load balancer through the VPC link."},
+        ApiId=Ref(api),
+        IntegrationType="HTTP_PROXY",
+        IntegrationMethod="ANY",
+        IntegrationUri=stack.imported("platform", "ListenerArn"),
+        ConnectionType="VPC_LINK",
+        ConnectionId=stack.imported("platform", "VpcLinkId"),
+        PayloadFormatVersion="1.0",
+        TimeoutInMillis=containers.API_TIMEOUT * 1000,
+        RequestParameters=IDENTITY_HEADERS,
     )
     for route in ROUTES:
-        stack.add_resource(
-            apigatewayv2.Route(
-                logical_id(route),
-                ApiId=Ref(api),
-                RouteKey=route,
-                Target=Join("/", ["integrations", Ref(integration)]),
-                AuthorizationType="JWT",
-                AuthorizerId=Ref(authorizer),
-            ),
-            "Needs a token.",
+        apigatewayv2.Route(
+            logical_id(route),
+            stack,
+            Metadata={"Description": "Needs a token."},
+            ApiId=Ref(api),
+            RouteKey=route,
+            Target=Join("/", ["integrations", Ref(integration)]),
+            AuthorizationType="JWT",
+            AuthorizerId=Ref(authorizer),
         )
     _add_stage(stack, api)
     add_alarms(stack, "stage", {"ApiId": Ref(api), "Stage": STAGE})
@@ -120,21 +116,20 @@ def _add_stage(stack: StackTemplate, api: apigatewayv2.Api) -> None:
     group = add_log_group(stack, "AccessLogGroup", "One line for each request to the API.")
     stack.publish("AccessLogGroupName", "Log group of the access log.", Ref(group))
     configuration = stack.configuration
-    stack.add_resource(
-        apigatewayv2.Stage(
-            "Stage",
-            ApiId=Ref(api),
-            StageName=STAGE,
-            AutoDeploy=True,
-            AccessLogSettings=apigatewayv2.AccessLogSettings(
-                DestinationArn=GetAtt(group, "Arn"), Format=json.dumps(ACCESS_LOG, separators=(",", ":"))
-            ),
-            DefaultRouteSettings=apigatewayv2.RouteSettings(
-                # Six metrics for each route are charged; the services' own lines have them by route already.
-                DetailedMetricsEnabled=False,
-                ThrottlingRateLimit=configuration.settings.requests_per_second,
-                ThrottlingBurstLimit=configuration.settings.requests_per_second * 2,
-            ),
+    apigatewayv2.Stage(
+        "Stage",
+        stack,
+        Metadata={"Description": "Throttles and logs every request."},
+        ApiId=Ref(api),
+        StageName=STAGE,
+        AutoDeploy=True,
+        AccessLogSettings=apigatewayv2.AccessLogSettings(
+            DestinationArn=GetAtt(group, "Arn"), Format=json.dumps(ACCESS_LOG, separators=(",", ":"))
         ),
-        "Throttles and logs every request.",
+        DefaultRouteSettings=apigatewayv2.RouteSettings(
+            # Six metrics for each route are charged; the services' own lines have them by route already.
+            DetailedMetricsEnabled=False,
+            ThrottlingRateLimit=configuration.settings.requests_per_second,
+            ThrottlingBurstLimit=configuration.settings.requests_per_second * 2,
+        ),
     )

@@ -47,7 +47,7 @@ def template(configuration: Configuration) -> StackTemplate:
         "ReleaseBucket",
         "Good releases, to go back to.",
         noncurrent_days=configuration.settings.noncurrent_version_days,
-        Metadata=skip_checkov({"CKV_AWS_18": "Only deployments read and write it; the log bucket comes later."}),
+        unlogged="Only deployments read and write it; the log bucket comes later.",
     )
     for service, repository in zip(SERVICES, repositories, strict=True):
         uri = GetAtt(repository, "RepositoryUri")
@@ -61,13 +61,12 @@ def template(configuration: Configuration) -> StackTemplate:
 def _add_pipeline(stack: StackTemplate) -> None:
     """The roles of the pipeline and of CloudFormation, and who may take on the first."""
     _add_parameters(stack)
-    boundary = stack.add_resource(
-        iam.ManagedPolicy(
-            "Boundary",
-            **retained(stack.configuration),
-            Description="The most that a role made by the pipeline can ever do.",
-            PolicyDocument=document(*boundary_statements(stack.configuration)),
-        )
+    boundary = iam.ManagedPolicy(
+        "Boundary",
+        stack,
+        **retained(stack.configuration),
+        Description="The most that a role made by the pipeline can ever do.",
+        PolicyDocument=document(*boundary_statements(stack.configuration)),
     )
     stack_role = _add_stack_role(stack, boundary)
     administrator_role = _add_administrator_role(stack)
@@ -91,45 +90,44 @@ def _add_parameters(stack: StackTemplate) -> None:
 
 
 def _add_repository(stack: StackTemplate, service: Service) -> ecr.Repository:
-    return stack.add_resource(
-        ecr.Repository(
-            f"{service.noun}Repository",
-            **retained(stack.configuration),
-            ImageTagMutability="IMMUTABLE",
-            ImageScanningConfiguration=ecr.ImageScanningConfiguration(ScanOnPush=True),
-            EncryptionConfiguration=ecr.EncryptionConfiguration(EncryptionType="AES256"),
-            EmptyOnDelete=not stack.configuration.settings.retain,
-            LifecyclePolicy=ecr.LifecyclePolicy(LifecyclePolicyText=json.dumps(_LIFECYCLE, separators=(",", ":"))),
-            Metadata=skip_checkov(
+    return ecr.Repository(
+        f"{service.noun}Repository",
+        stack,
+        Metadata={
+            "Description": f"Images of {service.name}; a pushed tag never changes.",
+            **skip_checkov(
                 {"CKV_AWS_136": "Images hold no secret; a key of our own would be one more thing a task's start depends on."}
             ),
-        ),
-        f"Images of {service.name}; a pushed tag never changes.",
+        },
+        **retained(stack.configuration),
+        ImageTagMutability="IMMUTABLE",
+        ImageScanningConfiguration=ecr.ImageScanningConfiguration(ScanOnPush=True),
+        EncryptionConfiguration=ecr.EncryptionConfiguration(EncryptionType="AES256"),
+        EmptyOnDelete=not stack.configuration.settings.retain,
+        LifecyclePolicy=ecr.LifecyclePolicy(LifecyclePolicyText=json.dumps(_LIFECYCLE, separators=(",", ":"))),
     )
 
 
 def _add_stack_role(stack: StackTemplate, boundary: iam.ManagedPolicy) -> iam.Role:
     """What CloudFormation may do for the pipeline: make and change what the often changing stacks hold."""
     policies = [
-        stack.add_resource(
-            iam.ManagedPolicy(
-                f"StackRolePolicy{number}",
-                **retained(stack.configuration),
-                Description=f"Part {number}, computed by execution_role.py.",
-                PolicyDocument=document(*statements),
-                Metadata=skip_checkov({"CKV_AWS_111": "Its actions name no resource at all."}),
-            )
+        iam.ManagedPolicy(
+            f"StackRolePolicy{number}",
+            stack,
+            **retained(stack.configuration),
+            Description=f"Part {number}, computed by execution_role.py.",
+            PolicyDocument=document(*statements),
+            Metadata=skip_checkov({"CKV_AWS_111": "Its actions name no resource at all."}),
         )
         for number, statements in enumerate(execution_role.policies(stack.configuration, boundary), 1)
     ]
-    return stack.add_resource(
-        iam.Role(
-            "StackRole",
-            **retained(stack.configuration),
-            Description="CloudFormation makes the pipeline's changes with this role.",
-            AssumeRolePolicyDocument=trusting("cloudformation.amazonaws.com"),
-            ManagedPolicyArns=[Ref(policy) for policy in policies],
-        )
+    return iam.Role(
+        "StackRole",
+        stack,
+        **retained(stack.configuration),
+        Description="CloudFormation makes the pipeline's changes with this role.",
+        AssumeRolePolicyDocument=trusting("cloudformation.amazonaws.com"),
+        ManagedPolicyArns=[Ref(policy) for policy in policies],
     )
 
 
@@ -138,30 +136,28 @@ def _add_administrator_role(stack: StackTemplate) -> iam.Role:
 
     So an administrator's changes and deletes name this one; only an administrator may hand it to CloudFormation.
     """
-    return stack.add_resource(
-        iam.Role(
-            "AdministratorRole",
-            **retained(stack.configuration),
-            Description="CloudFormation makes an administrator's changes with this role.",
-            AssumeRolePolicyDocument=trusting("cloudformation.amazonaws.com"),
-            ManagedPolicyArns=[arn("iam::aws:policy/AdministratorAccess")],
-            Metadata=skip_checkov({"CKV_AWS_274": "Only administrators can pass it."}),
-        )
+    return iam.Role(
+        "AdministratorRole",
+        stack,
+        **retained(stack.configuration),
+        Description="CloudFormation makes an administrator's changes with this role.",
+        AssumeRolePolicyDocument=trusting("cloudformation.amazonaws.com"),
+        ManagedPolicyArns=[arn("iam::aws:policy/AdministratorAccess")],
+        Metadata=skip_checkov({"CKV_AWS_274": "Only administrators can pass it."}),
     )
 
 
 def _add_deploy_role(stack: StackTemplate) -> iam.Role:
-    provider = stack.add_resource(
-        iam.OIDCProvider(
-            "GitHubProvider",
-            # All environments of the account sign in with it.
-            DeletionPolicy="Retain",
-            UpdateReplacePolicy="Retain",
-            Condition="MakesProvider",
-            Url=f"https://{GITHUB}",
-            ClientIdList=["sts.amazonaws.com"],
-        ),
-        "Lets roles trust the identity tokens of GitHub Actions.",
+    provider = iam.OIDCProvider(
+        "GitHubProvider",
+        stack,
+        Metadata={"Description": "Lets roles trust the identity tokens of GitHub Actions."},
+        # All environments of the account sign in with it.
+        DeletionPolicy="Retain",
+        UpdateReplacePolicy="Retain",
+        Condition="MakesProvider",
+        Url=f"https://{GITHUB}",
+        ClientIdList=["sts.amazonaws.com"],
     )
     trust: dict[str, Any] = {
         "Version": "2012-10-17",
@@ -179,20 +175,19 @@ def _add_deploy_role(stack: StackTemplate) -> iam.Role:
             }
         ],
     }
-    return stack.add_resource(
-        iam.Role(
-            "DeployRole",
-            **retained(stack.configuration),
-            Description="The pipeline of this repository and environment.",
-            MaxSessionDuration=3600,
-            AssumeRolePolicyDocument=trust,
-            Policies=[
-                iam.Policy(
-                    PolicyName="deploy",
-                    PolicyDocument=document(*deploy_statements(stack.configuration)),
-                )
-            ],
-        )
+    return iam.Role(
+        "DeployRole",
+        stack,
+        **retained(stack.configuration),
+        Description="The pipeline of this repository and environment.",
+        MaxSessionDuration=3600,
+        AssumeRolePolicyDocument=trust,
+        Policies=[
+            iam.Policy(
+                PolicyName="deploy",
+                PolicyDocument=document(*deploy_statements(stack.configuration)),
+            )
+        ],
     )
 
 

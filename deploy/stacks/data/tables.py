@@ -22,55 +22,49 @@ def add_table(template: StackTemplate, noun: str, *, partition: str, sort: str, 
     index, list_attribute, list_type = listing
     settings = template.configuration.settings
     numbers = ("purgeShard", "purgeAfter")
-    table = template.add_resource(
-        dynamodb.Table(
-            f"{noun}Table",
-            **retained(template.configuration),
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                *(dynamodb.AttributeDefinition(AttributeName=name, AttributeType="S") for name in (partition, sort)),
-                dynamodb.AttributeDefinition(AttributeName=list_attribute, AttributeType=list_type),
-                *(dynamodb.AttributeDefinition(AttributeName=name, AttributeType="N") for name in numbers),
-            ],
-            KeySchema=_keys(partition, sort),
-            LocalSecondaryIndexes=[
-                dynamodb.LocalSecondaryIndex(
-                    IndexName=index,
-                    KeySchema=_keys(partition, list_attribute),
-                    Projection=dynamodb.Projection(ProjectionType="ALL"),
-                )
-            ],
-            GlobalSecondaryIndexes=[
-                dynamodb.GlobalSecondaryIndex(
-                    IndexName=PURGE_INDEX, KeySchema=_keys(*numbers), Projection=dynamodb.Projection(ProjectionType="KEYS_ONLY")
-                )
-            ],
-            PointInTimeRecoverySpecification=dynamodb.PointInTimeRecoverySpecification(
-                PointInTimeRecoveryEnabled=settings.backups
-            ),
-            DeletionProtectionEnabled=settings.retain,
-            SSESpecification=dynamodb.SSESpecification(SSEEnabled=True, SSEType="KMS"),
-            ContributorInsightsSpecification=dynamodb.ContributorInsightsSpecification(
-                Enabled=settings.contributor_insights,
-                Mode="THROTTLED_KEYS",
-            ),
-            Metadata=skip_checkov(
-                {"CKV_AWS_119": "AWS's managed key encrypts; our own would be one more way to lose every to-do."}
-                | ({} if settings.backups else {"CKV_AWS_28": "A sandbox keeps nothing that could be restored."})
-            ),
+    unencrypted = {"CKV_AWS_119": "AWS's managed key encrypts; our own would be one more way to lose every to-do."}
+    indexes = f"{index} orders a list, {PURGE_INDEX} finds what is due for deletion"
+    unsaved = {"CKV_AWS_28": "A sandbox keeps nothing that could be restored."}
+    table = dynamodb.Table(
+        f"{noun}Table",
+        template,
+        Metadata={
+            "Description": f"Each user's {noun.lower()}, found by owner; {indexes}.",
+            **skip_checkov(unencrypted | ({} if settings.backups else unsaved)),
+        },
+        **retained(template.configuration),
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            *(dynamodb.AttributeDefinition(AttributeName=name, AttributeType="S") for name in (partition, sort)),
+            dynamodb.AttributeDefinition(AttributeName=list_attribute, AttributeType=list_type),
+            *(dynamodb.AttributeDefinition(AttributeName=name, AttributeType="N") for name in numbers),
+        ],
+        KeySchema=_keys(partition, sort),
+        LocalSecondaryIndexes=[
+            dynamodb.LocalSecondaryIndex(
+                IndexName=index,
+                KeySchema=_keys(partition, list_attribute),
+                Projection=dynamodb.Projection(ProjectionType="ALL"),
+            )
+        ],
+        GlobalSecondaryIndexes=[
+            dynamodb.GlobalSecondaryIndex(
+                IndexName=PURGE_INDEX, KeySchema=_keys(*numbers), Projection=dynamodb.Projection(ProjectionType="KEYS_ONLY")
+            )
+        ],
+        PointInTimeRecoverySpecification=dynamodb.PointInTimeRecoverySpecification(PointInTimeRecoveryEnabled=settings.backups),
+        DeletionProtectionEnabled=settings.retain,
+        SSESpecification=dynamodb.SSESpecification(SSEEnabled=True, SSEType="KMS"),
+        ContributorInsightsSpecification=dynamodb.ContributorInsightsSpecification(
+            Enabled=settings.contributor_insights, Mode="THROTTLED_KEYS"
         ),
-        f"Each user's {noun.lower()}, found by owner; {index} orders a list, {PURGE_INDEX} finds what is due for deletion.",
     )
-    _add_alarms(template, noun, table)
+    of_table = {"TableName": Ref(table)}
+    of_index = {**of_table, "GlobalSecondaryIndexName": PURGE_INDEX}
+    for group, dimensions in (("table", of_table), ("purge_index", of_index), ("operations", of_table)):
+        add_alarms(template, group, dimensions, Items=noun, items=noun.lower())
     return table
 
 
 def _keys(partition: str, sort: str) -> list[dynamodb.KeySchema]:
     return [dynamodb.KeySchema(AttributeName=partition, KeyType="HASH"), dynamodb.KeySchema(AttributeName=sort, KeyType="RANGE")]
-
-
-def _add_alarms(template: StackTemplate, noun: str, table: dynamodb.Table) -> None:
-    of_table = {"TableName": Ref(table)}
-    of_index = {**of_table, "GlobalSecondaryIndexName": PURGE_INDEX}
-    for group, dimensions in (("table", of_table), ("purge_index", of_index), ("operations", of_table)):
-        add_alarms(template, group, dimensions, Items=noun, items=noun.lower())

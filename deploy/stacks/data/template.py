@@ -5,7 +5,7 @@ Losing it loses everything people wrote.
 
 from typing import Final
 
-from troposphere import GetAtt, Join, Ref, Sub, backup, dynamodb, iam, s3
+from troposphere import GetAtt, If, Join, NoValue, Ref, Sub, backup, dynamodb, iam, s3
 
 from deploy.configuration import Configuration
 from deploy.shared.buckets import add_bucket, add_log_bucket, objects_of, retained
@@ -66,62 +66,56 @@ def _add_attachments_bucket(stack: StackTemplate, logs: s3.Bucket) -> s3.Bucket:
         "The users' files, under the names that the service files gives them.",
         noncurrent_days=stack.configuration.settings.noncurrent_version_days,
         infrequent_after_days=INFREQUENT_DAYS,
-        CorsConfiguration=stack.if_given("SiteOrigin", s3.CorsConfiguration(CorsRules=[browser])),
+        CorsConfiguration=If("HasSiteOrigin", s3.CorsConfiguration(CorsRules=[browser]), NoValue),
         LoggingConfiguration=s3.LoggingConfiguration(DestinationBucketName=Ref(logs), LogFilePrefix="buckets/attachments/"),
     )
 
 
 def _add_backups(stack: StackTemplate, todos: dynamodb.Table, files: dynamodb.Table) -> None:
     """Monthly copies: they reach further back than point-in-time recovery, and survive the tables, which its window does not."""
-    vault = stack.add_resource(
-        backup.BackupVault(
-            "BackupVault",
-            **retained(stack.configuration),
-            BackupVaultName=unique_name(),
-            Metadata=skip_checkov(
-                {"CKV_AWS_166": "AWS's managed key encrypts; our own would be one more way to lose every copy."}
-            ),
-        ),
-        "Keeps the monthly copies of both tables.",
+    vault = backup.BackupVault(
+        "BackupVault",
+        stack,
+        Metadata={
+            "Description": "Keeps the monthly copies of both tables.",
+            **skip_checkov({"CKV_AWS_166": "AWS's managed key encrypts; our own would be one more way to lose every copy."}),
+        },
+        **retained(stack.configuration),
+        BackupVaultName=unique_name(),
     )
-    plan = stack.add_resource(
-        backup.BackupPlan(
-            "BackupPlan",
-            BackupPlan=backup.BackupPlanResourceType(
-                BackupPlanName=Sub("${AWS::StackName}"),
-                BackupPlanRule=[
-                    backup.BackupRuleResourceType(
-                        RuleName="monthly",
-                        TargetBackupVault=Ref(vault),
-                        ScheduleExpression="cron(0 3 1 * ? *)",
-                        StartWindowMinutes=60,
-                        CompletionWindowMinutes=360,
-                        Lifecycle=backup.LifecycleResourceType(
-                            DeleteAfterDays=stack.configuration.settings.backup_retention_days
-                        ),
-                    )
-                ],
-            ),
+    plan = backup.BackupPlan(
+        "BackupPlan",
+        stack,
+        Metadata={"Description": "A copy each month, for longer than point-in-time recovery reaches back."},
+        BackupPlan=backup.BackupPlanResourceType(
+            BackupPlanName=Sub("${AWS::StackName}"),
+            BackupPlanRule=[
+                backup.BackupRuleResourceType(
+                    RuleName="monthly",
+                    TargetBackupVault=Ref(vault),
+                    ScheduleExpression="cron(0 3 1 * ? *)",
+                    StartWindowMinutes=60,
+                    CompletionWindowMinutes=360,
+                    Lifecycle=backup.LifecycleResourceType(DeleteAfterDays=stack.configuration.settings.backup_retention_days),
+                )
+            ],
         ),
-        "A copy each month, for longer than point-in-time recovery reaches back.",
     )
-    role = stack.add_resource(
-        iam.Role(
-            "BackupRole",
-            Description="Lets AWS Backup copy both tables.",
-            AssumeRolePolicyDocument=trusting("backup.amazonaws.com"),
-            ManagedPolicyArns=[arn("iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup")],
-        )
+    role = iam.Role(
+        "BackupRole",
+        stack,
+        Description="Lets AWS Backup copy both tables.",
+        AssumeRolePolicyDocument=trusting("backup.amazonaws.com"),
+        ManagedPolicyArns=[arn("iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup")],
     )
-    stack.add_resource(
-        backup.BackupSelection(
-            "BackupSelection",
-            BackupPlanId=Ref(plan),
-            BackupSelection=backup.BackupSelectionResourceType(
-                SelectionName="tables",
-                IamRoleArn=GetAtt(role, "Arn"),
-                Resources=[GetAtt(todos, "Arn"), GetAtt(files, "Arn")],
-            ),
+    backup.BackupSelection(
+        "BackupSelection",
+        stack,
+        Metadata={"Description": "The tables that the plan copies."},
+        BackupPlanId=Ref(plan),
+        BackupSelection=backup.BackupSelectionResourceType(
+            SelectionName="tables",
+            IamRoleArn=GetAtt(role, "Arn"),
+            Resources=[GetAtt(todos, "Arn"), GetAtt(files, "Arn")],
         ),
-        "The tables that the plan copies.",
     )

@@ -1,25 +1,18 @@
 """VPC endpoints: the AWS services the tasks call, without a way over the internet."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from troposphere import Ref, Sub, ec2
 
 from deploy.shared.roles import arn, document
 from deploy.shared.stack_template import StackTemplate
 
-INTERFACES: Final = {
-    "EcrApi": "ecr.api",
-    "EcrDkr": "ecr.dkr",
-    "Logs": "logs",
-    "SecretsManager": "secretsmanager",
-}
+INTERFACES: Final = {"EcrApi": "ecr.api", "EcrDkr": "ecr.dkr", "Logs": "logs", "SecretsManager": "secretsmanager"}
 """Logical id's scope to service: images, logs and secrets of each task.
 
 Tasks get their keys from ECS, so nothing calls STS; ECS Exec, which would call ssmmessages, is off where the root is read-only.
 """
-
-_OWN_ACCOUNT: Final = {"StringEquals": {"aws:ResourceAccount": Ref("AWS::AccountId")}}
 
 
 def add_gateway_endpoints(stack: StackTemplate, tables: Sequence[ec2.RouteTable]) -> None:
@@ -34,51 +27,40 @@ def add_gateway_endpoints(stack: StackTemplate, tables: Sequence[ec2.RouteTable]
         "Action": "s3:GetObject",
         "Resource": arn("s3:::prod-${AWS::Region}-starport-layer-bucket/*"),
     }
-    for scope, service, statements in (
-        ("S3", "s3", [_own_resources("s3:*"), image_layers]),
-        ("DynamoDb", "dynamodb", [_own_resources("dynamodb:*")]),
-    ):
-        stack.add_resource(
-            ec2.VPCEndpoint(
-                f"{scope}Endpoint",
-                VpcEndpointType="Gateway",
-                VpcId=Ref("Vpc"),
-                ServiceName=_service_name(service),
-                RouteTableIds=[Ref(table) for table in tables],
-                PolicyDocument=document(*statements),
-            ),
-            f"Calls of {service} stay inside AWS's network, without a charge; other accounts' resources are refused.",
+    for scope, service, further in (("S3", "s3", [image_layers]), ("DynamoDb", "dynamodb", [])):
+        # What a role may do its own policy says; the endpoint adds that it may not do it to another account's things.
+        own_resources = {
+            "Sid": "OwnAccountOnly",
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": f"{service}:*",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"aws:ResourceAccount": Ref("AWS::AccountId")}},
+        }
+        refused = "other accounts' resources are refused"
+        ec2.VPCEndpoint(
+            f"{scope}Endpoint",
+            stack,
+            Metadata={"Description": f"Calls of {service} stay inside AWS's network, without a charge; {refused}."},
+            VpcEndpointType="Gateway",
+            VpcId=Ref("Vpc"),
+            ServiceName=Sub(f"com.amazonaws.${{AWS::Region}}.{service}"),
+            RouteTableIds=[Ref(table) for table in tables],
+            PolicyDocument=document(own_resources, *further),
         )
 
 
 def add_interface_endpoints(stack: StackTemplate, subnets: Sequence[ec2.Subnet], group: ec2.SecurityGroup) -> None:
     """An endpoint for each service, in as many Availability Zones as the profile says."""
     for scope, service in INTERFACES.items():
-        stack.add_resource(
-            ec2.VPCEndpoint(
-                f"{scope}Endpoint",
-                VpcEndpointType="Interface",
-                VpcId=Ref("Vpc"),
-                ServiceName=_service_name(service),
-                SubnetIds=[Ref(subnet) for subnet in subnets[: stack.configuration.settings.endpoint_zones]],
-                SecurityGroupIds=[Ref(group)],
-                PrivateDnsEnabled=True,
-            ),
-            f"Calls of {service} stay inside the VPC.",
+        ec2.VPCEndpoint(
+            f"{scope}Endpoint",
+            stack,
+            Metadata={"Description": f"Calls of {service} stay inside the VPC."},
+            VpcEndpointType="Interface",
+            VpcId=Ref("Vpc"),
+            ServiceName=Sub(f"com.amazonaws.${{AWS::Region}}.{service}"),
+            SubnetIds=[Ref(subnet) for subnet in subnets[: stack.configuration.settings.endpoint_zones]],
+            SecurityGroupIds=[Ref(group)],
+            PrivateDnsEnabled=True,
         )
-
-
-def _service_name(service: str) -> Sub:
-    return Sub(f"com.amazonaws.${{AWS::Region}}.{service}")
-
-
-def _own_resources(actions: str) -> dict[str, Any]:
-    """What a role may do its own policy says; the endpoint adds that it may not do it to another account's things."""
-    return {
-        "Sid": "OwnAccountOnly",
-        "Effect": "Allow",
-        "Principal": "*",
-        "Action": actions,
-        "Resource": "*",
-        "Condition": _OWN_ACCOUNT,
-    }

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from troposphere import Ref, Sub, Tags, ec2
 
@@ -15,8 +15,6 @@ LISTENER: Final = (containers.LISTENER_PORT, containers.LISTENER_PORT)
 CONTAINERS: Final = (min(service.port for service in containers.SERVICES), max(service.port for service in containers.SERVICES))
 EPHEMERAL: Final = (1024, 65535)
 """Where responses arrive: NAT gateways and load balancers use this whole range (Amazon VPC user guide, network ACLs)."""
-TCP: Final = 6
-ANYWHERE: Final = "0.0.0.0/0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +24,6 @@ class _Rule:
     ports: tuple[int, int]
     inside: bool
     """Only addresses of the VPC, or any."""
-
-    @property
-    def description(self) -> str:
-        """Its name as words."""
-        return re.sub(r"(?<=[a-z])[A-Z]", lambda letter: f" {letter[0].lower()}", self.name) + "."
 
 
 RULES: Final[Mapping[str, Sequence[_Rule]]] = {
@@ -63,33 +56,35 @@ RULES: Final[Mapping[str, Sequence[_Rule]]] = {
 
 def add_network_acls(stack: StackTemplate, subnets: Mapping[str, Sequence[ec2.Subnet]]) -> None:
     """One ACL a kind of subnet, on all its subnets. What no rule names is refused."""
+    ephemeral = "Responses from the internet arrive on any ephemeral port; security groups, which know connections, close it."
     for kind, rules in RULES.items():
-        acl = stack.add_resource(
-            ec2.NetworkAcl(f"{kind}Acl", VpcId=Ref("Vpc"), Tags=Tags(Name=Sub(f"${{AWS::StackName}}-{kind.lower()}"))),
-            f"What may pass into and out of {kind.lower()} subnets; the rest is refused.",
+        acl = ec2.NetworkAcl(
+            f"{kind}Acl",
+            stack,
+            Metadata={"Description": f"What may pass into and out of {kind.lower()} subnets; the rest is refused."},
+            VpcId=Ref("Vpc"),
+            Tags=Tags(Name=Sub(f"${{AWS::StackName}}-{kind.lower()}")),
         )
         for number, rule in enumerate(rules, 1):
-            stack.add_resource(_entry(kind, acl, rule, number * 10), rule.description)
-        for subnet in subnets[kind]:
-            stack.add_resource(
-                ec2.SubnetNetworkAclAssociation(f"{subnet.title}Acl", SubnetId=Ref(subnet), NetworkAclId=Ref(acl)),
-                "The subnet follows this network ACL.",
+            from_anywhere = not rule.outgoing and not rule.inside
+            words = re.sub(r"(?<=[a-z])[A-Z]", lambda letter: f" {letter[0].lower()}", rule.name)
+            ec2.NetworkAclEntry(
+                f"{kind}Acl{rule.name}",
+                stack,
+                Metadata={"Description": f"{words}.", **(skip_checkov({"CKV_AWS_231": ephemeral}) if from_anywhere else {})},
+                NetworkAclId=Ref(acl),
+                RuleNumber=number * 10,
+                Protocol=6,  # TCP
+                RuleAction="allow",
+                Egress=rule.outgoing,
+                CidrBlock=Ref("VpcCidr") if rule.inside else "0.0.0.0/0",
+                PortRange=ec2.PortRange(From=rule.ports[0], To=rule.ports[1]),
             )
-
-
-def _entry(kind: str, acl: ec2.NetworkAcl, rule: _Rule, number: int) -> ec2.NetworkAclEntry:
-    extra: dict[str, Any] = {}
-    if not rule.outgoing and not rule.inside:
-        reason = "Responses from the internet arrive on any ephemeral port; security groups, which know connections, close it."
-        extra["Metadata"] = skip_checkov({"CKV_AWS_231": reason})
-    return ec2.NetworkAclEntry(
-        f"{kind}Acl{rule.name}",
-        NetworkAclId=Ref(acl),
-        RuleNumber=number,
-        Protocol=TCP,
-        RuleAction="allow",
-        Egress=rule.outgoing,
-        CidrBlock=Ref("VpcCidr") if rule.inside else ANYWHERE,
-        PortRange=ec2.PortRange(From=rule.ports[0], To=rule.ports[1]),
-        **extra,
-    )
+        for subnet in subnets[kind]:
+            ec2.SubnetNetworkAclAssociation(
+                f"{subnet.title}Acl",
+                stack,
+                Metadata={"Description": "The subnet follows this network ACL."},
+                SubnetId=Ref(subnet),
+                NetworkAclId=Ref(acl),
+            )

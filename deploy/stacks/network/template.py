@@ -34,9 +34,14 @@ def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "network", "the VPC, its subnets and routes, endpoints and flow log")
     stack.parameter("VpcCidr")
     stack.parameter("ZoneIds")
-    vpc = stack.add_resource(
-        ec2.VPC("Vpc", CidrBlock=Ref("VpcCidr"), EnableDnsHostnames=True, EnableDnsSupport=True, Tags=_named("vpc")),
-        "The network of the environment.",
+    vpc = ec2.VPC(
+        "Vpc",
+        stack,
+        Metadata={"Description": "The network of the environment."},
+        CidrBlock=Ref("VpcCidr"),
+        EnableDnsHostnames=True,
+        EnableDnsSupport=True,
+        Tags=_named("vpc"),
     )
     blocks = Cidr(Ref("VpcCidr"), sum(ZONES_OF.values()), 12)
     subnets: dict[str, list[ec2.Subnet]] = {kind: [] for kind in KINDS}
@@ -46,13 +51,12 @@ def template(configuration: Configuration) -> StackTemplate:
     private_tables = _add_private_routes(stack, subnets["Application"], subnets["Endpoint"] + subnets["Link"])
     add_network_acls(stack, subnets)
     add_gateway_endpoints(stack, private_tables)
-    endpoint_group = stack.add_resource(
-        ec2.SecurityGroup(
-            "EndpointSecurityGroup",
-            GroupDescription="Interface endpoints. Each stack whose tasks call them adds its own ingress on 443.",
-            VpcId=Ref(vpc),
-            SecurityGroupEgress=NOWHERE,
-        )
+    endpoint_group = ec2.SecurityGroup(
+        "EndpointSecurityGroup",
+        stack,
+        GroupDescription="Interface endpoints. Each stack whose tasks call them adds its own ingress on 443.",
+        VpcId=Ref(vpc),
+        SecurityGroupEgress=NOWHERE,
     )
     if configuration.private_endpoints:
         add_interface_endpoints(stack, subnets["Endpoint"], endpoint_group)
@@ -72,66 +76,77 @@ def _named(noun: str) -> Tags:
 
 
 def _add_subnet(stack: StackTemplate, kind: str, zone: int, block: Select) -> ec2.Subnet:
-    return stack.add_resource(
-        ec2.Subnet(
-            f"{kind}Subnet{ZONES[zone]}",
-            VpcId=Ref("Vpc"),
-            AvailabilityZoneId=Select(zone, Ref("ZoneIds")),
-            CidrBlock=block,
-            MapPublicIpOnLaunch=False,
-            Tags=_named(f"{kind.lower()}-{ZONES[zone].lower()}"),
-        ),
-        KINDS[kind],
+    return ec2.Subnet(
+        f"{kind}Subnet{ZONES[zone]}",
+        stack,
+        Metadata={"Description": KINDS[kind]},
+        VpcId=Ref("Vpc"),
+        AvailabilityZoneId=Select(zone, Ref("ZoneIds")),
+        CidrBlock=block,
+        MapPublicIpOnLaunch=False,
+        Tags=_named(f"{kind.lower()}-{ZONES[zone].lower()}"),
     )
 
 
 def _add_table(stack: StackTemplate, logical_id: str, noun: str) -> ec2.RouteTable:
-    return stack.add_resource(
-        ec2.RouteTable(logical_id, VpcId=Ref("Vpc"), Tags=_named(noun)), f"Where requests from the {noun} subnets go."
+    return ec2.RouteTable(
+        logical_id,
+        stack,
+        Metadata={"Description": f"Where requests from the {noun} subnets go."},
+        VpcId=Ref("Vpc"),
+        Tags=_named(noun),
     )
 
 
 def _associate(stack: StackTemplate, subnet: ec2.Subnet, table: ec2.RouteTable) -> None:
-    stack.add_resource(
-        ec2.SubnetRouteTableAssociation(f"{subnet.title}Routes", SubnetId=Ref(subnet), RouteTableId=Ref(table)),
-        "The subnet follows this route table.",
+    ec2.SubnetRouteTableAssociation(
+        f"{subnet.title}Routes",
+        stack,
+        Metadata={"Description": "The subnet follows this route table."},
+        SubnetId=Ref(subnet),
+        RouteTableId=Ref(table),
     )
 
 
 def _add_public_routes(stack: StackTemplate, subnets: list[ec2.Subnet]) -> None:
-    gateway = stack.add_resource(
-        ec2.InternetGateway("InternetGateway", Tags=_named("internet")), "The VPC's way to the internet."
+    gateway = ec2.InternetGateway(
+        "InternetGateway", stack, Metadata={"Description": "The VPC's way to the internet."}, Tags=_named("internet")
     )
-    attachment = stack.add_resource(
-        ec2.VPCGatewayAttachment("InternetGatewayAttachment", VpcId=Ref("Vpc"), InternetGatewayId=Ref(gateway)),
-        "Attaches the internet gateway to the VPC.",
+    attachment = ec2.VPCGatewayAttachment(
+        "InternetGatewayAttachment",
+        stack,
+        Metadata={"Description": "Attaches the internet gateway to the VPC."},
+        VpcId=Ref("Vpc"),
+        InternetGatewayId=Ref(gateway),
     )
     table = _add_table(stack, "PublicRouteTable", "public")
-    stack.add_resource(
-        ec2.Route(
-            "PublicInternetRoute",
-            DependsOn=attachment,
-            RouteTableId=Ref(table),
-            DestinationCidrBlock="0.0.0.0/0",
-            GatewayId=Ref(gateway),
-        ),
-        "Public subnets reach the internet directly.",
+    ec2.Route(
+        "PublicInternetRoute",
+        stack,
+        Metadata={"Description": "Public subnets reach the internet directly."},
+        DependsOn=attachment,
+        RouteTableId=Ref(table),
+        DestinationCidrBlock="0.0.0.0/0",
+        GatewayId=Ref(gateway),
     )
     for subnet in subnets:
         _associate(stack, subnet, table)
     for zone, subnet in list(zip(ZONES, subnets, strict=True))[: stack.configuration.nat_gateways]:
-        address = stack.add_resource(
-            ec2.EIP(f"NatAddress{zone}", DependsOn=attachment, Domain="vpc", Tags=_named(f"nat-{zone.lower()}")),
-            "The address that requests of tasks come from.",
+        address = ec2.EIP(
+            f"NatAddress{zone}",
+            stack,
+            Metadata={"Description": "The address that requests of tasks come from."},
+            DependsOn=attachment,
+            Domain="vpc",
+            Tags=_named(f"nat-{zone.lower()}"),
         )
-        nat = stack.add_resource(
-            ec2.NatGateway(
-                f"NatGateway{zone}",
-                AllocationId=GetAtt(address, "AllocationId"),
-                SubnetId=Ref(subnet),
-                Tags=_named(f"nat-{zone.lower()}"),
-            ),
-            "Lets tasks open connections to the internet, and nothing open one to them.",
+        nat = ec2.NatGateway(
+            f"NatGateway{zone}",
+            stack,
+            Metadata={"Description": "Lets tasks open connections to the internet, and nothing open one to them."},
+            AllocationId=GetAtt(address, "AllocationId"),
+            SubnetId=Ref(subnet),
+            Tags=_named(f"nat-{zone.lower()}"),
         )
         add_alarms(stack, "nat_gateway", {"NatGatewayId": Ref(nat)}, zone=zone)
 
@@ -146,14 +161,13 @@ def _add_private_routes(stack: StackTemplate, application: list[ec2.Subnet], inn
         table = _add_table(stack, f"ApplicationRouteTable{zone}", f"application-{zone.lower()}")
         through = {"NatGatewayId": Ref(f"NatGateway{zone if number < gateways else ZONES[0]}")}
         directly = {"GatewayId": Ref("InternetGateway"), "DependsOn": "InternetGatewayAttachment"}
-        stack.add_resource(
-            ec2.Route(
-                f"ApplicationInternetRoute{zone}",
-                RouteTableId=Ref(table),
-                DestinationCidrBlock="0.0.0.0/0",
-                **(through if gateways else directly),
-            ),
-            f"Tasks reach the internet {'through a NAT gateway' if gateways else 'directly'}.",
+        ec2.Route(
+            f"ApplicationInternetRoute{zone}",
+            stack,
+            Metadata={"Description": f"Tasks reach the internet {'through a NAT gateway' if gateways else 'directly'}."},
+            RouteTableId=Ref(table),
+            DestinationCidrBlock="0.0.0.0/0",
+            **(through if gateways else directly),
         )
         _associate(stack, subnet, table)
         tables.append(table)
@@ -166,27 +180,23 @@ def _add_private_routes(stack: StackTemplate, application: list[ec2.Subnet], inn
 def _add_flow_log(stack: StackTemplate) -> None:
     group = add_log_group(stack, "FlowLogGroup", "Connections of the VPC.")
     write = ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
-    role = stack.add_resource(
-        iam.Role(
-            "FlowLogRole",
-            Description="Lets VPC flow logs write to their log group.",
-            AssumeRolePolicyDocument=trusting("vpc-flow-logs.amazonaws.com"),
-            Policies=[
-                iam.Policy(PolicyName="write", PolicyDocument=document(allowing("WriteFlowLog", write, GetAtt(group, "Arn"))))
-            ],
-        )
+    role = iam.Role(
+        "FlowLogRole",
+        stack,
+        Description="Lets VPC flow logs write to their log group.",
+        AssumeRolePolicyDocument=trusting("vpc-flow-logs.amazonaws.com"),
+        Policies=[iam.Policy(PolicyName="write", PolicyDocument=document(allowing("WriteFlowLog", write, GetAtt(group, "Arn"))))],
     )
-    stack.add_resource(
-        ec2.FlowLog(
-            "FlowLog",
-            ResourceId=Ref("Vpc"),
-            ResourceType="VPC",
-            TrafficType="ALL",
-            LogDestinationType="cloud-watch-logs",
-            LogGroupName=Ref(group),
-            DeliverLogsPermissionArn=GetAtt(role, "Arn"),
-            MaxAggregationInterval=600,
-            Tags=_named("flow-log"),
-        ),
-        "Records each connection of the VPC, accepted or rejected.",
+    ec2.FlowLog(
+        "FlowLog",
+        stack,
+        Metadata={"Description": "Records each connection of the VPC, accepted or rejected."},
+        ResourceId=Ref("Vpc"),
+        ResourceType="VPC",
+        TrafficType="ALL",
+        LogDestinationType="cloud-watch-logs",
+        LogGroupName=Ref(group),
+        DeliverLogsPermissionArn=GetAtt(role, "Arn"),
+        MaxAggregationInterval=600,
+        Tags=_named("flow-log"),
     )

@@ -43,12 +43,11 @@ QUERIES: Final = [Query(**query) for query in yaml_files.beside(__file__)]
 def add_log_queries(stack: StackTemplate) -> None:
     """Add every query, in a folder of the environment."""
     for query in QUERIES:
-        stack.add_resource(
-            logs.QueryDefinition(
-                query.logical_id,
-                Name=f"{APPLICATION}-{stack.configuration.environment}/{query.name}",
-                LogGroupNames=[stack.imported(*GROUPS[group]) for group in query.groups],
-                QueryString=query.query.rstrip(),
-            ),
-            "A saved query of CloudWatch Logs Insights.",
+        logs.QueryDefinition(
+            query.logical_id,
+            stack,
+            Metadata={"Description": "A saved query of CloudWatch Logs Insights."},
+            Name=f"{APPLICATION}-{stack.configuration.environment}/{query.name}",
+            LogGroupNames=[stack.imported(*GROUPS[group]) for group in query.groups],
+            QueryString=query.query.rstrip(),
         )

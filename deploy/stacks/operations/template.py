@@ -17,9 +17,12 @@ ERROR_LINES = '{ $.level = "ERROR" || $.level = "CRITICAL" }'
 
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "operations", "dashboard, composite alarms, log filters and queries, budget")
-    stack.add_resource(
-        cloudwatch.Dashboard("Dashboard", DashboardName=Sub("${AWS::StackName}"), DashboardBody=dashboard_body(stack)),
-        "Requests hop by hop, latency, capacity, tables, logs, alarms.",
+    cloudwatch.Dashboard(
+        "Dashboard",
+        stack,
+        Metadata={"Description": "Requests hop by hop, latency, capacity, tables, logs, alarms."},
+        DashboardName=Sub("${AWS::StackName}"),
+        DashboardBody=dashboard_body(stack),
     )
     add_composite_alarm(stack, "VisitorsAffectedAlarm", visitor_alarms(stack))
     _add_log_filters(stack)
@@ -47,16 +50,15 @@ def _add_log_filters(stack: StackTemplate) -> None:
     namespace = stack.configuration.metrics_namespace
     for service in SERVICES:
         metric = f"{service.noun}ErrorLines"
-        stack.add_resource(
-            logs.MetricFilter(
-                f"{service.noun}ErrorFilter",
-                LogGroupName=stack.imported("platform", f"{service.noun}LogGroupName"),
-                FilterPattern=ERROR_LINES,
-                MetricTransformations=[
-                    logs.MetricTransformation(MetricNamespace=namespace, MetricName=metric, MetricValue="1", DefaultValue=0)
-                ],
-            ),
-            f"Counts the log lines of {service.name} with level ERROR or CRITICAL.",
+        logs.MetricFilter(
+            f"{service.noun}ErrorFilter",
+            stack,
+            Metadata={"Description": f"Counts the log lines of {service.name} with level ERROR or CRITICAL."},
+            LogGroupName=stack.imported("platform", f"{service.noun}LogGroupName"),
+            FilterPattern=ERROR_LINES,
+            MetricTransformations=[
+                logs.MetricTransformation(MetricNamespace=namespace, MetricName=metric, MetricValue="1", DefaultValue=0)
+            ],
         )
         add_alarms(stack, "error_lines", {}, service=service.name, Service=service.noun)
 
@@ -70,26 +72,25 @@ def _add_budget(stack: StackTemplate) -> None:
         MaxValue="1000000",
     )
     stack.add_condition("HasMonthlyBudget", Not(Equals(Ref("MonthlyBudget"), "0")))
-    stack.add_resource(
-        budgets.Budget(
-            "Budget",
-            Condition="HasMonthlyBudget",
-            Budget=budgets.BudgetData(
-                BudgetName=Sub("${AWS::StackName}"),
-                BudgetType="COST",
-                TimeUnit="MONTHLY",
-                BudgetLimit=budgets.Spend(Amount=Ref("MonthlyBudget"), Unit="USD"),
-                CostFilters={"TagKeyValue": [f"user:env${stack.configuration.environment}"]},
-            ),
-            NotificationsWithSubscribers=[
-                budgets.NotificationWithSubscribers(
-                    Notification=budgets.Notification(
-                        NotificationType=kind, ComparisonOperator="GREATER_THAN", Threshold=percent, ThresholdType="PERCENTAGE"
-                    ),
-                    Subscribers=[budgets.Subscriber(SubscriptionType="SNS", Address=alert_topic_arn(stack))],
-                )
-                for kind, percent in (("ACTUAL", 80), ("FORECASTED", 100))
-            ],
+    budgets.Budget(
+        "Budget",
+        stack,
+        Metadata={"Description": "Tells when the month gets more expensive than planned."},
+        Condition="HasMonthlyBudget",
+        Budget=budgets.BudgetData(
+            BudgetName=Sub("${AWS::StackName}"),
+            BudgetType="COST",
+            TimeUnit="MONTHLY",
+            BudgetLimit=budgets.Spend(Amount=Ref("MonthlyBudget"), Unit="USD"),
+            CostFilters={"TagKeyValue": [f"user:env${stack.configuration.environment}"]},
         ),
-        "Tells when the month gets more expensive than planned.",
+        NotificationsWithSubscribers=[
+            budgets.NotificationWithSubscribers(
+                Notification=budgets.Notification(
+                    NotificationType=kind, ComparisonOperator="GREATER_THAN", Threshold=percent, ThresholdType="PERCENTAGE"
+                ),
+                Subscribers=[budgets.Subscriber(SubscriptionType="SNS", Address=alert_topic_arn(stack))],
+            )
+            for kind, percent in (("ACTUAL", 80), ("FORECASTED", 100))
+        ],
     )

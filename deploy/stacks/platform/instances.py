@@ -33,18 +33,17 @@ END
 def add_instances(stack: StackTemplate) -> ecs.CapacityProvider:
     """Add launch template, Auto Scaling group, and the capacity provider that scales it by what tasks need."""
     group = _add_group(stack, _add_launch_template(stack))
-    provider = stack.add_resource(
-        ecs.CapacityProvider(
-            "CapacityProvider",
-            AutoScalingGroupProvider=ecs.AutoScalingGroupProvider(
-                AutoScalingGroupArn=GetAtt(group, "AutoScalingGroupARN"),
-                ManagedDraining="ENABLED",
-                # An instance may go while tasks run on it: it is drained first (docs/explanation/decisions/0040).
-                ManagedTerminationProtection="DISABLED",
-                ManagedScaling=ecs.ManagedScaling(Status="ENABLED", TargetCapacity=stack.configuration.settings.instances_target),
-            ),
+    provider = ecs.CapacityProvider(
+        "CapacityProvider",
+        stack,
+        Metadata={"Description": "Scales the group by what tasks need, and drains an instance before it goes."},
+        AutoScalingGroupProvider=ecs.AutoScalingGroupProvider(
+            AutoScalingGroupArn=GetAtt(group, "AutoScalingGroupARN"),
+            ManagedDraining="ENABLED",
+            # An instance may go while tasks run on it: it is drained first (docs/explanation/decisions/0040).
+            ManagedTerminationProtection="DISABLED",
+            ManagedScaling=ecs.ManagedScaling(Status="ENABLED", TargetCapacity=stack.configuration.settings.instances_target),
         ),
-        "Scales the group by what tasks need, and drains an instance before it goes.",
     )
     maximum = stack.configuration.settings.maximum_instances
     add_alarms(stack, "instances", {"AutoScalingGroupName": Ref(group)}, maximum=maximum)
@@ -52,39 +51,39 @@ def add_instances(stack: StackTemplate) -> ecs.CapacityProvider:
 
 
 def _add_launch_template(stack: StackTemplate) -> ec2.LaunchTemplate:
-    role = stack.add_resource(
-        iam.Role(
-            "InstanceRole",
-            Description="Lets the ECS agent work, and Session Manager open a shell; tasks cannot reach it.",
-            AssumeRolePolicyDocument=trusting("ec2.amazonaws.com"),
-            ManagedPolicyArns=[
-                arn("iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role"),
-                arn("iam::aws:policy/AmazonSSMManagedInstanceCore"),
-            ],
-        )
+    role = iam.Role(
+        "InstanceRole",
+        stack,
+        Description="Lets the ECS agent work, and Session Manager open a shell; tasks cannot reach it.",
+        AssumeRolePolicyDocument=trusting("ec2.amazonaws.com"),
+        ManagedPolicyArns=[
+            arn("iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role"),
+            arn("iam::aws:policy/AmazonSSMManagedInstanceCore"),
+        ],
     )
-    profile = stack.add_resource(iam.InstanceProfile("InstanceProfile", Roles=[Ref(role)]), "Hands the role to the instances.")
+    profile = iam.InstanceProfile(
+        "InstanceProfile", stack, Metadata={"Description": "Hands the role to the instances."}, Roles=[Ref(role)]
+    )
     security_group = add_calling_group(stack, "InstanceSecurityGroup", "EC2 instances of the cluster: accept no connections.")
-    return stack.add_resource(
-        ec2.LaunchTemplate(
-            "LaunchTemplate",
-            LaunchTemplateData=ec2.LaunchTemplateData(
-                ImageId=IMAGE[stack.configuration.architecture],
-                IamInstanceProfile=ec2.IamInstanceProfile(Arn=GetAtt(profile, "Arn")),
-                SecurityGroupIds=[GetAtt(security_group, "GroupId")],
-                MetadataOptions=ec2.MetadataOptions(HttpTokens="required", HttpEndpoint="enabled", HttpPutResponseHopLimit=1),
-                Monitoring=ec2.Monitoring(Enabled=True),
-                EbsOptimized=True,
-                BlockDeviceMappings=[
-                    ec2.LaunchTemplateBlockDeviceMapping(
-                        DeviceName="/dev/xvda",
-                        Ebs=ec2.EBSBlockDevice(VolumeSize=30, VolumeType="gp3", Encrypted=True, DeleteOnTermination=True),
-                    )
-                ],
-                UserData=Base64(Sub(START)),
-            ),
+    return ec2.LaunchTemplate(
+        "LaunchTemplate",
+        stack,
+        Metadata={"Description": "An instance of the cluster: ECS's image, IMDSv2, an encrypted volume."},
+        LaunchTemplateData=ec2.LaunchTemplateData(
+            ImageId=IMAGE[stack.configuration.architecture],
+            IamInstanceProfile=ec2.IamInstanceProfile(Arn=GetAtt(profile, "Arn")),
+            SecurityGroupIds=[GetAtt(security_group, "GroupId")],
+            MetadataOptions=ec2.MetadataOptions(HttpTokens="required", HttpEndpoint="enabled", HttpPutResponseHopLimit=1),
+            Monitoring=ec2.Monitoring(Enabled=True),
+            EbsOptimized=True,
+            BlockDeviceMappings=[
+                ec2.LaunchTemplateBlockDeviceMapping(
+                    DeviceName="/dev/xvda",
+                    Ebs=ec2.EBSBlockDevice(VolumeSize=30, VolumeType="gp3", Encrypted=True, DeleteOnTermination=True),
+                )
+            ],
+            UserData=Base64(Sub(START)),
         ),
-        "An instance of the cluster: ECS's image, IMDSv2, an encrypted volume.",
     )
 
 
@@ -94,32 +93,31 @@ def _add_group(stack: StackTemplate, launch_template: ec2.LaunchTemplate) -> aut
         LaunchTemplateId=Ref(launch_template), Version=GetAtt(launch_template, "LatestVersionNumber")
     )
     types = [autoscaling.LaunchTemplateOverrides(InstanceType=kind) for kind in INSTANCE_TYPES[configuration.architecture]]
-    return stack.add_resource(
-        autoscaling.AutoScalingGroup(
-            "InstanceGroup",
-            VPCZoneIdentifier=Split(",", stack.imported("network", "ApplicationSubnetIds")),
-            # Empty until tasks need room: what is launched before the capacity provider is there would stay outside it.
-            # Source: Amazon ECS developer guide, "Amazon ECS capacity providers for EC2 workloads".
-            MinSize="0",
-            MaxSize=str(configuration.settings.maximum_instances),
-            CapacityRebalance=True,
-            # A new image is everywhere within two weeks without anybody doing anything.
-            MaxInstanceLifetime=14 * DAY,
-            MetricsCollection=[autoscaling.MetricsCollection(Granularity="1Minute")],
-            MixedInstancesPolicy=autoscaling.MixedInstancesPolicy(
-                LaunchTemplate=autoscaling.LaunchTemplate(LaunchTemplateSpecification=specification, Overrides=types),
-                InstancesDistribution=autoscaling.InstancesDistribution(
-                    OnDemandBaseCapacity=configuration.settings.on_demand_instances,
-                    OnDemandPercentageAboveBaseCapacity=0 if configuration.settings.spot else 100,
-                    OnDemandAllocationStrategy="prioritized",
-                    SpotAllocationStrategy="price-capacity-optimized",
-                ),
+    return autoscaling.AutoScalingGroup(
+        "InstanceGroup",
+        stack,
+        Metadata={"Description": "The instances, over all Availability Zones. ECS sets its size."},
+        VPCZoneIdentifier=Split(",", stack.imported("network", "ApplicationSubnetIds")),
+        # Empty until tasks need room: what is launched before the capacity provider is there would stay outside it.
+        # Source: Amazon ECS developer guide, "Amazon ECS capacity providers for EC2 workloads".
+        MinSize="0",
+        MaxSize=str(configuration.settings.maximum_instances),
+        CapacityRebalance=True,
+        # A new image is everywhere within two weeks without anybody doing anything.
+        MaxInstanceLifetime=14 * DAY,
+        MetricsCollection=[autoscaling.MetricsCollection(Granularity="1Minute")],
+        MixedInstancesPolicy=autoscaling.MixedInstancesPolicy(
+            LaunchTemplate=autoscaling.LaunchTemplate(LaunchTemplateSpecification=specification, Overrides=types),
+            InstancesDistribution=autoscaling.InstancesDistribution(
+                OnDemandBaseCapacity=configuration.settings.on_demand_instances,
+                OnDemandPercentageAboveBaseCapacity=0 if configuration.settings.spot else 100,
+                OnDemandAllocationStrategy="prioritized",
+                SpotAllocationStrategy="price-capacity-optimized",
             ),
-            # ECS gives a group this tag when it is connected to a provider; named here, an update does not take it away.
-            Tags=[
-                autoscaling.Tag("AmazonECSManaged", "", propogate=True),
-                autoscaling.Tag("Name", Sub("${AWS::StackName}-instance"), propogate=True),
-            ],
         ),
-        "The instances, over all Availability Zones. ECS sets its size.",
+        # ECS gives a group this tag when it is connected to a provider; named here, an update does not take it away.
+        Tags=[
+            autoscaling.Tag("AmazonECSManaged", "", propogate=True),
+            autoscaling.Tag("Name", Sub("${AWS::StackName}-instance"), propogate=True),
+        ],
     )

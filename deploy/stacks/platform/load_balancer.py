@@ -27,56 +27,55 @@ def add_load_balancer(stack: StackTemplate) -> elbv2.LoadBalancer:
         stack.publish(
             f"{service.noun}SecurityGroupId", f"Security group of the tasks of {service.name}.", GetAtt(tasks, "GroupId")
         )
-    load_balancer = stack.add_resource(
-        elbv2.LoadBalancer(
-            "LoadBalancer",
-            Type="application",
-            Scheme="internal",
-            Subnets=Split(",", stack.imported("network", "EndpointSubnetIds")),
-            SecurityGroups=[GetAtt(group, "GroupId")],
-            LoadBalancerAttributes=[
-                elbv2.LoadBalancerAttributes(Key=key, Value=value)
-                for key, value in (
-                    ("access_logs.s3.bucket", stack.imported("data", "LogBucketName")),
-                    ("access_logs.s3.enabled", "true"),
-                    ("access_logs.s3.prefix", "load-balancer"),
-                    ("deletion_protection.enabled", _deletion_protection(stack)),
-                    ("idle_timeout.timeout_seconds", str(containers.IDLE_TIMEOUT)),
-                    ("routing.http.desync_mitigation_mode", "defensive"),
-                    ("routing.http.drop_invalid_header_fields.enabled", "true"),
-                )
-            ],
-        ),
-        "Internal: spreads the API's requests over the tasks.",
+    load_balancer = elbv2.LoadBalancer(
+        "LoadBalancer",
+        stack,
+        Metadata={"Description": "Internal: spreads the API's requests over the tasks."},
+        Type="application",
+        Scheme="internal",
+        Subnets=Split(",", stack.imported("network", "EndpointSubnetIds")),
+        SecurityGroups=[GetAtt(group, "GroupId")],
+        LoadBalancerAttributes=[
+            elbv2.LoadBalancerAttributes(Key=key, Value=value)
+            for key, value in (
+                ("access_logs.s3.bucket", stack.imported("data", "LogBucketName")),
+                ("access_logs.s3.enabled", "true"),
+                ("access_logs.s3.prefix", "load-balancer"),
+                ("deletion_protection.enabled", _deletion_protection(stack)),
+                ("idle_timeout.timeout_seconds", str(containers.IDLE_TIMEOUT)),
+                ("routing.http.desync_mitigation_mode", "defensive"),
+                ("routing.http.drop_invalid_header_fields.enabled", "true"),
+            )
+        ],
     )
-    listener = stack.add_resource(
-        elbv2.Listener(
-            "Listener",
-            LoadBalancerArn=Ref(load_balancer),
-            Port=containers.LISTENER_PORT,
-            Protocol="HTTP",
-            DefaultActions=[
-                elbv2.Action(
-                    Type="fixed-response",
-                    FixedResponseConfig=elbv2.FixedResponseConfig(
-                        StatusCode="404",
-                        ContentType="application/json",
-                        MessageBody=containers.problem(404, "not-found", "There is nothing at this address."),
-                    ),
-                )
-            ],
-            Metadata=skip_checkov(dict.fromkeys(("CKV_AWS_2", "CKV_AWS_103"), _PLAIN_INSIDE)),
-        ),
-        "Returns 404 unless a rule of stack services matches.",
+    listener = elbv2.Listener(
+        "Listener",
+        stack,
+        Metadata={
+            "Description": "Returns 404 unless a rule of stack services matches.",
+            **skip_checkov(dict.fromkeys(("CKV_AWS_2", "CKV_AWS_103"), _PLAIN_INSIDE)),
+        },
+        LoadBalancerArn=Ref(load_balancer),
+        Port=containers.LISTENER_PORT,
+        Protocol="HTTP",
+        DefaultActions=[
+            elbv2.Action(
+                Type="fixed-response",
+                FixedResponseConfig=elbv2.FixedResponseConfig(
+                    StatusCode="404",
+                    ContentType="application/json",
+                    MessageBody=containers.problem(404, "not-found", "There is nothing at this address."),
+                ),
+            )
+        ],
     )
-    link = stack.add_resource(
-        apigatewayv2.VpcLink(
-            "VpcLink",
-            Name=stack.configuration.stack_name("link"),
-            SubnetIds=Split(",", stack.imported("network", "LinkSubnetIds")),
-            SecurityGroupIds=[Ref(link_group)],
-        ),
-        "API Gateway's way into the VPC.",
+    link = apigatewayv2.VpcLink(
+        "VpcLink",
+        stack,
+        Metadata={"Description": "API Gateway's way into the VPC."},
+        Name=stack.configuration.stack_name("link"),
+        SubnetIds=Split(",", stack.imported("network", "LinkSubnetIds")),
+        SecurityGroupIds=[Ref(link_group)],
     )
     add_alarms(stack, "load_balancer", {"LoadBalancer": GetAtt(load_balancer, "LoadBalancerFullName")})
 
@@ -110,9 +109,5 @@ def _connect(stack: StackTemplate, source: ec2.SecurityGroup, target: ec2.Securi
     here, there = (group.title.removesuffix("SecurityGroup") for group in (source, target))
     common = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "Description": "requests"}
     from_source, to_target = GetAtt(source, "GroupId"), GetAtt(target, "GroupId")
-    stack.add_resource(
-        ec2.SecurityGroupEgress(f"{here}To{there}", GroupId=from_source, DestinationSecurityGroupId=to_target, **common)
-    )
-    stack.add_resource(
-        ec2.SecurityGroupIngress(f"{there}From{here}", GroupId=to_target, SourceSecurityGroupId=from_source, **common)
-    )
+    ec2.SecurityGroupEgress(f"{here}To{there}", stack, GroupId=from_source, DestinationSecurityGroupId=to_target, **common)
+    ec2.SecurityGroupIngress(f"{there}From{here}", stack, GroupId=to_target, SourceSecurityGroupId=from_source, **common)

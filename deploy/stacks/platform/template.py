@@ -16,13 +16,14 @@ from deploy.stacks.platform.load_balancer import add_load_balancer
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "platform", "cluster and capacity, internal load balancer, VPC link, alert topic")
     topic = add_alert_topic(stack)
-    cluster = stack.add_resource(
-        ecs.Cluster(
-            "Cluster",
-            ClusterSettings=[ecs.ClusterSetting(Name="containerInsights", Value="disabled")],
-            Metadata=skip_checkov({"CKV_AWS_65": "Alarms need the number of tasks, which the load balancer knows for nothing."}),
-        ),
-        "Runs the tasks.",
+    cluster = ecs.Cluster(
+        "Cluster",
+        stack,
+        Metadata={
+            "Description": "Runs the tasks.",
+            **skip_checkov({"CKV_AWS_65": "Alarms need the number of tasks, which the load balancer knows for nothing."}),
+        },
+        ClusterSettings=[ecs.ClusterSetting(Name="containerInsights", Value="disabled")],
     )
     _add_capacity(stack, cluster)
     add_load_balancer(stack)
@@ -43,14 +44,13 @@ def _add_capacity(stack: StackTemplate, cluster: ecs.Cluster) -> None:
         default = Ref(add_instances(stack))
         providers.append(default)
         stack.publish("CapacityProviderName", "The capacity provider of the cluster's EC2 instances.", default)
-    stack.add_resource(
-        ecs.ClusterCapacityProviderAssociations(
-            "ClusterCapacity",
-            Cluster=Ref(cluster),
-            CapacityProviders=providers,
-            DefaultCapacityProviderStrategy=[ecs.CapacityProviderStrategy(CapacityProvider=default, Base=1, Weight=1)],
-        ),
-        "What tasks of the cluster can run on.",
+    ecs.ClusterCapacityProviderAssociations(
+        "ClusterCapacity",
+        stack,
+        Metadata={"Description": "What tasks of the cluster can run on."},
+        Cluster=Ref(cluster),
+        CapacityProviders=providers,
+        DefaultCapacityProviderStrategy=[ecs.CapacityProviderStrategy(CapacityProvider=default, Base=1, Weight=1)],
     )
 
 
@@ -61,12 +61,11 @@ def _add_origin_secret(stack: StackTemplate) -> None:
     """
     stack.parameter("DistributionRegion")
     stack.add_condition("IsElsewhere", Not(Equals(Ref("DistributionRegion"), Ref("AWS::Region"))))
-    stack.add_resource(
-        secretsmanager.Secret(
-            "OriginSecret",
-            Name=stack.configuration.stack_name("origin"),
-            Description="Sent by CloudFront and required by the load balancer's rules.",
-            GenerateSecretString=secretsmanager.GenerateSecretString(PasswordLength=48, ExcludePunctuation=True),
-            ReplicaRegions=If("IsElsewhere", [secretsmanager.ReplicaRegion(Region=Ref("DistributionRegion"))], NoValue),
-        )
+    secretsmanager.Secret(
+        "OriginSecret",
+        stack,
+        Name=stack.configuration.stack_name("origin"),
+        Description="Sent by CloudFront and required by the load balancer's rules.",
+        GenerateSecretString=secretsmanager.GenerateSecretString(PasswordLength=48, ExcludePunctuation=True),
+        ReplicaRegions=If("IsElsewhere", [secretsmanager.ReplicaRegion(Region=Ref("DistributionRegion"))], NoValue),
     )

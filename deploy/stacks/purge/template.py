@@ -5,41 +5,35 @@ It runs the image of ``files`` with another command.
 
 from typing import Any
 
-from troposphere import GetAtt, Join, Ref, Split, Sub, ecs, events, logs, scheduler
+from troposphere import GetAtt, Join, Ref, Split, Sub, events, logs, scheduler
 
 from deploy import containers
 from deploy.configuration import Configuration
 from deploy.containers import FILES
 from deploy.shared.alarms import add_alarms
-from deploy.shared.container import image_parameter, purge_container
+from deploy.shared.container import add_image_parameter, purge_container
 from deploy.shared.log_groups import add_log_group
 from deploy.shared.roles import Statement, allowing, arn
 from deploy.shared.security_groups import add_calling_group, endpoint_rule
 from deploy.shared.stack_template import StackTemplate
-from deploy.shared.storage import NOUNS, add_table_parameters, bucket_arn, index_arn, table_arn
-from deploy.shared.task_roles import add_execution_role, add_role, add_task_role
+from deploy.shared.storage import NOUNS, add_table_parameters, index_arn, table_arn
+from deploy.shared.task_roles import TASKS, add_execution_role, add_role
 from deploy.stacks.data.tables import PURGE_INDEX
 from deploy.stacks.services.tasks import add_task, assign_public_ip
 
-CPU, MEMORY = 256, 512
-GROUP = "purge"
-"""ECS's name for the tasks this schedule starts."""
-HOUR = 3600
-
 
 def template(configuration: Configuration) -> StackTemplate:
-    """Task, schedule, roles, and the two ways a purge that does not work is noticed."""
     stack = StackTemplate(configuration, "purge", "the scheduled purge of the trash")
-    image = image_parameter(stack, FILES)
+    add_image_parameter(stack, FILES)
     stack.parameter("FurtherHosts")
     add_table_parameters(stack)
     stack.optional("PermissionsBoundaryArn")
     secret: Any = stack.imported("services", "FilesSecretKeyArn")
     group = add_log_group(stack, "PurgeLogGroup", "What each purge deleted.")
     stack.publish("PurgeLogGroupName", "Log group of the purge.", Ref(group))
-    task_role = add_task_role(stack, "Purge", "The scheduled purge of what was in the trash.", _permissions(stack))
+    task_role = add_role(stack, "PurgeTaskRole", "The scheduled purge of what was in the trash.", TASKS, _permissions(stack))
     execution_role = add_execution_role(stack, "Purge", [secret], [Ref(group)])
-    definition = purge_container(stack, image, secret, Ref(group), cpu=CPU, memory=MEMORY)
+    definition = purge_container(stack, secret, Ref(group))
     description = "The container of the purge: the image of files with another command."
     task = add_task(stack, "Purge", [definition], task_role=task_role, execution_role=execution_role, description=description)
     name = stack.imported("platform", "ClusterName")
@@ -52,84 +46,69 @@ def template(configuration: Configuration) -> StackTemplate:
         "HandRolesToTask",
         ["iam:PassRole"],
         [GetAtt(task_role, "Arn"), GetAtt(execution_role, "Arn")],
-        {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+        {"StringEquals": {"iam:PassedToService": TASKS}},
     )
     starter = add_role(
         stack, "PurgeStartRole", "Lets the schedule start a purge.", "scheduler.amazonaws.com", [run, tag, hand_over]
     )
     security_group = add_calling_group(stack, "PurgeSecurityGroup", "The scheduled purge: calls AWS, accepts no connections.")
-    provider = stack.imported("platform", "CapacityProviderName") if stack.configuration.uses_ec2 else "FARGATE"
-    stack.add_resource(
-        scheduler.Schedule(
-            "PurgeSchedule",
-            Name=Sub("${AWS::StackName}-hourly"),
-            DependsOn=[endpoint_rule(security_group)],
-            Description="Starts a purge every hour.",
-            ScheduleExpression="rate(1 hour)",
-            FlexibleTimeWindow=scheduler.FlexibleTimeWindow(Mode="FLEXIBLE", MaximumWindowInMinutes=15),
-            Target=scheduler.Target(
-                Arn=cluster,
-                RoleArn=GetAtt(starter, "Arn"),
-                RetryPolicy=scheduler.RetryPolicy(MaximumRetryAttempts=3, MaximumEventAgeInSeconds=HOUR),
-                EcsParameters=scheduler.EcsParameters(
-                    TaskDefinitionArn=Ref(task),
-                    TaskCount=1,
-                    Group=GROUP,
-                    CapacityProviderStrategy=[
-                        scheduler.CapacityProviderStrategyItem(CapacityProvider=provider, Base=1, Weight=1)
-                    ],
-                    EnableExecuteCommand=False,
-                    PropagateTags="TASK_DEFINITION",
-                    NetworkConfiguration=scheduler.NetworkConfiguration(
-                        AwsvpcConfiguration=scheduler.AwsVpcConfiguration(
-                            AssignPublicIp=assign_public_ip(stack),
-                            SecurityGroups=[GetAtt(security_group, "GroupId")],
-                            Subnets=Split(",", stack.imported("network", "ApplicationSubnetIds")),
-                        )
-                    ),
+    provider = stack.imported("platform", "CapacityProviderName") if configuration.uses_ec2 else "FARGATE"
+    scheduler.Schedule(
+        "PurgeSchedule",
+        stack,
+        Name=Sub("${AWS::StackName}-hourly"),
+        DependsOn=[endpoint_rule(security_group)],
+        Description="Starts a purge every hour.",
+        ScheduleExpression="rate(1 hour)",
+        FlexibleTimeWindow=scheduler.FlexibleTimeWindow(Mode="FLEXIBLE", MaximumWindowInMinutes=15),
+        Target=scheduler.Target(
+            Arn=cluster,
+            RoleArn=GetAtt(starter, "Arn"),
+            RetryPolicy=scheduler.RetryPolicy(MaximumRetryAttempts=3, MaximumEventAgeInSeconds=3600),
+            EcsParameters=scheduler.EcsParameters(
+                TaskDefinitionArn=Ref(task),
+                TaskCount=1,
+                Group="purge",
+                CapacityProviderStrategy=[scheduler.CapacityProviderStrategyItem(CapacityProvider=provider, Base=1, Weight=1)],
+                EnableExecuteCommand=False,
+                PropagateTags="TASK_DEFINITION",
+                NetworkConfiguration=scheduler.NetworkConfiguration(
+                    AwsvpcConfiguration=scheduler.AwsVpcConfiguration(
+                        AssignPublicIp=assign_public_ip(stack),
+                        SecurityGroups=[GetAtt(security_group, "GroupId")],
+                        Subnets=Split(",", stack.imported("network", "ApplicationSubnetIds")),
+                    )
                 ),
             ),
-        )
-    )
-    _add_overdue_alarm(stack, group)
-    _add_failure_rule(stack, task)
-    return stack
-
-
-def _add_overdue_alarm(stack: StackTemplate, group: logs.LogGroup) -> None:
-    """A purge that succeeds says so; three hours of silence are an alarm, whatever the reason for the silence is."""
-    namespace = stack.configuration.metrics_namespace
-    stack.add_resource(
-        logs.MetricFilter(
-            "PurgeDoneFilter",
-            LogGroupName=Ref(group),
-            FilterPattern=containers.PURGE_DONE,
-            MetricTransformations=[
-                logs.MetricTransformation(MetricNamespace=namespace, MetricName="PurgesDone", MetricValue="1")
-            ],
         ),
-        "Counts the purges that deleted all that was due.",
+    )
+    logs.MetricFilter(
+        "PurgeDoneFilter",
+        stack,
+        Metadata={"Description": "Counts the purges that deleted all that was due."},
+        LogGroupName=Ref(group),
+        FilterPattern=containers.PURGE_DONE,
+        MetricTransformations=[
+            logs.MetricTransformation(MetricNamespace=configuration.metrics_namespace, MetricName="PurgesDone", MetricValue="1")
+        ],
     )
     add_alarms(stack, "purge", {})
-
-
-def _add_failure_rule(stack: StackTemplate, task: ecs.TaskDefinition) -> None:
-    stack.add_resource(
-        events.Rule(
-            "PurgeFailedRule",
-            Description="Tells of a purge that ended with an error. See docs/how-to/runbook.md#purge-overdue.",
-            EventPattern={
-                "source": ["aws.ecs"],
-                "detail-type": ["ECS Task State Change"],
-                "detail": {
-                    "lastStatus": ["STOPPED"],
-                    "taskDefinitionArn": [Ref(task)],
-                    "containers": {"exitCode": [{"anything-but": [0]}]},
-                },
+    events.Rule(
+        "PurgeFailedRule",
+        stack,
+        Description="Tells of a purge that ended with an error. See docs/how-to/runbook.md#purge-overdue.",
+        EventPattern={
+            "source": ["aws.ecs"],
+            "detail-type": ["ECS Task State Change"],
+            "detail": {
+                "lastStatus": ["STOPPED"],
+                "taskDefinitionArn": [Ref(task)],
+                "containers": {"exitCode": [{"anything-but": [0]}]},
             },
-            Targets=[events.Target(Id="alerts", Arn=stack.imported("platform", "AlertTopicArn"))],
-        )
+        },
+        Targets=[events.Target(Id="alerts", Arn=stack.imported("platform", "AlertTopicArn"))],
     )
+    return stack
 
 
 def _permissions(stack: StackTemplate) -> list[Statement]:
@@ -139,5 +118,5 @@ def _permissions(stack: StackTemplate) -> list[Statement]:
         allowing("FindDue", ["dynamodb:Query"], [index_arn(stack, noun, PURGE_INDEX) for noun in NOUNS]),
         allowing("AllOfPersonAndTodo", ["dynamodb:Query"], tables),
         allowing("DeleteRows", ["dynamodb:DeleteItem", "dynamodb:GetItem"], tables),
-        allowing("DeleteObjects", ["s3:DeleteObject"], Join("/", [bucket_arn(stack), "*"])),
+        allowing("DeleteObjects", ["s3:DeleteObject"], Join("/", [stack.imported("data", "AttachmentsBucketArn"), "*"])),
     ]

@@ -90,23 +90,22 @@ def _add_target_group(stack: StackTemplate, service: Service, which: str) -> elb
         "deregistration_delay.timeout_seconds": str(containers.DEREGISTRATION_DELAY),
         "load_balancing.algorithm.type": "least_outstanding_requests",
     }
-    return stack.add_resource(
-        elbv2.TargetGroup(
-            f"{service.noun}{which}TargetGroup",
-            TargetType="ip",
-            Protocol="HTTP",
-            Port=service.port,
-            VpcId=stack.imported("network", "VpcId"),
-            HealthCheckPath=containers.HEALTH_PATH,
-            HealthCheckProtocol="HTTP",
-            HealthCheckIntervalSeconds=containers.HEALTH_INTERVAL,
-            HealthCheckTimeoutSeconds=containers.HEALTH_TIMEOUT,
-            HealthyThresholdCount=containers.HEALTHY_AFTER,
-            UnhealthyThresholdCount=containers.UNHEALTHY_AFTER,
-            Matcher=elbv2.Matcher(HttpCode="200"),
-            TargetGroupAttributes=[elbv2.TargetGroupAttribute(Key=key, Value=value) for key, value in attributes.items()],
-        ),
-        f"Tasks of {service.name}; takes turns with the other group.",
+    return elbv2.TargetGroup(
+        f"{service.noun}{which}TargetGroup",
+        stack,
+        Metadata={"Description": f"Tasks of {service.name}; takes turns with the other group."},
+        TargetType="ip",
+        Protocol="HTTP",
+        Port=service.port,
+        VpcId=stack.imported("network", "VpcId"),
+        HealthCheckPath=containers.HEALTH_PATH,
+        HealthCheckProtocol="HTTP",
+        HealthCheckIntervalSeconds=containers.HEALTH_INTERVAL,
+        HealthCheckTimeoutSeconds=containers.HEALTH_TIMEOUT,
+        HealthyThresholdCount=containers.HEALTHY_AFTER,
+        UnhealthyThresholdCount=containers.UNHEALTHY_AFTER,
+        Matcher=elbv2.Matcher(HttpCode="200"),
+        TargetGroupAttributes=[elbv2.TargetGroupAttribute(Key=key, Value=value) for key, value in attributes.items()],
     )
 
 
@@ -116,19 +115,19 @@ def _add_rule(stack: StackTemplate, service: Service, which: str, group: elbv2.T
     Without the secret that CloudFront sends, a request falls through to the listener's 404.
     """
     secret = f"{{{{resolve:secretsmanager:{stack.configuration.stack_name('origin')}:SecretString}}}}"
+    by = ", by the smoke test," if which else ""
     paths = elbv2.PathPatternConfig(Values=list(service.paths))
     conditions = [elbv2.Condition(Field="path-pattern", PathPatternConfig=paths), _header(containers.ORIGIN_HEADER, secret)]
     if which:
         conditions.append(_header(*containers.TEST_HEADER))
-    return stack.add_resource(
-        elbv2.ListenerRule(
-            f"{service.noun}{which}Rule",
-            ListenerArn=stack.imported("platform", "ListenerArn"),
-            Priority=service.priority - bool(which),
-            Conditions=conditions,
-            Actions=[elbv2.ListenerRuleAction(Type="forward", TargetGroupArn=Ref(group))],
-        ),
-        f"Forwards requests of {service.name}{', by the smoke test,' * bool(which)} that carry the origin secret.",
+    return elbv2.ListenerRule(
+        f"{service.noun}{which}Rule",
+        stack,
+        Metadata={"Description": f"Forwards requests of {service.name}{by} that carry the origin secret."},
+        ListenerArn=stack.imported("platform", "ListenerArn"),
+        Priority=service.priority - bool(which),
+        Conditions=conditions,
+        Actions=[elbv2.ListenerRuleAction(Type="forward", TargetGroupArn=Ref(group))],
     )
 
 

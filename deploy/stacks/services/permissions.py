@@ -10,7 +10,7 @@ from troposphere import Join
 from deploy.containers import FILES, TODOS
 from deploy.shared.roles import Statement, allowing
 from deploy.shared.stack_template import StackTemplate
-from deploy.shared.storage import bucket_arn, index_arn, table_arn
+from deploy.shared.storage import index_arn, table_arn
 
 
 def todos_statements(stack: StackTemplate) -> list[Statement]:
@@ -23,6 +23,7 @@ def todos_statements(stack: StackTemplate) -> list[Statement]:
 
 def files_statements(stack: StackTemplate) -> list[Statement]:
     """The service ``files``: its table and index, the to-do's condition and count, and the objects."""
+    bucket = stack.imported("data", "AttachmentsBucketArn")
     return [
         allowing(
             "TodoOfFile",
@@ -31,12 +32,8 @@ def files_statements(stack: StackTemplate) -> list[Statement]:
         ),
         allowing("Files", ["dynamodb:GetItem", "dynamodb:PutItem"], table_arn(stack, "Files")),
         allowing("ListFiles", ["dynamodb:Query"], index_arn(stack, "Files", "byListing")),
-        allowing("Bucket", ["s3:ListBucket"], bucket_arn(stack)),
-        allowing(
-            "Objects",
-            ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
-            Join("/", [bucket_arn(stack), "*"]),
-        ),
+        allowing("Bucket", ["s3:ListBucket"], bucket),
+        allowing("Objects", ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], Join("/", [bucket, "*"])),
     ]
 
 

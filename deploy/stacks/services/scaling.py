@@ -21,16 +21,15 @@ def add_scaling(stack: StackTemplate, unit: Unit, service: ecs.Service) -> None:
     """Add the scalable target, its policies (CPU, and requests to a task), and the alarms on CPU and memory."""
     configuration, scope = stack.configuration, unit.scope
     cluster = stack.imported("platform", "ClusterName")
-    target = stack.add_resource(
-        appscaling.ScalableTarget(
-            f"{scope}ScalableTarget",
-            ServiceNamespace="ecs",
-            ScalableDimension="ecs:service:DesiredCount",
-            ResourceId=Join("/", ["service", cluster, GetAtt(service, "Name")]),
-            MinCapacity=unit.most(configuration, "minimum"),
-            MaxCapacity=unit.most(configuration, "maximum"),
-        ),
-        "Fewest and most tasks of the service.",
+    target = appscaling.ScalableTarget(
+        f"{scope}ScalableTarget",
+        stack,
+        Metadata={"Description": "Fewest and most tasks of the service."},
+        ServiceNamespace="ecs",
+        ScalableDimension="ecs:service:DesiredCount",
+        ResourceId=Join("/", ["service", cluster, GetAtt(service, "Name")]),
+        MinCapacity=unit.most(configuration, "minimum"),
+        MaxCapacity=unit.most(configuration, "maximum"),
     )
     cpu = appscaling.PredefinedMetricSpecification(PredefinedMetricType="ECSServiceAverageCPUUtilization")
     _add_policy(stack, f"{scope}CpuPolicy", target, round(100 * TARGET), PredefinedMetricSpecification=cpu)
@@ -64,18 +63,17 @@ def _requests_to_a_task(stack: StackTemplate, service: Service) -> appscaling.Cu
 
 
 def _add_policy(stack: StackTemplate, logical_id: str, target: appscaling.ScalableTarget, value: int, **metric: Any) -> None:
-    stack.add_resource(
-        appscaling.ScalingPolicy(
-            logical_id,
-            PolicyName=logical_id,
-            PolicyType="TargetTrackingScaling",
-            ScalingTargetId=Ref(target),
-            TargetTrackingScalingPolicyConfiguration=appscaling.TargetTrackingScalingPolicyConfiguration(
-                TargetValue=value,
-                ScaleOutCooldown=OUT,
-                ScaleInCooldown=IN,
-                **metric,
-            ),
+    appscaling.ScalingPolicy(
+        logical_id,
+        stack,
+        Metadata={"Description": "Adds and removes tasks to keep the metric at its target."},
+        PolicyName=logical_id,
+        PolicyType="TargetTrackingScaling",
+        ScalingTargetId=Ref(target),
+        TargetTrackingScalingPolicyConfiguration=appscaling.TargetTrackingScalingPolicyConfiguration(
+            TargetValue=value,
+            ScaleOutCooldown=OUT,
+            ScaleInCooldown=IN,
+            **metric,
         ),
-        "Adds and removes tasks to keep the metric at its target.",
     )

@@ -71,48 +71,46 @@ def add_task(
     """Add ``<Scope>Task``."""
     cpu, memory = task_size(definitions)
     processors = stack.configuration.architecture.upper()
-    return stack.add_resource(
-        ecs.TaskDefinition(
-            f"{scope}Task",
-            Family=Sub(f"${{AWS::StackName}}-{scope.lower()}"),
-            NetworkMode="awsvpc",
-            RequiresCompatibilities=["EC2" if stack.configuration.uses_ec2 else "FARGATE"],
-            RuntimePlatform=ecs.RuntimePlatform(CpuArchitecture=processors, OperatingSystemFamily="LINUX"),
-            Cpu=str(cpu),
-            Memory=str(memory),
-            TaskRoleArn=GetAtt(task_role, "Arn"),
-            ExecutionRoleArn=GetAtt(execution_role, "Arn"),
-            Volumes=scratch_volumes(definitions),
-            ContainerDefinitions=list(definitions),
-        ),
-        description,
+    return ecs.TaskDefinition(
+        f"{scope}Task",
+        stack,
+        Metadata={"Description": description},
+        Family=Sub(f"${{AWS::StackName}}-{scope.lower()}"),
+        NetworkMode="awsvpc",
+        RequiresCompatibilities=["EC2" if stack.configuration.uses_ec2 else "FARGATE"],
+        RuntimePlatform=ecs.RuntimePlatform(CpuArchitecture=processors, OperatingSystemFamily="LINUX"),
+        Cpu=str(cpu),
+        Memory=str(memory),
+        TaskRoleArn=GetAtt(task_role, "Arn"),
+        ExecutionRoleArn=GetAtt(execution_role, "Arn"),
+        Volumes=scratch_volumes(definitions),
+        ContainerDefinitions=list(definitions),
     )
 
 
 def add_service(stack: StackTemplate, unit: Unit, task: ecs.TaskDefinition) -> ecs.Service:
     """Add ``<Scope>Service``. ECS rolls a deployment back that does not come up or whose deployment alarm is in ALARM."""
-    return stack.add_resource(
-        ecs.Service(
-            f"{unit.scope}Service",
-            Cluster=stack.imported("platform", "ClusterName"),
-            TaskDefinition=Ref(task),
-            AvailabilityZoneRebalancing="ENABLED",
-            EnableECSManagedTags=True,
-            EnableExecuteCommand=False,
-            PropagateTags="SERVICE",
-            HealthCheckGracePeriodSeconds=60,
-            DeploymentConfiguration=_deployment(stack, unit),
-            LoadBalancers=[_load_balancer(stack, service) for service in unit.services],
-            NetworkConfiguration=ecs.NetworkConfiguration(
-                AwsvpcConfiguration=ecs.AwsvpcConfiguration(
-                    AssignPublicIp=assign_public_ip(stack),
-                    SecurityGroups=[stack.imported("platform", f"{service.noun}SecurityGroupId") for service in unit.services],
-                    Subnets=Split(",", stack.imported("network", "ApplicationSubnetIds")),
-                )
-            ),
-            **_capacity(stack, unit),
+    return ecs.Service(
+        f"{unit.scope}Service",
+        stack,
+        Metadata={"Description": "Keeps the tasks running and replaces them at a deployment."},
+        Cluster=stack.imported("platform", "ClusterName"),
+        TaskDefinition=Ref(task),
+        AvailabilityZoneRebalancing="ENABLED",
+        EnableECSManagedTags=True,
+        EnableExecuteCommand=False,
+        PropagateTags="SERVICE",
+        HealthCheckGracePeriodSeconds=60,
+        DeploymentConfiguration=_deployment(stack, unit),
+        LoadBalancers=[_load_balancer(stack, service) for service in unit.services],
+        NetworkConfiguration=ecs.NetworkConfiguration(
+            AwsvpcConfiguration=ecs.AwsvpcConfiguration(
+                AssignPublicIp=assign_public_ip(stack),
+                SecurityGroups=[stack.imported("platform", f"{service.noun}SecurityGroupId") for service in unit.services],
+                Subnets=Split(",", stack.imported("network", "ApplicationSubnetIds")),
+            )
         ),
-        "Keeps the tasks running and replaces them at a deployment.",
+        **_capacity(stack, unit),
     )
 
 

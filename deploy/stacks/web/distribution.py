@@ -45,40 +45,24 @@ PAGE_ADDRESSES: Final = """function handler(event) {
 
 def add_distribution(stack: StackTemplate, site: s3.Bucket, acl: wafv2.WebACL | None) -> cloudfront.Distribution:
     """Add the distribution with its policies. Errors pass as they are: an error page would hide the API's problems."""
-    control = stack.add_resource(
-        cloudfront.OriginAccessControl(
-            "SiteAccessControl",
-            OriginAccessControlConfig=cloudfront.OriginAccessControlConfig(
-                Name=Sub("${AWS::StackName}-site"),
-                OriginAccessControlOriginType="s3",
-                SigningBehavior="always",
-                SigningProtocol="sigv4",
-            ),
+    control = cloudfront.OriginAccessControl(
+        "SiteAccessControl",
+        stack,
+        Metadata={"Description": "CloudFront signs its requests to the site's bucket."},
+        OriginAccessControlConfig=cloudfront.OriginAccessControlConfig(
+            Name=Sub("${AWS::StackName}-site"),
+            OriginAccessControlOriginType="s3",
+            SigningBehavior="always",
+            SigningProtocol="sigv4",
         ),
-        "CloudFront signs its requests to the site's bucket.",
     )
     headers = {"ResponseHeadersPolicyId": Ref(_add_headers(stack))}
-    return stack.add_resource(
-        cloudfront.Distribution(
-            "Distribution",
-            DistributionConfig=cloudfront.DistributionConfig(
-                Enabled=True,
-                Comment=Sub("${AWS::StackName}"),
-                HttpVersion="http2and3",
-                IPV6Enabled=True,
-                PriceClass="PriceClass_100",
-                DefaultRootObject="index.html",
-                WebACLId=GetAtt(acl, "Arn") if acl else NoValue,
-                Origins=[_site_origin(site, control), _api_origin(stack)],
-                DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(**_site_behavior(stack), **headers),
-                CacheBehaviors=[cloudfront.CacheBehavior(PathPattern="/api/*", **_api_behavior(stack), **headers)],
-                # A lifetime and no page: the error passes as it is.
-                CustomErrorResponses=[
-                    cloudfront.CustomErrorResponse(ErrorCode=code, ErrorCachingMinTTL=0) for code in CACHED_ERRORS
-                ],
-                **_address(stack),
-            ),
-            Metadata=skip_checkov(
+    return cloudfront.Distribution(
+        "Distribution",
+        stack,
+        Metadata={
+            "Description": "The one address of the service: the site, and the API below /api/.",
+            **skip_checkov(
                 {
                     **({} if acl else {"CKV_AWS_68": "A sandbox is known to those who made it; a web ACL costs nine dollars."}),
                     "CKV_AWS_86": "Access logs go by log delivery (AccessLogDelivery): the older way needs ACLs on the bucket.",
@@ -89,8 +73,22 @@ def add_distribution(stack: StackTemplate, site: s3.Bucket, acl: wafv2.WebACL | 
                     "CKV_AWS_374": "People use the service from everywhere.",
                 }
             ),
+        },
+        DistributionConfig=cloudfront.DistributionConfig(
+            Enabled=True,
+            Comment=Sub("${AWS::StackName}"),
+            HttpVersion="http2and3",
+            IPV6Enabled=True,
+            PriceClass="PriceClass_100",
+            DefaultRootObject="index.html",
+            WebACLId=GetAtt(acl, "Arn") if acl else NoValue,
+            Origins=[_site_origin(site, control), _api_origin(stack)],
+            DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(**_site_behavior(stack), **headers),
+            CacheBehaviors=[cloudfront.CacheBehavior(PathPattern="/api/*", **_api_behavior(stack), **headers)],
+            # A lifetime and no page: the error passes as it is.
+            CustomErrorResponses=[cloudfront.CustomErrorResponse(ErrorCode=code, ErrorCachingMinTTL=0) for code in CACHED_ERRORS],
+            **_address(stack),
         ),
-        "The one address of the service: the site, and the API below /api/.",
     )
 
 
@@ -117,17 +115,16 @@ def _api_origin(stack: StackTemplate) -> cloudfront.Origin:
 
 def _site_behavior(stack: StackTemplate) -> dict[str, Any]:
     """Files are cached for as long as their own Cache-Control says; without one, a day."""
-    function = stack.add_resource(
-        cloudfront.Function(
-            "PageAddresses",
-            Name=Sub("${AWS::StackName}-page-addresses"),
-            AutoPublish=True,
-            FunctionCode=PAGE_ADDRESSES,
-            FunctionConfig=cloudfront.FunctionConfig(
-                Comment="Returns the one page for every page's URL.", Runtime="cloudfront-js-2.0"
-            ),
+    function = cloudfront.Function(
+        "PageAddresses",
+        stack,
+        Metadata={"Description": "Returns the one page for every page's URL."},
+        Name=Sub("${AWS::StackName}-page-addresses"),
+        AutoPublish=True,
+        FunctionCode=PAGE_ADDRESSES,
+        FunctionConfig=cloudfront.FunctionConfig(
+            Comment="Returns the one page for every page's URL.", Runtime="cloudfront-js-2.0"
         ),
-        "Returns the one page for every page's URL.",
     )
     return {
         "TargetOriginId": "site",
@@ -149,17 +146,16 @@ def _api_behavior(stack: StackTemplate) -> dict[str, Any]:
 
     Accept-Encoding goes on too, and CloudFront passes what the service compressed: it compresses nothing that it does not cache.
     """
-    request_policy = stack.add_resource(
-        cloudfront.OriginRequestPolicy(
-            "ApiRequestPolicy",
-            OriginRequestPolicyConfig=cloudfront.OriginRequestPolicyConfig(
-                Name=Sub("${AWS::StackName}-api"),
-                HeadersConfig=cloudfront.OriginRequestHeadersConfig(HeaderBehavior="allExcept", Headers=["Host"]),
-                CookiesConfig=cloudfront.OriginRequestCookiesConfig(CookieBehavior="none"),
-                QueryStringsConfig=cloudfront.OriginRequestQueryStringsConfig(QueryStringBehavior="all"),
-            ),
+    request_policy = cloudfront.OriginRequestPolicy(
+        "ApiRequestPolicy",
+        stack,
+        Metadata={"Description": "The API gets all that the browser sent, but the host name."},
+        OriginRequestPolicyConfig=cloudfront.OriginRequestPolicyConfig(
+            Name=Sub("${AWS::StackName}-api"),
+            HeadersConfig=cloudfront.OriginRequestHeadersConfig(HeaderBehavior="allExcept", Headers=["Host"]),
+            CookiesConfig=cloudfront.OriginRequestCookiesConfig(CookieBehavior="none"),
+            QueryStringsConfig=cloudfront.OriginRequestQueryStringsConfig(QueryStringBehavior="all"),
         ),
-        "The API gets all that the browser sent, but the host name.",
     )
     return {
         "TargetOriginId": "api",
@@ -173,48 +169,46 @@ def _api_behavior(stack: StackTemplate) -> dict[str, Any]:
 
 def _add_cache_policy(stack: StackTemplate) -> cloudfront.CachePolicy:
     """Of the site: nothing of the request but the path, and which compression it takes, is part of the key."""
-    return stack.add_resource(
-        cloudfront.CachePolicy(
-            "SiteCachePolicy",
-            CachePolicyConfig=cloudfront.CachePolicyConfig(
-                Name=Sub("${AWS::StackName}-site"),
-                MinTTL=0,
-                DefaultTTL=DAY,
-                MaxTTL=YEAR,
-                ParametersInCacheKeyAndForwardedToOrigin=cloudfront.ParametersInCacheKeyAndForwardedToOrigin(
-                    CookiesConfig=cloudfront.CacheCookiesConfig(CookieBehavior="none"),
-                    HeadersConfig=cloudfront.CacheHeadersConfig(HeaderBehavior="none"),
-                    QueryStringsConfig=cloudfront.CacheQueryStringsConfig(QueryStringBehavior="none"),
-                    EnableAcceptEncodingGzip=True,
-                    EnableAcceptEncodingBrotli=True,
-                ),
+    return cloudfront.CachePolicy(
+        "SiteCachePolicy",
+        stack,
+        Metadata={"Description": "How long CloudFront caches files of the site."},
+        CachePolicyConfig=cloudfront.CachePolicyConfig(
+            Name=Sub("${AWS::StackName}-site"),
+            MinTTL=0,
+            DefaultTTL=DAY,
+            MaxTTL=YEAR,
+            ParametersInCacheKeyAndForwardedToOrigin=cloudfront.ParametersInCacheKeyAndForwardedToOrigin(
+                CookiesConfig=cloudfront.CacheCookiesConfig(CookieBehavior="none"),
+                HeadersConfig=cloudfront.CacheHeadersConfig(HeaderBehavior="none"),
+                QueryStringsConfig=cloudfront.CacheQueryStringsConfig(QueryStringBehavior="none"),
+                EnableAcceptEncodingGzip=True,
+                EnableAcceptEncodingBrotli=True,
             ),
         ),
-        "How long CloudFront caches files of the site.",
     )
 
 
 def _add_headers(stack: StackTemplate) -> cloudfront.ResponseHeadersPolicy:
-    return stack.add_resource(
-        cloudfront.ResponseHeadersPolicy(
-            "SecurityHeaders",
-            ResponseHeadersPolicyConfig=cloudfront.ResponseHeadersPolicyConfig(
-                Name=Sub("${AWS::StackName}-security"),
-                SecurityHeadersConfig=cloudfront.SecurityHeadersConfig(
-                    ContentSecurityPolicy=cloudfront.ContentSecurityPolicy(
-                        ContentSecurityPolicy=Sub(CONTENT_SECURITY_POLICY), Override=True
-                    ),
-                    ContentTypeOptions=cloudfront.ContentTypeOptions(Override=True),
-                    FrameOptions=cloudfront.FrameOptions(FrameOption="DENY", Override=True),
-                    ReferrerPolicy=cloudfront.ReferrerPolicy(ReferrerPolicy="no-referrer", Override=True),
-                    # Not for subdomains: what else lives below the chosen domain is not ours to decide.
-                    StrictTransportSecurity=cloudfront.StrictTransportSecurity(
-                        AccessControlMaxAgeSec=2 * YEAR, IncludeSubdomains=False, Override=True
-                    ),
+    return cloudfront.ResponseHeadersPolicy(
+        "SecurityHeaders",
+        stack,
+        Metadata={"Description": "Content security policy, HSTS and their like, on every response."},
+        ResponseHeadersPolicyConfig=cloudfront.ResponseHeadersPolicyConfig(
+            Name=Sub("${AWS::StackName}-security"),
+            SecurityHeadersConfig=cloudfront.SecurityHeadersConfig(
+                ContentSecurityPolicy=cloudfront.ContentSecurityPolicy(
+                    ContentSecurityPolicy=Sub(CONTENT_SECURITY_POLICY), Override=True
+                ),
+                ContentTypeOptions=cloudfront.ContentTypeOptions(Override=True),
+                FrameOptions=cloudfront.FrameOptions(FrameOption="DENY", Override=True),
+                ReferrerPolicy=cloudfront.ReferrerPolicy(ReferrerPolicy="no-referrer", Override=True),
+                # Not for subdomains: what else lives below the chosen domain is not ours to decide.
+                StrictTransportSecurity=cloudfront.StrictTransportSecurity(
+                    AccessControlMaxAgeSec=2 * YEAR, IncludeSubdomains=False, Override=True
                 ),
             ),
         ),
-        "Content security policy, HSTS and their like, on every response.",
     )
 
 
@@ -226,7 +220,7 @@ def _address(stack: StackTemplate) -> dict[str, Any]:
     if stack.configuration.settings.domain_required:
         return {"Aliases": [Ref("DomainName")], "ViewerCertificate": certificate}
     return {
-        "Aliases": stack.if_given("CertificateArn", [Ref("DomainName")]),
+        "Aliases": If("HasCertificateArn", [Ref("DomainName")], NoValue),
         "ViewerCertificate": If(
             "HasCertificateArn", certificate, cloudfront.ViewerCertificate(CloudFrontDefaultCertificate=True)
         ),

@@ -32,56 +32,53 @@ def add_firewall(stack: StackTemplate) -> wafv2.WebACL:
         Statement=wafv2.Statement(RateBasedStatement=wafv2.RateBasedStatement(Limit=REQUESTS, AggregateKeyType="IP")),
         VisibilityConfig=_visible("rate"),
     )
-    acl = stack.add_resource(
-        wafv2.WebACL(
-            "WebAcl",
-            Name=Sub("${AWS::StackName}"),
-            Scope="CLOUDFRONT",
-            Description="In front of the site and the API.",
-            DefaultAction=wafv2.DefaultAction(Allow=wafv2.AllowAction()),
-            Rules=[rate, *(_managed(number, name) for number, name in enumerate(RULES, 1))],
-            CustomResponseBodies={
-                REFUSED: _body(403, REFUSED, "This request was refused."),
-                TOO_MANY: _body(429, TOO_MANY, "Too many requests came from this address; try again later."),
-            },
-            VisibilityConfig=_visible("all"),
-        )
+    acl = wafv2.WebACL(
+        "WebAcl",
+        stack,
+        Name=Sub("${AWS::StackName}"),
+        Scope="CLOUDFRONT",
+        Description="In front of the site and the API.",
+        DefaultAction=wafv2.DefaultAction(Allow=wafv2.AllowAction()),
+        Rules=[rate, *(_managed(number, name) for number, name in enumerate(RULES, 1))],
+        CustomResponseBodies={
+            REFUSED: _body(403, REFUSED, "This request was refused."),
+            TOO_MANY: _body(429, TOO_MANY, "Too many requests came from this address; try again later."),
+        },
+        VisibilityConfig=_visible("all"),
     )
-    log = stack.add_resource(
-        logs.LogGroup(
-            "WebAclLogGroup",
-            # WAF writes to groups of this prefix only.
-            LogGroupName=Sub("aws-waf-logs-${AWS::StackName}"),
-            RetentionInDays=stack.configuration.settings.log_retention_days,
-        ),
-        "Requests that the web ACL blocked or counted.",
+    log = logs.LogGroup(
+        "WebAclLogGroup",
+        stack,
+        Metadata={"Description": "Requests that the web ACL blocked or counted."},
+        # WAF writes to groups of this prefix only.
+        LogGroupName=Sub("aws-waf-logs-${AWS::StackName}"),
+        RetentionInDays=stack.configuration.settings.log_retention_days,
     )
-    stack.add_resource(
-        wafv2.LoggingConfiguration(
-            "WebAclLog",
-            ResourceArn=GetAtt(acl, "Arn"),
-            # Without the ":*" that GetAtt of a log group ends with.
-            LogDestinationConfigs=[arn(f"logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:${{{log.title}}}")],
-            RedactedFields=[
-                wafv2.LoggingConfigurationFieldToMatch(SingleHeader=wafv2.SingleHeader(Name="authorization")),
-                wafv2.LoggingConfigurationFieldToMatch(QueryString={}),
-                wafv2.LoggingConfigurationFieldToMatch(UriPath={}),
+    wafv2.LoggingConfiguration(
+        "WebAclLog",
+        stack,
+        Metadata={"Description": "Writes them without tokens and paths."},
+        ResourceArn=GetAtt(acl, "Arn"),
+        # Without the ":*" that GetAtt of a log group ends with.
+        LogDestinationConfigs=[arn(f"logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:${{{log.title}}}")],
+        RedactedFields=[
+            wafv2.LoggingConfigurationFieldToMatch(SingleHeader=wafv2.SingleHeader(Name="authorization")),
+            wafv2.LoggingConfigurationFieldToMatch(QueryString={}),
+            wafv2.LoggingConfigurationFieldToMatch(UriPath={}),
+        ],
+        LoggingFilter=wafv2.LoggingFilter(
+            DefaultBehavior="DROP",
+            Filters=[
+                wafv2.Filter(
+                    Behavior="KEEP",
+                    Requirement="MEETS_ANY",
+                    Conditions=[
+                        wafv2.Condition(ActionCondition=wafv2.ActionCondition(Action=action))
+                        for action in ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
+                    ],
+                )
             ],
-            LoggingFilter=wafv2.LoggingFilter(
-                DefaultBehavior="DROP",
-                Filters=[
-                    wafv2.Filter(
-                        Behavior="KEEP",
-                        Requirement="MEETS_ANY",
-                        Conditions=[
-                            wafv2.Condition(ActionCondition=wafv2.ActionCondition(Action=action))
-                            for action in ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
-                        ],
-                    )
-                ],
-            ),
         ),
-        "Writes them without tokens and paths.",
     )
     stack.publish("WebAclArn", "The web ACL in front of the distribution.", GetAtt(acl, "Arn"))
     return acl

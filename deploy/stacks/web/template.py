@@ -6,7 +6,7 @@ metrics in. It cannot import from the other stacks there: their outputs are its 
 
 from typing import Final
 
-from troposphere import GetAtt, Ref, Sub, cloudfront, logs, s3
+from troposphere import GetAtt, If, Ref, Sub, cloudfront, logs, s3
 
 from deploy.configuration import Configuration
 from deploy.shared.alarms import add_alarms
@@ -48,7 +48,7 @@ def template(configuration: Configuration) -> StackTemplate:
     host = GetAtt(distribution, "DomainName")
     domain = Sub("https://${DomainName}")
     own = Sub(f"https://${{{distribution.title}.DomainName}}")
-    origin = domain if configuration.settings.domain_required else stack.if_given("CertificateArn", domain, own)
+    origin = domain if configuration.settings.domain_required else If("HasCertificateArn", domain, own)
     stack.publish("SiteBucketName", "Bucket of the site's files.", Ref(site))
     stack.publish("DistributionId", "The distribution.", Ref(distribution))
     stack.publish("DistributionHost", "The distribution's own host, which the domain's DNS record points to.", host)
@@ -105,44 +105,41 @@ def _readers() -> list[Statement]:
 
 
 def _add_log_delivery(stack: StackTemplate, log_bucket: s3.Bucket) -> None:
-    source = stack.add_resource(
-        logs.DeliverySource(
-            "AccessLogSource",
-            Name=Sub("${AWS::StackName}"),
-            LogType="ACCESS_LOGS",
-            ResourceArn=arn(DISTRIBUTION),
-        ),
-        "The access log of the distribution.",
+    source = logs.DeliverySource(
+        "AccessLogSource",
+        stack,
+        Metadata={"Description": "The access log of the distribution."},
+        Name=Sub("${AWS::StackName}"),
+        LogType="ACCESS_LOGS",
+        ResourceArn=arn(DISTRIBUTION),
     )
-    destination = stack.add_resource(
-        logs.DeliveryDestination(
-            "AccessLogDestination",
-            Name=Sub("${AWS::StackName}"),
-            OutputFormat="json",
-            DestinationResourceArn=GetAtt(log_bucket, "Arn"),
-        ),
-        "The bucket it is delivered to.",
+    destination = logs.DeliveryDestination(
+        "AccessLogDestination",
+        stack,
+        Metadata={"Description": "The bucket it is delivered to."},
+        Name=Sub("${AWS::StackName}"),
+        OutputFormat="json",
+        DestinationResourceArn=GetAtt(log_bucket, "Arn"),
     )
-    stack.add_resource(
-        logs.Delivery(
-            "AccessLogDelivery",
-            DeliverySourceName=Ref(source),
-            DeliveryDestinationArn=GetAtt(destination, "Arn"),
-            # addresses of visitors and queries (searches, signatures) are left out
-            RecordFields=[
-                "date",
-                "time",
-                "x-edge-location",
-                "cs-method",
-                "sc-status",
-                "sc-bytes",
-                "time-taken",
-                "x-edge-result-type",
-                "x-edge-request-id",
-                "ssl-protocol",
-            ],
-        ),
-        "Delivers it, without addresses of visitors and without queries.",
+    logs.Delivery(
+        "AccessLogDelivery",
+        stack,
+        Metadata={"Description": "Delivers it, without addresses of visitors and without queries."},
+        DeliverySourceName=Ref(source),
+        DeliveryDestinationArn=GetAtt(destination, "Arn"),
+        # addresses of visitors and queries (searches, signatures) are left out
+        RecordFields=[
+            "date",
+            "time",
+            "x-edge-location",
+            "cs-method",
+            "sc-status",
+            "sc-bytes",
+            "time-taken",
+            "x-edge-result-type",
+            "x-edge-request-id",
+            "ssl-protocol",
+        ],
     )
 
 
