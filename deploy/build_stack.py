@@ -34,53 +34,40 @@ def render(template: StackTemplate, file_format: str = "yaml") -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the templates and return the process's exit status."""
-    options = _parser().parse_args(arguments)
-    console = Console()
-    try:
-        options.out.mkdir(parents=True, exist_ok=True)
-        table, too_large = _write(Configuration.of(options), options.out, options.format)
-    except OSError as error:
-        console.print(
-            f"Cannot write to {options.out}: {error.strerror}. Name a folder you may write to with --out.",
-            soft_wrap=True,
-        )
-        return 1
-    console.print(table)
-    for name in too_large:
-        console.print(f"{name} is larger than {SIZE_LIMIT:,} bytes: CloudFormation takes it only from a bucket. Split the stack.")
-    return 1 if too_large else 0
-
-
-def _write(configuration: Configuration, folder: Path, file_format: str) -> tuple[Table, list[str]]:
-    options = f"{configuration.profile} profile, {configuration.capacity}, {configuration.task_layout} tasks"
-    table = Table("stack", title=f"{folder}: {configuration.environment}, {options}", title_justify="left")
-    for column in ("resources", "parameters", "outputs", "bytes"):
-        table.add_column(column, justify="right")
-    too_large = []
-    for stack in STACKS:
-        template = stack.template(configuration)
-        text = render(template, file_format)
-        name = configuration.stack_name(stack.name)
-        (folder / f"{name}.{file_format}").write_text(text, encoding="utf-8")
-        size = len(text.encode())
-        counts = (template.resources, template.parameters, template.outputs)
-        table.add_row(name, *(str(len(part)) for part in counts), f"{size:,}")
-        if size >= SIZE_LIMIT:
-            too_large.append(name)
-    return table, too_large
-
-
-def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="build_stack.py",
-        description="Write every CloudFormation template of the to-do service and print what each holds.",
+        description=__doc__,
         epilog="docs/reference/infrastructure.md says what each stack is for and what each option changes. "
         "Nothing is deployed: deploy.py does that.",
     )
     parser.add_argument("--out", type=Path, default=Path("build"), metavar="FOLDER", help="where to write (default: build)")
     add_options(parser)
     parser.add_argument("--format", choices=("yaml", "json"), default="yaml", help="of the files (default: yaml)")
-    return parser
+    options = parser.parse_args(arguments)
+    configuration, folder = Configuration.of(options), options.out
+    chosen = f"{configuration.profile} profile, {configuration.capacity}, {configuration.task_layout} tasks"
+    table = Table("stack", title=f"{folder}: {configuration.environment}, {chosen}", title_justify="left")
+    for column in ("resources", "parameters", "outputs", "bytes"):
+        table.add_column(column, justify="right")
+    too_large = []
+    for stack in STACKS:
+        template = stack.template(configuration)
+        text = render(template, options.format)
+        name, size = configuration.stack_name(stack.name), len(text.encode())
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{name}.{options.format}").write_text(text, encoding="utf-8")
+        except OSError as error:
+            parser.error(f"{error}. Name a folder you may write to with --out.")
+        counts = (template.resources, template.parameters, template.outputs)
+        table.add_row(name, *(str(len(part)) for part in counts), f"{size:,}")
+        if size >= SIZE_LIMIT:
+            too_large.append(name)
+    console = Console()
+    console.print(table)
+    for name in too_large:
+        console.print(f"{name} is larger than {SIZE_LIMIT:,} bytes: CloudFormation takes it only from a bucket. Split the stack.")
+    return 1 if too_large else 0
 
 
 if __name__ == "__main__":

@@ -36,15 +36,15 @@ from rich.console import Console
 
 from deploy import images
 from deploy.configuration import Configuration, add_environment, add_options, environment_name
-from deploy.release import account, parameters
 from deploy.release.deployment import DeploymentError
 from deploy.release.releasing import BY_HAND, Release
 from deploy.release.removal import Removal
-from deploy.release.rollout import Rollout
+from deploy.release.rollout import ParameterError, Rollout
 from deploy.smoke import JourneyError
 from deploy.stacks import STACKS
+from deploy.stacks.network.zones import ZoneError
 
-FAILURES: Final = (DeploymentError, JourneyError, images.ImageError)
+FAILURES: Final = (DeploymentError, JourneyError, images.ImageError, ZoneError)
 NOT_ASKED: Final = {
     **asdict(Configuration()),
     "profile": "",
@@ -126,16 +126,25 @@ def parser() -> argparse.ArgumentParser:
     return result
 
 
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} has no name or no '=': write it as NAME=…")
+    return name, value
+
+
 def _accepted(text: str) -> tuple[str, str]:
-    name, _, reason = text.partition("=")
-    if not name or not reason.strip():
+    name, reason = _pair(text)
+    if not reason.strip():
         raise argparse.ArgumentTypeError(f"{text!r} gives no reason: write NAME=REASON")
     return name, reason
 
 
 def _add_stack_options(command: argparse.ArgumentParser) -> None:
     add_options(command)
-    command.add_argument("--parameters", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help="template parameters")
+    command.add_argument(
+        "--parameters", nargs="+", action="extend", default=[], type=_pair, metavar="NAME=VALUE", help="template parameters"
+    )
     command.add_argument(
         "--confirm",
         nargs="+",
@@ -153,7 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console, errors = (Console(stderr=stderr, markup=False, highlight=False, soft_wrap=True) for stderr in (False, True))
     try:
         _run(options, connect(options.region), console)
-    except parameters.ParameterError as error:
+    except ParameterError as error:
         errors.print(str(error))
         return 2
     except FAILURES as error:
@@ -161,6 +170,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except (ClientError, BotoCoreError) as error:
         errors.print(f"AWS returned an error: {error} Run the same command again to continue.")
+        return 1
+    except EOFError:
+        errors.print("There is no terminal to ask at: add --yes (down: --yes NAME). Nothing was changed.")
         return 1
     except KeyboardInterrupt:
         errors.print("Interrupted. AWS finishes what it has started; run the same command again to continue.")
@@ -170,24 +182,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace, session: boto3.Session, console: Console) -> None:
     if options.command in {"up", "down"}:
-        console.print(account.caller(session.client("sts")))
+        caller = session.client("sts").get_caller_identity()
+        console.print(f"Account {caller['Account']}, as {caller['Arn']}.")
     if options.command == "down":
         Removal(options, session, console).run()
-        return
-    if options.command == "stacks":
+    elif options.command == "rollback":
+        Release(options, session, console).roll_back()
+    elif options.command == "up":
+        release = Release(options, session, console)
+        (release.plan if options.plan else release.run)()
+    else:
         rollout = Rollout(options, session, console)
         stacks = rollout.stacks(options.only)
         if options.plan:
-            rollout.plan(stacks)
+            rollout.preview(stacks)
         else:
             rollout.check(stacks)
             rollout.deploy(stacks)
-        return
-    release = Release(options, session, console)
-    if options.command == "rollback":
-        release.roll_back()
-    else:
-        (release.plan if options.plan else release.run)()
 
 
 def connect(region: str | None) -> boto3.Session:
@@ -195,7 +206,7 @@ def connect(region: str | None) -> boto3.Session:
     # The SDKs and the AWS CLI read AWS_REGION; boto3 alone does not.
     session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"))
     if session.region_name is None:
-        raise parameters.ParameterError("No AWS region: give --region, or set AWS_REGION or a region in your AWS configuration.")
+        raise ParameterError("No AWS region: give --region, or set AWS_REGION or a region in your AWS configuration.")
     return session
 
 

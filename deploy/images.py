@@ -23,13 +23,7 @@ SYFT: Final = Path(sys.executable).with_name("syft")
 PLATFORMS: Final = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}
 """Architecture as CloudFormation and the kernel call it, and as images name it."""
 
-_NEVER: Final = (
-    "settings/local.py",
-    "settings/test.py",
-    "settings/both.py",
-    "urls/local.py",
-    "urls/both.py",
-)
+_NEVER: Final = ("settings/local.py", "settings/test.py", "settings/both.py", "urls/local.py", "urls/both.py")
 _EVERY_IMAGE: Final = ("Dockerfile", ".dockerignore", "requirements.txt", "todo_project")
 
 
@@ -148,23 +142,17 @@ def sbom(source: str, user: str = "", password: str = "") -> bytes:
     return done.stdout
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line."""
-    result = argparse.ArgumentParser("images.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    result.add_argument("--services", nargs="+", choices=SERVICES, default=SERVICES, metavar="SERVICE", help="default: both")
-    result.add_argument("--tag", help="instead of the commit; never latest")
-    result.add_argument("--repository", default="localhost", help="prefix of the names: PREFIX/todos:TAG (default: %(default)s)")
-    result.add_argument("--architecture", choices=PLATFORMS, help="of the processors (default: this computer's)")
-    result.add_argument("--base", default=os.environ.get("PYTHON_IMAGE"), help="base image (default: that of the Dockerfile)")
-    return result
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Build the images; returns the exit status."""
-    command_line = parser()
-    options = command_line.parse_args(arguments)
+    parser = argparse.ArgumentParser("images.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--services", nargs="+", choices=SERVICES, default=SERVICES, metavar="SERVICE", help="default: both")
+    parser.add_argument("--tag", help="instead of the commit; never latest")
+    parser.add_argument("--repository", default="localhost", help="prefix of the names: PREFIX/todos:TAG (default: %(default)s)")
+    parser.add_argument("--architecture", choices=PLATFORMS, help="of the processors (default: this computer's)")
+    parser.add_argument("--base", default=os.environ.get("PYTHON_IMAGE"), help="base image (default: that of the Dockerfile)")
+    options = parser.parse_args(arguments)
     if options.tag == "latest":
-        command_line.error("latest names whatever was pushed last: give a tag that says what is in the image")
+        parser.error("latest names whatever was pushed last: give a tag that says what is in the image")
     try:
         builder = engine()
         for service in options.services:

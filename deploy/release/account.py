@@ -1,16 +1,11 @@
 """What stacks need of the account and its region before they are deployed."""
 
-import json
 import re
-import subprocess
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-from botocore.exceptions import ClientError, CredentialRetrievalError, NoCredentialsError, SSOError
+from botocore.exceptions import ClientError
 
-from deploy.release.deployment import DeploymentError
 from deploy.stacks.network import zones
 
 SERVICE_LINKED_ROLES: Final = (
@@ -21,19 +16,7 @@ SERVICE_LINKED_ROLES: Final = (
     "ops.apigateway.amazonaws.com",
     "wafv2.amazonaws.com",
 )
-REPOSITORY: Final = "GitHubRepository"
 GITHUB_PROVIDER: Final = ":oidc-provider/token.actions.githubusercontent.com"
-
-
-def caller(sts: Any) -> str:
-    """Whose credentials these are, and of which account. Raises DeploymentError when AWS rejects them."""
-    try:
-        found = sts.get_caller_identity()
-    except (ClientError, CredentialRetrievalError, NoCredentialsError, SSOError) as error:
-        raise DeploymentError(
-            f"AWS rejects these credentials: {error} Sign in again, for example with `aws sso login`."
-        ) from error
-    return f"Account {found['Account']}, as {found['Arn']}."
 
 
 def create_service_linked_roles(iam: Any) -> list[str]:
@@ -60,30 +43,14 @@ def github_provider(iam: Any) -> str:
     return next((each["Arn"] for each in found if each["Arn"].endswith(GITHUB_PROVIDER)), "")
 
 
-@cache
-def github_repository(folder: Path) -> dict[str, str]:
-    """The parameters that name the repository of a checkout; empty where GitHub's `gh` is missing or does not know it."""
-    query = r'{GitHubRepository: .full_name, GitHubOwnerId: "\(.owner.id)", GitHubRepositoryId: "\(.id)"}'
-    command = ["gh", "api", "repos/{owner}/{repo}", "--jq", query]
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=30)  # noqa: S603
-    except (OSError, subprocess.SubprocessError):
-        return {}
-    found: dict[str, str] = json.loads(done.stdout)
-    return found
-
-
 def zone_ids(ec2: Any, region: str, given: Sequence[str]) -> str:
-    """The parameter ZoneIds of a network that is still to be made. Raises DeploymentError when the region cannot hold it.
+    """The parameter ZoneIds of a network that is still to be made. Raises ZoneError when the region cannot hold it.
 
     ``given``: zone ids from the command line, which are checked; without any, they are chosen.
     """
     only = [{"Name": "zone-type", "Values": ["availability-zone"]}]
     offered = [zone["ZoneId"] for zone in ec2.describe_availability_zones(Filters=only)["AvailabilityZones"]]
-    try:
-        return ",".join(zones.choose(region, offered, given))
-    except zones.ZoneError as error:
-        raise DeploymentError(str(error)) from error
+    return ",".join(zones.choose(region, offered, given))
 
 
 def allow_trunking(ecs: Any) -> None:
@@ -99,7 +66,7 @@ def is_imported(cloudformation: Any, export: str) -> bool:
     try:
         cloudformation.list_imports(ExportName=export)
     except ClientError as error:
-        if "is not imported by any stack" not in error.response["Error"].get("Message", ""):
+        if "is not imported by any stack" not in str(error):
             raise
         return False
     return True

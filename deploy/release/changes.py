@@ -80,9 +80,14 @@ def classify(change: Mapping[str, Any]) -> Change:
     )
 
 
-def additions(template: Mapping[str, Mapping[str, Mapping[str, object]]]) -> list[Change]:
+def additions(template: Mapping[str, Any]) -> list[Change]:
     """What a stack that does not exist yet would hold: every resource of its template (as JSON data)."""
-    return [Change(Kind.ADDED, name, str(resource["Type"])) for name, resource in template["Resources"].items()]
+    return [Change(Kind.ADDED, name, resource["Type"]) for name, resource in template["Resources"].items()]
+
+
+def stateful_ids(template: Mapping[str, Any]) -> list[str]:
+    """The logical ids of what holds data in a template (as JSON data)."""
+    return [name for name, resource in template["Resources"].items() if resource["Type"] in STATEFUL_TYPES]
 
 
 def unconfirmed(changes: Iterable[Change], confirmed: Collection[str]) -> list[Change]:
@@ -92,16 +97,10 @@ def unconfirmed(changes: Iterable[Change], confirmed: Collection[str]) -> list[C
 
 def table(title: str, changes: Iterable[Change]) -> Table:
     """The changes for people: the dangerous ones last, where the eye rests."""
-    order = list(Kind)
     result = Table("change", "resource", "type", "what differs", title=title, title_justify="left")
-    for change in sorted(changes, key=lambda change: (order.index(change.kind), change.logical_id)):
-        note = "holds data" if change.may_lose_data else ""
-        if note and change.kept:
-            note += "; the old one stays, outside the stack"
-        result.add_row(
-            change.kind,
-            change.logical_id,
-            change.type.removeprefix("AWS::"),
-            ", ".join((*change.properties, *([note] if note else []))),
-        )
+    for change in sorted(changes, key=lambda change: (list(Kind).index(change.kind), change.logical_id)):
+        notes = list(change.properties)
+        if change.may_lose_data:
+            notes.append("holds data; the old one stays, outside the stack" if change.kept else "holds data")
+        result.add_row(change.kind, change.logical_id, change.type.removeprefix("AWS::"), ", ".join(notes))
     return result

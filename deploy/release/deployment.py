@@ -7,21 +7,67 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any, Final
 
 from botocore.exceptions import ClientError, WaiterError
 from rich.console import Console
 
-from deploy.release import changes, parameters
+from deploy.release import changes
 from deploy.release.diagnosis import first_cause, line
-from deploy.release.plans import Deployable, Plan
+from deploy.stacks import Stack
 
 NOTHING_TO_DO: Final = ("didn't contain changes", "No updates are to be performed")
 
 
 class DeploymentError(Exception):
     """A stack could not be planned, deployed or removed; the message is the first real cause and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployable:
+    """A stack to be deployed under ``name``. ``template`` is JSON data."""
+
+    definition: Stack
+    name: str
+    template: Mapping[str, Any]
+    region: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A stack as CloudFormation describes it; without a status there is none. ``exports`` are their names."""
+
+    id: str = ""
+    status: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    exports: frozenset[str] = frozenset()
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether it is still to be made: there is none, or only a plan for it, or the remains of a failed creation."""
+        return self.status in {"", "REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"}
+
+    @property
+    def is_changing(self) -> bool:
+        return self.status.endswith("_IN_PROGRESS") and self.status != "REVIEW_IN_PROGRESS"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a deployment would do.
+
+    ``change_set`` is the id to execute; None when nothing changes, or when the stack is new and was only looked at.
+    """
+
+    stack: Deployable
+    changes: list[changes.Change]
+    is_new: bool
+    change_set: str | None = None
 
 
 class Deployer:
@@ -49,20 +95,23 @@ class Deployer:
         self._role = role
         self._meanwhile = meanwhile
 
-    def find(self, name: str) -> Mapping[str, Any] | None:
-        """The deployed stack of that name (or id); None when there is none."""
+    def find(self, name: str) -> Deployed:
+        """The deployed stack of that name (or id)."""
         try:
-            found: Mapping[str, Any] = self._client.describe_stacks(StackName=name)["Stacks"][0]
+            found = self._client.describe_stacks(StackName=name)["Stacks"][0]
         except ClientError as error:
-            if "does not exist" in error.response["Error"].get("Message", ""):
-                return None
-            raise
-        return found
-
-    def outputs(self, name: str) -> dict[str, str]:
-        """Outputs of a deployed stack by key; empty when the stack does not exist."""
-        stack = self.find(name)
-        return {output["OutputKey"]: output["OutputValue"] for output in (stack.get("Outputs", []) if stack else [])}
+            if "does not exist" not in str(error):
+                raise
+            return Deployed()
+        outputs = found.get("Outputs", [])
+        return Deployed(
+            found["StackId"],
+            found["StackStatus"],
+            parameters={each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", [])},
+            outputs={each["OutputKey"]: each["OutputValue"] for each in outputs},
+            exports=frozenset(each["ExportName"] for each in outputs if "ExportName" in each),
+            tags={each["Key"]: each["Value"] for each in found.get("Tags", [])},
+        )
 
     def template(self, name: str) -> Any:
         """The template of a deployed stack, as JSON data."""
@@ -80,7 +129,7 @@ class Deployer:
 
         For a new stack not even a change set is made, so it may lack values and what it imports.
         """
-        if is_absent(self._deployable(stack.name)):
+        if self._deployable(stack.name).is_absent:
             return Plan(stack, changes.additions(stack.template), is_new=True)
         plan = self.plan(stack, given)
         self.discard(plan)
@@ -89,36 +138,35 @@ class Deployer:
     def plan(self, stack: Deployable, given: Mapping[str, str], *, as_deployed: bool = False) -> Plan:
         """A change set for the stack, ready to execute. The caller executes or discards it.
 
+        A parameter that is not ``given`` keeps its value.
         ``as_deployed``: the template stays the one that the stack has, and ``given`` changes some of its parameters.
         """
         existing = self._deployable(stack.name)
-        if existing is not None and existing["StackStatus"] == "ROLLBACK_COMPLETE":
+        if existing.status == "ROLLBACK_COMPLETE":
             self._console.print(f"{stack.name}: the remains of a failed creation are removed first.")
-            self.remove(stack.name)
-            existing = None
-        is_new = existing is None or existing["StackStatus"] == "REVIEW_IN_PROGRESS"
-        held: Collection[str] = parameters.remembered(existing)
-        if as_deployed:
-            template: Any = {"UsePreviousTemplate": True}
-        else:
+            self.remove(stack)
+            existing = Deployed()
+        names: Collection[str] = existing.parameters
+        template: Any = {"UsePreviousTemplate": True}
+        if not as_deployed:
             template = {"TemplateBody": json.dumps(stack.template, separators=(",", ":"))}
-            # One of neither has its default.
-            held = [name for name in stack.template.get("Parameters", {}) if name in held or name in given]
-        tags = {**parameters.remembered_tags(existing), **stack.tags}
-        try:
-            created = self._client.create_change_set(
-                StackName=stack.name,
-                ChangeSetName=f"deploy-{uuid.uuid4().hex[:12]}",
-                ChangeSetType="CREATE" if is_new else "UPDATE",
-                Capabilities=["CAPABILITY_NAMED_IAM"],
-                Parameters=parameters.changed(given, held),
-                Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
-                **template,
-                **self._role(stack.name),
-            )
-        except ClientError as error:
-            raise _failed(stack.name, error) from error
-        return self._review(Plan(stack, [], is_new, created["Id"]))
+            names = [name for name in stack.template.get("Parameters", {}) if name in existing.parameters or name in given]
+        # Its owner stays who it was until another one is given.
+        tags = {"owner": "todo-team", **existing.tags, **stack.tags}
+        created = self._client.create_change_set(
+            StackName=stack.name,
+            ChangeSetName=f"deploy-{uuid.uuid4().hex[:12]}",
+            ChangeSetType="CREATE" if existing.is_absent else "UPDATE",
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+            Parameters=[
+                {"ParameterKey": name, **({"ParameterValue": given[name]} if name in given else {"UsePreviousValue": True})}
+                for name in names
+            ],
+            Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+            **template,
+            **self._role(stack.name),
+        )
+        return self._review(Plan(stack, [], existing.is_absent, created["Id"]))
 
     def discard(self, plan: Plan) -> None:
         """Throw a plan away, and the empty stack of a new one's plan. Failing to hides nothing that is raised next."""
@@ -128,7 +176,7 @@ class Deployer:
             elif plan.change_set:
                 self._client.delete_change_set(ChangeSetName=plan.change_set)
         except ClientError as error:
-            self._console.print(f"The change set stays: {_failed(plan.stack.name, error)}")
+            self._console.print(f"The change set of {plan.stack.name} stays: {error}")
 
     def execute(self, plan: Plan) -> None:
         """Carry a plan out and show it happening. Raises DeploymentError: nothing was done, or AWS has undone it."""
@@ -146,45 +194,39 @@ class Deployer:
                 self._set_policy(stack, allowed=self._confirmed)
             self._run(stack.name, plan.change_set, is_new=plan.is_new)
         self._set_policy(stack)
-        if stack.protected:
+        if stack.definition.protected:
             self._client.update_termination_protection(StackName=stack.name, EnableTerminationProtection=True)
 
-    def remove(self, name: str, *, lift_protection: bool = False) -> list[str]:
+    def remove(self, stack: Deployable) -> list[str]:
         """Delete a stack and wait. Returns the logical ids that stay because their policy retains them."""
-        stack = self.find(name)
-        if stack is None:
+        found = self.find(stack.name)
+        if not found.status:
             return []
-        if lift_protection:
-            self._client.update_termination_protection(StackName=name, EnableTerminationProtection=False)
+        if stack.definition.protected:
+            self._client.update_termination_protection(StackName=stack.name, EnableTerminationProtection=False)
         token = f"remove-{uuid.uuid4().hex}"
-        try:
-            self._client.delete_stack(StackName=stack["StackId"], ClientRequestToken=token, **self._role(name))
-        except ClientError as error:
-            raise _failed(name, error) from error
-        status, events = self._follow(stack["StackId"], token)
+        self._client.delete_stack(StackName=found.id, ClientRequestToken=token, **self._role(stack.name))
+        status, events = self._follow(stack.name, found.id, token)
         if status != "DELETE_COMPLETE":
-            raise DeploymentError(f"{name} was not removed and is in {status}. First cause: {first_cause(events)}")
+            raise DeploymentError(f"{stack.name} was not removed and is in {status}. First cause: {first_cause(events)}")
         return [event["LogicalResourceId"] for event in events if event.get("ResourceStatus") == "DELETE_SKIPPED"]
 
     def interrupt(self, name: str) -> None:
         """Cancel an update that is running, which undoes it, and wait until the stack takes changes again."""
-        stack = self.find(name)
-        if stack and stack["StackStatus"] == "UPDATE_IN_PROGRESS":
+        if self.find(name).status == "UPDATE_IN_PROGRESS":
             self._client.cancel_update_stack(StackName=name)
-        while stack and stack["StackStatus"].endswith("_IN_PROGRESS") and stack["StackStatus"] != "REVIEW_IN_PROGRESS":
+        while self.find(name).is_changing:
             time.sleep(self._seconds)
-            stack = self.find(name)
 
-    def _deployable(self, name: str) -> Mapping[str, Any] | None:
+    def _deployable(self, name: str) -> Deployed:
         existing = self.find(name)
-        status = existing["StackStatus"] if existing else ""
-        if status.endswith("_FAILED"):
+        if existing.status.endswith("_FAILED"):
             raise DeploymentError(
-                f"{name} is in {status}, which takes no change: see docs/how-to/runbook.md#a-stack-that-is-stuck."
+                f"{name} is in {existing.status}, which takes no change: see docs/how-to/runbook.md#a-stack-that-is-stuck."
             )
-        if status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
+        if existing.is_changing:
             raise DeploymentError(
-                f"{name} is in {status}: somebody else is changing it. Wait until that has ended, then run this again."
+                f"{name} is in {existing.status}: somebody else is changing it. Wait until that has ended, then run this again."
             )
         return existing
 
@@ -205,27 +247,23 @@ class Deployer:
         return Plan(plan.stack, [changes.classify(change) for change in found], plan.is_new, name)
 
     def _run(self, name: str, change_set: str, *, is_new: bool) -> None:
-        stack_id = self._client.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
         token = f"deploy-{uuid.uuid4().hex}"
         # A first creation that fails leaves nothing behind, not even what is retained later.
         options: Any = {"RetainExceptOnCreate": True} if is_new else {}
-        try:
-            self._client.execute_change_set(ChangeSetName=change_set, ClientRequestToken=token, **options)
-        except ClientError as error:
-            raise _failed(name, error) from error
-        status, events = self._follow(stack_id, token)
+        stack_id = self.find(name).id
+        self._client.execute_change_set(ChangeSetName=change_set, ClientRequestToken=token, **options)
+        status, events = self._follow(name, stack_id, token)
         if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
             raise DeploymentError(f"{name} was not deployed and is in {status}. First cause: {first_cause(events)}")
 
-    def _follow(self, stack_id: str, token: str) -> tuple[str, list[Mapping[str, Any]]]:
+    def _follow(self, name: str, stack_id: str, token: str) -> tuple[str, list[Mapping[str, Any]]]:
         """Print what the operation with this token does until it ends.
 
         Returns the stack's status then, and the operation's events, oldest first.
         """
         events: list[Mapping[str, Any]] = []
         while True:
-            stack = self.find(stack_id)
-            status = stack["StackStatus"] if stack else "DELETE_COMPLETE"
+            status = self.find(stack_id).status or "DELETE_COMPLETE"
             fresh = self._events_after(events, stack_id, token)
             events += fresh
             for event in fresh:
@@ -234,8 +272,8 @@ class Deployer:
             # The status may still be that of the operation before: this one has started when it has events.
             if events and not status.endswith("_IN_PROGRESS"):
                 return status, events
-            if stack:
-                self._meanwhile(stack["StackName"])
+            if status != "DELETE_COMPLETE":
+                self._meanwhile(name)
             time.sleep(self._seconds)
 
     def _events_after(self, known: list[Mapping[str, Any]], stack_id: str, token: str) -> list[Mapping[str, Any]]:
@@ -247,25 +285,17 @@ class Deployer:
 
     def _set_policy(self, stack: Deployable, allowed: Collection[str] = ()) -> None:
         """A stack policy under which no update replaces or removes what holds data, unless it is ``allowed``."""
-        if not stack.stateful_ids:
+        stateful = changes.stateful_ids(stack.template)
+        if not stateful:
             return
-        guarded = [f"LogicalResourceId/{name}" for name in stack.stateful_ids if name not in allowed]
+        guarded = [f"LogicalResourceId/{name}" for name in stateful if name not in allowed]
         everything = {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}
         deny = {"Effect": "Deny", "Action": ["Update:Replace", "Update:Delete"], "Principal": "*", "Resource": guarded}
         body = json.dumps({"Statement": [everything, deny] if guarded else [everything]})
         try:
             self._client.set_stack_policy(StackName=stack.name, StackPolicyBody=body)
         except ClientError as error:
-            if "AccessDenied" not in error.response["Error"].get("Code", ""):
+            if "AccessDenied" not in str(error):
                 raise
             # A pipeline may not: the policy an administrator set stays, which is the stricter thing anyway.
             self._console.print(f"{stack.name}: these keys may not set its stack policy; the one it has stays.")
-
-
-def is_absent(existing: Mapping[str, Any] | None) -> bool:
-    """Whether a stack is still to be made: there is none, or only a plan for it, or the remains of a failed creation."""
-    return existing is None or existing["StackStatus"] in {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"}
-
-
-def _failed(name: str, error: ClientError) -> DeploymentError:
-    return DeploymentError(f"{name}: {error.response['Error'].get('Message', error)}")

@@ -44,7 +44,7 @@ def stopped_tasks(ecs: Any, logs: Any, cluster: str, since: datetime) -> str:
     try:
         return "\n".join(line for task in _failed(ecs, cluster, since) for line in _told(ecs, logs, task))
     except ClientError as error:
-        return f"ECS could not be asked why: {error.response['Error'].get('Message', error)}"
+        return f"ECS could not be asked why: {error}"
 
 
 def _failed(ecs: Any, cluster: str, since: datetime) -> list[Any]:

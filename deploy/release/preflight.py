@@ -6,33 +6,26 @@ from pathlib import Path
 from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
 
 from deploy import cost, images
 from deploy.configuration import Configuration
 from deploy.containers import SERVICES
-from deploy.release.deployment import DeploymentError, is_absent
-from deploy.release.plans import Deployable
+from deploy.release.deployment import Deployable, DeploymentError
 from deploy.release.rollout import Rollout
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 VCPU_QUOTAS: Final = {"On-Demand": "L-3032A538", "Spot": "L-36FBB829"}
 """Of Fargate, in vCPU. Source: https://docs.aws.amazon.com/general/latest/gr/ecs-service.html"""
-MAIL_IDENTITY: Final = "MailIdentityArn"
-
-Check = Callable[[], str]
-"""Returns what it found, as a sentence. Raises DeploymentError or ImageError for what would stop a release."""
 
 
-def prepare(
-    rollout: Rollout, stacks: Sequence[Deployable], fates: Sequence[str], console: Console, *, needs_engine: bool
-) -> list[str]:
+def prepare(rollout: Rollout, stacks: Sequence[Deployable], fates: Sequence[str], *, needs_engine: bool) -> list[str]:
     """Make the checks, and say what will be made and what it costs. Returns what would stop a release.
 
     ``fates``: what becomes of each image, as a sentence; ``needs_engine``: one is missing, so that it is built or copied.
     """
-    options, chosen = rollout.options, rollout.configuration
-    checks: dict[str, Check] = {}
+    options, chosen, console = rollout.options, rollout.configuration, rollout.console
+    # Each returns what it found, as a sentence, or raises what would stop a release.
+    checks: dict[str, Callable[[], str]] = {}
     if needs_engine:
         checks["container engine"] = images.engine
     if not options.page:
@@ -40,8 +33,6 @@ def prepare(
     if not chosen.uses_ec2:
         checks["quota"] = lambda: quota(rollout.client("service-quotas", "services"), chosen)
     checks["account"] = lambda: verified(rollout.client("cloudfront", "web"))
-    if identity := rollout.given.get(MAIL_IDENTITY):
-        checks["mail"] = lambda: mail(rollout.client("sesv2", "identity"), identity)
     problems = []
     for name, check in checks.items():
         try:
@@ -54,7 +45,7 @@ def prepare(
         f"{chosen.environment}: profile {chosen.profile}{was}, {chosen.capacity}, {chosen.task_layout} tasks, "
         f"{chosen.architecture}, in {rollout.regions['services']}."
     )
-    new = [stack for stack in stacks if is_absent(rollout.deployer(stack.region).find(stack.name))]
+    new = [stack for stack in stacks if rollout.deployed(stack.definition.name).is_absent]
     resources = sum(len(stack.template["Resources"]) for stack in new)
     console.print(f"{len(new)} of {len(stacks)} stacks are new, with {resources} resources. {', '.join(fates)}.")
     console.print(f"It costs {price(chosen)}.")
@@ -94,18 +85,6 @@ def verified(cloudfront: Any) -> str:
     if found:
         return "CloudFront serves it already"
     return "it has no CloudFront distribution yet. If AWS refuses one, have AWS Support verify the account, then run this again"
-
-
-def mail(ses: Any, identity: str) -> str:
-    """Whether SES has verified the identity (an ARN) that Cognito's mails are sent from."""
-    name = identity.split("/", 1)[1]
-    try:
-        verified = ses.get_email_identity(EmailIdentity=name)["VerifiedForSendingStatus"]
-    except ses.exceptions.NotFoundException:
-        verified = False
-    if not verified:
-        raise DeploymentError(f"SES has not verified {name}: give {MAIL_IDENTITY} when it has.")
-    return f"SES sends as {name}"
 
 
 def price(configuration: Configuration) -> str:

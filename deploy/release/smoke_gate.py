@@ -6,24 +6,11 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/pause-lifecy
 """
 
 import copy
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 from rich.console import Console
-
-
-def paused(ecs: Any, services: Collection[str]) -> Iterator[tuple[str, str]]:
-    """ARN and hook id of each deployment of these services (ARNs) that waits for a word."""
-    for service in services:
-        cluster = service.split("/")[1]
-        running = ecs.list_service_deployments(cluster=cluster, service=service, status=["IN_PROGRESS"])["serviceDeployments"]
-        arns = [each["serviceDeploymentArn"] for each in running]
-        found = ecs.describe_service_deployments(serviceDeploymentArns=arns)["serviceDeployments"] if arns else []
-        for deployment in found:
-            for hook in deployment.get("lifecycleHookDetails", []):
-                if hook["status"] == "AWAITING_ACTION":
-                    yield deployment["serviceDeploymentArn"], hook["hookId"]
 
 
 def at_once(template: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,8 +25,18 @@ def at_once(template: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def decide(ecs: Any, services: Collection[str], works: Callable[[], bool], console: Console) -> None:
-    """Continue the deployments that wait when ``works()``, and roll them back when not."""
-    waiting = list(paused(ecs, services))
+    """Continue the deployments of these services (ARNs) that wait for a word when ``works()``, and roll them back when not."""
+    arns = []
+    for service in services:
+        running = ecs.list_service_deployments(cluster=service.split("/")[1], service=service, status=["IN_PROGRESS"])
+        arns += [each["serviceDeploymentArn"] for each in running["serviceDeployments"]]
+    found = ecs.describe_service_deployments(serviceDeploymentArns=arns)["serviceDeployments"] if arns else []
+    waiting = [
+        (deployment["serviceDeploymentArn"], hook["hookId"])
+        for deployment in found
+        for hook in deployment.get("lifecycleHookDetails", [])
+        if hook["status"] == "AWAITING_ACTION"
+    ]
     if not waiting:
         return
     console.print("The new tasks take test traffic, and no visitor's yet.")
@@ -49,5 +46,5 @@ def decide(ecs: Any, services: Collection[str], works: Callable[[], bool], conso
             ecs.continue_service_deployment(serviceDeploymentArn=deployment, hookId=hook, action=action)
         except ClientError as error:
             # Somebody at the console was faster, or an alarm.
-            console.print(f"{deployment}: {error.response['Error'].get('Message', error)}")
+            console.print(f"{deployment}: {error}")
     console.print({"CONTINUE": "They work: visitors follow.", "ROLLBACK": "They do not work: ECS takes them away."}[action])

@@ -37,15 +37,12 @@ def alert_topic_arn(template: StackTemplate) -> Sub:
     return arn(f"sns:${{AWS::Region}}:${{AWS::AccountId}}:{template.configuration.stack_name(template.alert_topic)}")
 
 
-def add_alarms(
-    stack: StackTemplate, group: str, dimensions: Any, *, condition: str | None = None, **words: object
-) -> list[cloudwatch.Alarm]:
-    """Add the alarms of a ``group`` of the stack's alarms.yaml, which watch metrics with these dimensions; returns them.
+def add_alarms(stack: StackTemplate, group: str, dimensions: Any, *, condition: str | None = None, **words: object) -> None:
+    """Add the alarms of a ``group`` of the stack's alarms.yaml, which watch metrics with these dimensions.
 
     ``dimensions``: of one resource, or of each, for alarms over several; ``condition``: of the template.
     ``words`` replace what stands in braces.
     """
-    added = []
     texts = {name: str(word) for name, word in words.items()} | {"metrics_namespace": stack.configuration.metrics_namespace}
     for logical_id, alarm in _groups(stack, **texts)[group].items():
         comparison, threshold = alarm["threshold"].split()
@@ -54,25 +51,22 @@ def add_alarms(
         extra: dict[str, Any] = {"Condition": condition} if condition else {}
         if missing == "missing":
             extra["InsufficientDataActions"] = [alert_topic_arn(stack)]
-        added.append(
-            cloudwatch.Alarm(
-                logical_id,
-                stack,
-                AlarmDescription=_description(alarm),
-                ComparisonOperator=COMPARISONS[comparison],
-                Threshold=int(threshold),
-                DatapointsToAlarm=int(breaching),
-                EvaluationPeriods=int(periods),
-                TreatMissingData=missing,
-                AlarmActions=[alert_topic_arn(stack)],
-                OKActions=[alert_topic_arn(stack)],
-                **_watched(alarm, dimensions),
-                **extra,
-            )
+        cloudwatch.Alarm(
+            logical_id,
+            stack,
+            AlarmDescription=_description(alarm),
+            ComparisonOperator=COMPARISONS[comparison],
+            Threshold=int(threshold),
+            DatapointsToAlarm=int(breaching),
+            EvaluationPeriods=int(periods),
+            TreatMissingData=missing,
+            AlarmActions=[alert_topic_arn(stack)],
+            OKActions=[alert_topic_arn(stack)],
+            **_watched(alarm, dimensions),
+            **extra,
         )
         if "output" in alarm:
             stack.publish(f"{logical_id}Name", alarm["output"], Ref(logical_id))
-    return added
 
 
 def add_composite_alarm(stack: StackTemplate, logical_id: str, names: Sequence[Any]) -> None:

@@ -31,6 +31,7 @@ class Stack:
     ``inputs``: parameters whose values are outputs of stacks that it cannot import from, as ``{parameter: (stack, output)}``.
     ``fixed``: parameters whose values are always the same.
     ``later``: like ``inputs``, of stacks that come after this one or of itself: known when this one is deployed a second time.
+    ``protected``: whether it has termination protection, in every environment.
     """
 
     name: str
@@ -39,13 +40,14 @@ class Stack:
     inputs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     fixed: Mapping[str, str] = field(default_factory=dict)
     later: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    protected: bool = False
 
 
 STACKS: Final = (
-    Stack("bootstrap", bootstrap.template, later={"ApiId": ("api", "ApiId")}),
-    Stack("network", network.template),
-    Stack("data", data.template, later={"SiteOrigin": ("web", "SiteOrigin")}),
-    Stack("identity", identity.template),
+    Stack("bootstrap", bootstrap.template, later={"ApiId": ("api", "ApiId")}, protected=True),
+    Stack("network", network.template, protected=True),
+    Stack("data", data.template, later={"SiteOrigin": ("web", "SiteOrigin")}, protected=True),
+    Stack("identity", identity.template, protected=True),
     Stack(
         "platform",
         platform.template,

@@ -157,8 +157,8 @@ def test_a_wrong_option_ends_the_process_without_a_stack_trace() -> None:
 def test_a_folder_that_cannot_be_written_gets_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     result = build("--out", str(tmp_path / "file"))
-    assert result.returncode == 1
-    assert "Name a folder you may write to with --out." in result.stdout
+    assert result.returncode == 2
+    assert "Name a folder you may write to with --out." in result.stderr
     assert "Traceback" not in result.stderr
 
 

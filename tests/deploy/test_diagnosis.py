@@ -92,4 +92,5 @@ def test_keys_that_may_not_ask_are_told_so(emulator, ecs):
             raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "not authorized"}}, "ListTasks")
 
     text = stopped_tasks(Refusing(), emulator.client("logs"), CLUSTER, LONG_AGO)
-    assert text == "ECS could not be asked why: not authorized"
+    assert text.startswith("ECS could not be asked why: ")
+    assert text.endswith(": not authorized")

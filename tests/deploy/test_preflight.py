@@ -1,24 +1,19 @@
 """What `deploy.py up` checks before it changes something, and what it says of the price."""
 
-import json
-import sys
-
 import boto3
 import pytest
-from botocore.exceptions import NoCredentialsError
 from botocore.stub import Stubber
 
 from deploy.configuration import Configuration
-from deploy.release import account, confirmation, preflight
+from deploy.release import preflight
 from deploy.release.deployment import DeploymentError
 
 PRODUCTION = Configuration("prod")
-IDENTITY = "arn:aws:ses:eu-central-1:000000000000:identity/example.com"
 
 
 @pytest.fixture
 def stubbed():
-    """A client that returns one response: ``stubbed("sts", "get_caller_identity", {…})``."""
+    """A client that returns one response: ``stubbed("cloudfront", "list_distributions", {…})``."""
 
     def stubbed(service, operation, response=None, error=None):
         client = boto3.Session("test", "test", region_name="eu-central-1").client(service)
@@ -70,19 +65,6 @@ def test_distributions_that_may_not_be_listed_stop_nothing(stubbed):
     assert preflight.verified(stubbed("cloudfront", "list_distributions", error="AccessDenied")).startswith("not known (")
 
 
-def test_mail_needs_an_identity_that_ses_has_verified(stubbed):
-    assert (
-        preflight.mail(stubbed("sesv2", "get_email_identity", {"VerifiedForSendingStatus": True}), IDENTITY)
-        == "SES sends as example.com"
-    )
-    for client in (
-        stubbed("sesv2", "get_email_identity", {"VerifiedForSendingStatus": False}),
-        stubbed("sesv2", "get_email_identity", error="NotFoundException"),
-    ):
-        with pytest.raises(DeploymentError, match=r"SES has not verified example\.com"):
-            preflight.mail(client, IDENTITY)
-
-
 def test_the_page_needs_node(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(DeploymentError, match=r"Node 20.19 or newer with npm is not installed"):
@@ -93,67 +75,3 @@ def test_the_price_is_of_an_hour_a_day_a_weekend_and_a_month():
     assert preflight.price(Configuration("weekend", profile="sandbox")) == (
         "$0.04 an hour, $1.02 a day, $2.04 a weekend of 48 hours, $30.96 a month; without visitors, list prices of us-east-1"
     )
-
-
-def test_credentials_that_aws_does_not_take_are_a_sentence(stubbed):
-    client = stubbed("sts", "get_caller_identity", error="ExpiredToken")
-    with pytest.raises(DeploymentError, match=r"AWS rejects these credentials: .* Sign in"):
-        account.caller(client)
-    with pytest.raises(DeploymentError, match="Unable to locate credentials"):
-        account.caller(NoKeys())
-
-
-class NoKeys:
-    """A client without credentials."""
-
-    def get_caller_identity(self):
-        raise NoCredentialsError
-
-
-@pytest.fixture
-def typed(monkeypatch):
-    """A terminal at which somebody types this."""
-
-    def typed(line):
-        monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
-        monkeypatch.setattr("builtins.input", lambda _: line)
-
-    return typed
-
-
-@pytest.mark.parametrize("line", ["y", " Yes "])
-def test_yes_goes_on(typed, line):
-    typed(line)
-    confirmation.yes(given=False, question="Go on?")
-
-
-@pytest.mark.parametrize("line", ["", "n", "weekend"])
-def test_anything_else_changes_nothing(typed, line):
-    typed(line)
-    with pytest.raises(DeploymentError, match=r"^Nothing was changed\.$"):
-        confirmation.yes(given=False, question="Go on?")
-
-
-@pytest.fixture
-def gh(tmp_path, monkeypatch):
-    """GitHub's command line, which prints this."""
-
-    def gh(printed, status=0):
-        (tmp_path / "gh").write_text(f"#!/bin/sh\necho '{printed}'\nexit {status}\n")
-        (tmp_path / "gh").chmod(0o755)
-        monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
-        account.github_repository.cache_clear()
-
-    yield gh
-    account.github_repository.cache_clear()
-
-
-def test_github_names_the_repository(gh, tmp_path):
-    names = {"GitHubRepository": "owner/name", "GitHubOwnerId": "1", "GitHubRepositoryId": "2"}
-    gh(json.dumps(names))
-    assert account.github_repository(tmp_path) == names
-
-
-def test_a_repository_that_github_does_not_know_has_to_be_given(gh, tmp_path):
-    gh("not found", status=1)
-    assert account.github_repository(tmp_path) == {}

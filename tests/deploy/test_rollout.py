@@ -17,8 +17,7 @@ from troposphere.sns import Topic
 from deploy import stacks
 from deploy.release import diagnosis, rollout
 from deploy.release.changes import Change, Kind
-from deploy.release.deployment import Deployer, DeploymentError
-from deploy.release.plans import Deployable, Plan
+from deploy.release.deployment import Deployable, Deployer, DeploymentError, Plan
 from tests.emulator import REGION
 
 
@@ -155,7 +154,8 @@ class MayNotDelete:
 def test_a_plan_that_cannot_be_discarded_does_not_hide_the_cause(emulator):
     console = Console(file=io.StringIO())
     replaced = Change(Kind.REPLACED, "TodosTable", "AWS::DynamoDB::Table")
-    plan = Plan(Deployable("todo-dev-data", {"Resources": {}}, REGION), [replaced], is_new=True, change_set="planned")
+    stack = Deployable(stacks.Stack("data", network), "todo-dev-data", {"Resources": {}}, REGION)
+    plan = Plan(stack, [replaced], is_new=True, change_set="planned")
     with pytest.raises(DeploymentError, match="TodosTable would be replaced"):
         Deployer(MayNotDelete(emulator.client("cloudformation")), console).execute(plan)
-    assert "todo-dev-data: may not delete" in console.file.getvalue()
+    assert "The change set of todo-dev-data stays: " in console.file.getvalue()

@@ -17,7 +17,7 @@ import pytest
 from botocore.config import Config
 
 from deploy import deploy, images, smoke
-from deploy.release import changes, image_checks, rollout
+from deploy.release import changes, registry, rollout
 from deploy.release.deployment import Deployer
 from deploy.stacks import STACKS
 from tests.embedded.adapted import in_other_words
@@ -41,7 +41,7 @@ def on_embedded_aws(patch, url, region):
     patch.setattr(images, "build", lambda *_, **__: None)
     patch.setattr(images, "push", partial(push, region))
     patch.setattr(images, "copy", partial(copy, region))
-    patch.setattr(image_checks, "examine", lambda *_, **__: None)
+    patch.setattr(registry, "examine", lambda *_, **__: None)
     # The page alone: tests/journey.py makes the rest of the journey.
     patch.setattr(smoke, "smoke", lambda site, _: smoke.page_is_served(site) or True)
     patch.setattr(httpx, "get", partial(get, httpx.get, url))

@@ -13,9 +13,6 @@ from deploy.shared.stack_template import StackTemplate
 from deploy.stacks.api.routes import ROUTES, logical_id
 
 STAGE: Final = "$default"
-PREFLIGHT_SECONDS: Final = 3_600
-"""How long a browser may remember the response to a preflight request."""
-
 ACCESS_LOG: Final = {
     "requestId": "$context.requestId",
     "extendedRequestId": "$context.extendedRequestId",
@@ -108,7 +105,7 @@ def _cors() -> apigatewayv2.Cors:
         AllowMethods=sorted({route.split()[0] for route in ROUTES}),
         AllowHeaders=["authorization", "content-type", "idempotency-key", "if-match"],
         ExposeHeaders=["etag", "location", "retry-after", "www-authenticate", "x-request-id"],
-        MaxAge=PREFLIGHT_SECONDS,
+        MaxAge=3_600,  # seconds that a browser may remember it
     )
 
 

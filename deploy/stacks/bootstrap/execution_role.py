@@ -36,17 +36,8 @@ PIPELINE_STACKS: Final = {
 }
 """The stacks a pipeline deploys. Foundations are an administrator's, whose mistakes are rarer and seen by two."""
 
-HERE: Final = "*:${AWS::AccountId}"
-
-HANDED_TO: Final = ["ecs-tasks.amazonaws.com", "ecs.amazonaws.com", "scheduler.amazonaws.com"]
-"""The services that roles of the pipeline's stacks are for."""
-
 POLICY_SIZE: Final = 6_144
 """Characters of a managed policy, white space not counted (IAM quotas)."""
-
-
-class UnscopedActionError(LookupError):
-    """A handler calls something that execution_role.yaml does not mention; the message says what to add."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +52,9 @@ class Scope:
 
 _DATA: Final = yaml_files.beside(__file__)
 SCOPES: Final = {name: Scope(**scope) for name, scope in _DATA["scopes"].items()}
+NO_RESOURCE: Final = ""
 EXCEPTIONS: Final[Mapping[str, str]] = _DATA["exceptions"]
 FURTHER: Final[Mapping[str, str]] = _DATA["further"]
-
-
 TAGGING: Final = {"ec2": "CreateTags", "elasticloadbalancing": "AddTags"}
 """What tags a resource, of services that call it otherwise than TagResource."""
 
@@ -105,17 +95,12 @@ class _Role:
 
     def __init__(self, configuration: Configuration, boundary: iam.ManagedPolicy) -> None:
         self._configuration = configuration
+        within = {"ArnEquals": {"iam:PermissionsBoundary": Ref(boundary)}}
+        # The services that roles of the pipeline's stacks are for.
+        services = ["ecs-tasks.amazonaws.com", "ecs.amazonaws.com", "scheduler.amazonaws.com"]
         self._conditional: tuple[tuple[str, set[str], dict[str, Any]], ...] = (
-            (
-                "WithinBoundary",
-                {"iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"},
-                {"ArnEquals": {"iam:PermissionsBoundary": Ref(boundary)}},
-            ),
-            (
-                "HandedOver",
-                {"iam:PassRole"},
-                {"StringEquals": {"iam:PassedToService": HANDED_TO}},
-            ),
+            ("WithinBoundary", {"iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"}, within),
+            ("HandedOver", {"iam:PassRole"}, {"StringEquals": {"iam:PassedToService": services}}),
             ("KmsKeyMade", {"kms:CreateKey"}, {"StringEquals": tagged(configuration, "Request")}),
         )
 
@@ -159,25 +144,22 @@ class _Role:
         names = [self._configuration.stack_name(stack) for stack in stacks]
         environment = self._configuration.role_path.strip("/")
         arns = (
-            pattern.replace("{stack}", name).replace("{environment}", environment).replace("{here}", HERE)
+            pattern.replace("{stack}", name).replace("{environment}", environment).replace("{here}", "*:${AWS::AccountId}")
             for pattern in scope.resources
             for name in names
         )
         return [arn(each) for each in dict.fromkeys(arns)]
 
 
-NO_RESOURCE: Final = ""
-
-
 def _keys(action: str) -> set[str]:
-    """The scopes an action falls under; NO_RESOURCE when it takes none. Raises UnscopedActionError."""
+    """The scopes an action falls under; NO_RESOURCE when it takes none. Raises LookupError for one that has neither."""
     kinds = handlers.resource_kinds(action)
     if not kinds:
         return {NO_RESOURCE}
     service, _, name = action.partition(":")
     found = {key for key in (service, *(f"{service}:{kind}" for kind in kinds)) if key in SCOPES}
     if not found:
-        raise UnscopedActionError(
+        raise LookupError(
             f"{action}: say in execution_role.yaml where it may be used, by one of {kinds}, or below exceptions why not."
         )
     return {key for key in found if not SCOPES[key].only or name in SCOPES[key].only}

@@ -6,7 +6,7 @@ own. Only an administrator deploys the foundations (network, data, identity, pla
 """
 
 import json
-from typing import Any, Final
+from typing import Final
 
 from troposphere import Equals, GetAtt, If, Ref, Select, Split, Sub, ecr, iam
 
@@ -41,7 +41,8 @@ _LIFECYCLE: Final = {
 
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "bootstrap", "image repositories, and the roles with which a pipeline deploys")
-    repositories = [_add_repository(stack, service) for service in SERVICES]
+    for service in SERVICES:
+        _add_repository(stack, service)
     releases = add_bucket(
         stack,
         "ReleaseBucket",
@@ -49,9 +50,6 @@ def template(configuration: Configuration) -> StackTemplate:
         noncurrent_days=configuration.settings.noncurrent_version_days,
         unlogged="Only deployments read and write it; the log bucket comes later.",
     )
-    for service, repository in zip(SERVICES, repositories, strict=True):
-        uri = GetAtt(repository, "RepositoryUri")
-        stack.publish(f"{service.noun}RepositoryUri", "Where they are pushed.", uri)
     stack.publish("ReleaseBucketName", "Bucket of the releases to go back to.", Ref(releases))
     if configuration.settings.pipeline:
         _add_pipeline(stack)
@@ -60,7 +58,11 @@ def template(configuration: Configuration) -> StackTemplate:
 
 def _add_pipeline(stack: StackTemplate) -> None:
     """The roles of the pipeline and of CloudFormation, and who may take on the first."""
-    _add_parameters(stack)
+    for name in ("GitHubRepository", "GitHubOwnerId", "GitHubRepositoryId", "ApiId", "OidcProviderArn"):
+        stack.parameter(name)
+    if stack.configuration.is_production:
+        stack.parameter(TESTED_ENVIRONMENT)
+    stack.add_condition("MakesProvider", Equals(Ref("OidcProviderArn"), ""))
     boundary = iam.ManagedPolicy(
         "Boundary",
         stack,
@@ -68,36 +70,25 @@ def _add_pipeline(stack: StackTemplate) -> None:
         Description="The most that a role made by the pipeline can ever do.",
         PolicyDocument=document(*boundary_statements(stack.configuration)),
     )
-    stack_role = _add_stack_role(stack, boundary)
-    administrator_role = _add_administrator_role(stack)
-    deploy_role = _add_deploy_role(stack)
-    stack.publish("DeployRoleArn", "The role that GitHub's workflow takes on.", GetAtt(deploy_role, "Arn"))
-    stack.publish("StackRoleArn", "The role that CloudFormation takes on in the workflow.", GetAtt(stack_role, "Arn"))
-    stack.publish(
-        "AdministratorRoleArn",
-        "The role that CloudFormation takes on when an administrator deploys or deletes.",
-        GetAtt(administrator_role, "Arn"),
-    )
+    _add_stack_roles(stack, boundary)
+    _add_deploy_role(stack)
+    for name, description in (
+        ("DeployRole", "The role that GitHub's workflow takes on."),
+        ("StackRole", "The role that CloudFormation takes on in the workflow."),
+        ("AdministratorRole", "The role that CloudFormation takes on when an administrator deploys or deletes."),
+    ):
+        stack.publish(f"{name}Arn", description, GetAtt(name, "Arn"))
     stack.publish("BoundaryArn", "The parameter PermissionsBoundaryArn of stack services.", Ref(boundary))
 
 
-def _add_parameters(stack: StackTemplate) -> None:
-    for name in ("GitHubRepository", "GitHubOwnerId", "GitHubRepositoryId", "ApiId", "OidcProviderArn"):
-        stack.parameter(name)
-    if stack.configuration.is_production:
-        stack.parameter(TESTED_ENVIRONMENT)
-    stack.add_condition("MakesProvider", Equals(Ref("OidcProviderArn"), ""))
-
-
-def _add_repository(stack: StackTemplate, service: Service) -> ecr.Repository:
-    return ecr.Repository(
+def _add_repository(stack: StackTemplate, service: Service) -> None:
+    reason = "Images hold no secret; a key of our own would be one more thing a task's start depends on."
+    repository = ecr.Repository(
         f"{service.noun}Repository",
         stack,
         Metadata={
             "Description": f"Images of {service.name}; a pushed tag never changes.",
-            **skip_checkov(
-                {"CKV_AWS_136": "Images hold no secret; a key of our own would be one more thing a task's start depends on."}
-            ),
+            **skip_checkov({"CKV_AWS_136": reason}),
         },
         **retained(stack.configuration),
         ImageTagMutability="IMMUTABLE",
@@ -106,10 +97,15 @@ def _add_repository(stack: StackTemplate, service: Service) -> ecr.Repository:
         EmptyOnDelete=not stack.configuration.settings.retain,
         LifecyclePolicy=ecr.LifecyclePolicy(LifecyclePolicyText=json.dumps(_LIFECYCLE, separators=(",", ":"))),
     )
+    stack.publish(f"{service.noun}RepositoryUri", "Where they are pushed.", GetAtt(repository, "RepositoryUri"))
 
 
-def _add_stack_role(stack: StackTemplate, boundary: iam.ManagedPolicy) -> iam.Role:
-    """What CloudFormation may do for the pipeline: make and change what the often changing stacks hold."""
+def _add_stack_roles(stack: StackTemplate, boundary: iam.ManagedPolicy) -> None:
+    """What CloudFormation may do for the pipeline: make and change what the often changing stacks hold.
+
+    It keeps the role a stack was last deployed with, and the pipeline's may not delete or make everything. So an administrator's
+    changes and deletes name a role of their own, which only an administrator may hand to CloudFormation.
+    """
     policies = [
         iam.ManagedPolicy(
             f"StackRolePolicy{number}",
@@ -121,7 +117,7 @@ def _add_stack_role(stack: StackTemplate, boundary: iam.ManagedPolicy) -> iam.Ro
         )
         for number, statements in enumerate(execution_role.policies(stack.configuration, boundary), 1)
     ]
-    return iam.Role(
+    iam.Role(
         "StackRole",
         stack,
         **retained(stack.configuration),
@@ -129,14 +125,7 @@ def _add_stack_role(stack: StackTemplate, boundary: iam.ManagedPolicy) -> iam.Ro
         AssumeRolePolicyDocument=trusting("cloudformation.amazonaws.com"),
         ManagedPolicyArns=[Ref(policy) for policy in policies],
     )
-
-
-def _add_administrator_role(stack: StackTemplate) -> iam.Role:
-    """CloudFormation keeps the role a stack was last deployed with, and the pipeline's may not delete or make everything.
-
-    So an administrator's changes and deletes name this one; only an administrator may hand it to CloudFormation.
-    """
-    return iam.Role(
+    iam.Role(
         "AdministratorRole",
         stack,
         **retained(stack.configuration),
@@ -147,7 +136,7 @@ def _add_administrator_role(stack: StackTemplate) -> iam.Role:
     )
 
 
-def _add_deploy_role(stack: StackTemplate) -> iam.Role:
+def _add_deploy_role(stack: StackTemplate) -> None:
     provider = iam.OIDCProvider(
         "GitHubProvider",
         stack,
@@ -159,35 +148,21 @@ def _add_deploy_role(stack: StackTemplate) -> iam.Role:
         Url=f"https://{GITHUB}",
         ClientIdList=["sts.amazonaws.com"],
     )
-    trust: dict[str, Any] = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Federated": If("MakesProvider", Ref(provider), Ref("OidcProviderArn"))},
-                "Action": "sts:AssumeRoleWithWebIdentity",
-                "Condition": {
-                    "StringEquals": {
-                        f"{GITHUB}:aud": "sts.amazonaws.com",
-                        f"{GITHUB}:sub": _subjects(stack.configuration.environment),
-                    }
-                },
-            }
-        ],
+    subjects = _subjects(stack.configuration.environment)
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Federated": If("MakesProvider", Ref(provider), Ref("OidcProviderArn"))},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com", f"{GITHUB}:sub": subjects}},
     }
-    return iam.Role(
+    iam.Role(
         "DeployRole",
         stack,
         **retained(stack.configuration),
         Description="The pipeline of this repository and environment.",
         MaxSessionDuration=3600,
-        AssumeRolePolicyDocument=trust,
-        Policies=[
-            iam.Policy(
-                PolicyName="deploy",
-                PolicyDocument=document(*deploy_statements(stack.configuration)),
-            )
-        ],
+        AssumeRolePolicyDocument=document(trust),
+        Policies=[iam.Policy(PolicyName="deploy", PolicyDocument=document(*deploy_statements(stack.configuration)))],
     )
 
 

@@ -3,8 +3,6 @@
 Losing it loses everything people wrote.
 """
 
-from typing import Final
-
 from troposphere import GetAtt, If, Join, NoValue, Ref, Sub, backup, dynamodb, iam, s3
 
 from deploy.configuration import Configuration
@@ -12,9 +10,6 @@ from deploy.shared.buckets import add_bucket, add_log_bucket, objects_of, retain
 from deploy.shared.roles import arn, granting, trusting
 from deploy.shared.stack_template import StackTemplate, skip_checkov, unique_name
 from deploy.stacks.data.tables import add_table
-
-INFREQUENT_DAYS: Final = 30
-"""The age at which attachments are stored for half the price, and reads cost: most are read soon or never."""
 
 
 def template(configuration: Configuration) -> StackTemplate:
@@ -65,7 +60,8 @@ def _add_attachments_bucket(stack: StackTemplate, logs: s3.Bucket) -> s3.Bucket:
         "AttachmentsBucket",
         "The users' files, under the names that the service files gives them.",
         noncurrent_days=stack.configuration.settings.noncurrent_version_days,
-        infrequent_after_days=INFREQUENT_DAYS,
+        # For half the price, where reads cost: most are read soon or never.
+        infrequent_after_days=30,
         CorsConfiguration=If("HasSiteOrigin", s3.CorsConfiguration(CorsRules=[browser]), NoValue),
         LoggingConfiguration=s3.LoggingConfiguration(DestinationBucketName=Ref(logs), LogFilePrefix="buckets/attachments/"),
     )

@@ -3,7 +3,7 @@
 It holds nothing that the service needs: it may be deleted and made again at any time.
 """
 
-from troposphere import Equals, ImportValue, Not, Ref, Sub, budgets, cloudwatch, logs
+from troposphere import Equals, Not, Ref, Sub, budgets, cloudwatch, logs
 
 from deploy.configuration import Configuration
 from deploy.containers import SERVICES
@@ -11,8 +11,6 @@ from deploy.shared.alarms import add_alarms, add_composite_alarm, alert_topic_ar
 from deploy.shared.stack_template import StackTemplate
 from deploy.stacks.operations.dashboard import dashboard_body
 from deploy.stacks.operations.log_queries import add_log_queries
-
-ERROR_LINES = '{ $.level = "ERROR" || $.level = "CRITICAL" }'
 
 
 def template(configuration: Configuration) -> StackTemplate:
@@ -24,26 +22,15 @@ def template(configuration: Configuration) -> StackTemplate:
         DashboardName=Sub("${AWS::StackName}"),
         DashboardBody=dashboard_body(stack),
     )
-    add_composite_alarm(stack, "VisitorsAffectedAlarm", visitor_alarms(stack))
+    alarms = [("platform", "LoadBalancer5xx"), ("api", "Api5xx"), ("api", "ApiLatency")]
+    alarms += [("routing", f"{service.noun}{noun}") for service in SERVICES for noun in ("Target5xx", "Latency")]
+    names = [stack.imported(of_stack, f"{alarm}AlarmName") for of_stack, alarm in alarms]
+    add_composite_alarm(stack, "VisitorsAffectedAlarm", names)
     _add_log_filters(stack)
     add_log_queries(stack)
     _add_budget(stack)
     stack.publish("DashboardName", "The dashboard.", Ref("Dashboard"))
     return stack
-
-
-def visitor_alarms(stack: StackTemplate) -> list[ImportValue]:
-    """Names of the alarms that mean that visitors get errors or wait."""
-    return [
-        stack.imported("platform", "LoadBalancer5xxAlarmName"),
-        stack.imported("api", "Api5xxAlarmName"),
-        stack.imported("api", "ApiLatencyAlarmName"),
-        *(
-            stack.imported("routing", f"{service.noun}{noun}AlarmName")
-            for service in SERVICES
-            for noun in ("Target5xx", "Latency")
-        ),
-    ]
 
 
 def _add_log_filters(stack: StackTemplate) -> None:
@@ -55,7 +42,7 @@ def _add_log_filters(stack: StackTemplate) -> None:
             stack,
             Metadata={"Description": f"Counts the log lines of {service.name} with level ERROR or CRITICAL."},
             LogGroupName=stack.imported("platform", f"{service.noun}LogGroupName"),
-            FilterPattern=ERROR_LINES,
+            FilterPattern='{ $.level = "ERROR" || $.level = "CRITICAL" }',
             MetricTransformations=[
                 logs.MetricTransformation(MetricNamespace=namespace, MetricName=metric, MetricValue="1", DefaultValue=0)
             ],

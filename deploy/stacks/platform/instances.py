@@ -17,7 +17,6 @@ INSTANCE_TYPES: Final = {
 _IMAGES: Final = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023"
 IMAGE: Final = {"arm64": f"{_IMAGES}/arm64/recommended/image_id", "x86_64": f"{_IMAGES}/recommended/image_id"}
 """The newest image that AWS makes for ECS, looked up when an instance is launched and not when the stack is deployed."""
-DAY: Final = 86_400
 
 # The agent joins the cluster; tasks may not ask the instance for its role; drained by ECS before spot takes one away.
 START: Final = """#!/bin/bash
@@ -104,7 +103,7 @@ def _add_group(stack: StackTemplate, launch_template: ec2.LaunchTemplate) -> aut
         MaxSize=str(configuration.settings.maximum_instances),
         CapacityRebalance=True,
         # A new image is everywhere within two weeks without anybody doing anything.
-        MaxInstanceLifetime=14 * DAY,
+        MaxInstanceLifetime=14 * 86_400,
         MetricsCollection=[autoscaling.MetricsCollection(Granularity="1Minute")],
         MixedInstancesPolicy=autoscaling.MixedInstancesPolicy(
             LaunchTemplate=autoscaling.LaunchTemplate(LaunchTemplateSpecification=specification, Overrides=types),

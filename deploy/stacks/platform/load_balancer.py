@@ -13,7 +13,7 @@ from deploy.shared.stack_template import StackTemplate, skip_checkov
 PROTECTION: Final = "LoadBalancerProtection"
 
 
-def add_load_balancer(stack: StackTemplate) -> elbv2.LoadBalancer:
+def add_load_balancer(stack: StackTemplate) -> None:
     """Add VPC link and load balancer, with a listener that refuses by default, and the security groups of all three."""
     link_group = add_group(stack, "VpcLinkSecurityGroup", "VPC link of the API: opens connections to the load balancer only.")
     group = add_group(stack, "LoadBalancerSecurityGroup", "Internal load balancer: reached from the VPC link only.")
@@ -48,12 +48,16 @@ def add_load_balancer(stack: StackTemplate) -> elbv2.LoadBalancer:
             )
         ],
     )
+    plain_inside = (
+        "Only the VPC link reaches this listener, inside subnets without a way out; TLS here would need a domain and a "
+        "certificate that not every user has (docs/explanation/decisions, private load balancer)."
+    )
     listener = elbv2.Listener(
         "Listener",
         stack,
         Metadata={
             "Description": "Returns 404 unless a rule of stack services matches.",
-            **skip_checkov(dict.fromkeys(("CKV_AWS_2", "CKV_AWS_103"), _PLAIN_INSIDE)),
+            **skip_checkov(dict.fromkeys(("CKV_AWS_2", "CKV_AWS_103"), plain_inside)),
         },
         LoadBalancerArn=Ref(load_balancer),
         Port=containers.LISTENER_PORT,
@@ -84,13 +88,6 @@ def add_load_balancer(stack: StackTemplate) -> elbv2.LoadBalancer:
     stack.publish("LoadBalancerSecurityGroupId", "Security group of the load balancer.", GetAtt(group, "GroupId"))
     stack.publish("ListenerArn", "The listener that services add their rules to.", Ref(listener))
     stack.publish("VpcLinkId", "The VPC link of the API.", Ref(link))
-    return load_balancer
-
-
-_PLAIN_INSIDE = (
-    "Only the VPC link reaches this listener, inside subnets without a way out; TLS here would need a domain and a "
-    "certificate that not every user has (docs/explanation/decisions, private load balancer)."
-)
 
 
 def _deletion_protection(stack: StackTemplate) -> Ref:

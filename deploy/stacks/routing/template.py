@@ -5,10 +5,7 @@ between deployments they stay where they are: CloudFormation would put a rule ba
 everything here is the same whatever ``--deployment`` says, and changing it moves no traffic.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
-from troposphere import GetAtt, Ref, iam
+from troposphere import GetAtt, Ref
 from troposphere import elasticloadbalancingv2 as elbv2
 
 from deploy import containers
@@ -27,33 +24,22 @@ WAYS = ("", "Alternate")
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "routing", "target groups, listener rules, the alarms on requests")
     stack.optional("PermissionsBoundaryArn")
-    groups, rules = [], []
     for service in SERVICES:
-        pair = [_add_target_group(stack, service, which) for which in WAYS]
-        production = _add_rule(stack, service, "", pair[0])
-        test = _add_rule(stack, service, "Test", pair[1])
-        groups += pair
-        rules += [production, test]
-    _publish(stack, groups, rules)
-    role = _add_traffic_role(stack, groups, rules)
-    stack.publish("TrafficRoleArn", "The role with which ECS shifts traffic.", GetAtt(role, "Arn"))
-    _add_alarms(stack)
-    return stack
-
-
-def _publish(stack: StackTemplate, groups: Sequence[elbv2.TargetGroup], rules: Sequence[elbv2.ListenerRule]) -> None:
+        for which in WAYS:
+            _add_target_group(stack, service, which)
+        _add_rule(stack, service, "", f"{service.noun}TargetGroup")
+        _add_rule(stack, service, "Test", f"{service.noun}AlternateTargetGroup")
+    groups = [f"{service.noun}{which}TargetGroup" for service in SERVICES for which in WAYS]
+    rules = [f"{service.noun}{which}Rule" for service in SERVICES for which in ("", "Test")]
     for group in groups:
-        stack.publish(f"{group.title}Arn", "For the service.", Ref(group))
-        stack.publish(f"{group.title}Name", "As metrics name it.", GetAtt(group, "TargetGroupFullName"))
+        stack.publish(f"{group}Arn", "For the service.", Ref(group))
+        stack.publish(f"{group}Name", "As metrics name it.", GetAtt(group, "TargetGroupFullName"))
     for rule in rules:
-        stack.publish(f"{rule.title}Arn", "For the service.", Ref(rule))
-
-
-def _add_traffic_role(stack: StackTemplate, groups: Sequence[elbv2.TargetGroup], rules: Sequence[elbv2.ListenerRule]) -> iam.Role:
-    """What ECS may do to shift traffic: AWS's AmazonECSInfrastructureRolePolicyForLoadBalancers, on these groups and rules."""
+        stack.publish(f"{rule}Arn", "For the service.", Ref(rule))
+    # As AWS's AmazonECSInfrastructureRolePolicyForLoadBalancers, on these groups and rules.
     elb = "elasticloadbalancing"
     describe = [f"{elb}:Describe{what}" for what in ("Listeners", "Rules", "TargetGroups", "TargetHealth")]
-    return add_role(
+    role = add_role(
         stack,
         "TrafficRole",
         "Lets ECS shift traffic between the target groups.",
@@ -64,33 +50,31 @@ def _add_traffic_role(stack: StackTemplate, groups: Sequence[elbv2.TargetGroup],
             allowing("Shift", [f"{elb}:ModifyRule"], list(map(Ref, rules))),
         ],
     )
+    stack.publish("TrafficRoleArn", "The role with which ECS shifts traffic.", GetAtt(role, "Arn"))
+    _add_alarms(stack)
+    return stack
 
 
 def _add_alarms(stack: StackTemplate) -> None:
     """Each alarm is on both target groups of a service: either serves, and during a deployment both do."""
-    reduced = []
+    load_balancer = stack.imported("platform", "LoadBalancerName")
     for unit in units(stack.configuration):
         limits = {name: unit.most(stack.configuration, name) for name in ("minimum", "maximum")}
         for service in unit.services:
-            words: dict[str, Any] = {"service": service.name, "Service": service.noun, **limits}
-            alarms = {alarm.title: alarm for alarm in add_alarms(stack, "target_groups", [*_dimensions(stack, service)], **words)}
-            reduced += [Ref(alarms[f"{service.noun}{what}Alarm"]) for what in ("Unhealthy", "BelowMinimum")]
-    add_composite_alarm(stack, "CapacityReducedAlarm", reduced)
+            groups = [GetAtt(f"{service.noun}{which}TargetGroup", "TargetGroupFullName") for which in WAYS]
+            dimensions = [{"TargetGroup": group, "LoadBalancer": load_balancer} for group in groups]
+            add_alarms(stack, "target_groups", dimensions, service=service.name, Service=service.noun, **limits)
+    reduced = [f"{service.noun}{what}Alarm" for service in SERVICES for what in ("Unhealthy", "BelowMinimum")]
+    add_composite_alarm(stack, "CapacityReducedAlarm", list(map(Ref, reduced)))
 
 
-def _dimensions(stack: StackTemplate, service: Service) -> Iterator[Mapping[str, Any]]:
-    for which in WAYS:
-        group = GetAtt(f"{service.noun}{which}TargetGroup", "TargetGroupFullName")
-        yield {"TargetGroup": group, "LoadBalancer": stack.imported("platform", "LoadBalancerName")}
-
-
-def _add_target_group(stack: StackTemplate, service: Service, which: str) -> elbv2.TargetGroup:
+def _add_target_group(stack: StackTemplate, service: Service, which: str) -> None:
     """Addresses of tasks, asked for health on the service's own port and path."""
     attributes = {
         "deregistration_delay.timeout_seconds": str(containers.DEREGISTRATION_DELAY),
         "load_balancing.algorithm.type": "least_outstanding_requests",
     }
-    return elbv2.TargetGroup(
+    elbv2.TargetGroup(
         f"{service.noun}{which}TargetGroup",
         stack,
         Metadata={"Description": f"Tasks of {service.name}; takes turns with the other group."},
@@ -109,7 +93,7 @@ def _add_target_group(stack: StackTemplate, service: Service, which: str) -> elb
     )
 
 
-def _add_rule(stack: StackTemplate, service: Service, which: str, group: elbv2.TargetGroup) -> elbv2.ListenerRule:
+def _add_rule(stack: StackTemplate, service: Service, which: str, group: str) -> None:
     """The production rule, or the ``Test`` rule right before it, which asks for the smoke test's header as well.
 
     Without the secret that CloudFront sends, a request falls through to the listener's 404.
@@ -120,7 +104,7 @@ def _add_rule(stack: StackTemplate, service: Service, which: str, group: elbv2.T
     conditions = [elbv2.Condition(Field="path-pattern", PathPatternConfig=paths), _header(containers.ORIGIN_HEADER, secret)]
     if which:
         conditions.append(_header(*containers.TEST_HEADER))
-    return elbv2.ListenerRule(
+    elbv2.ListenerRule(
         f"{service.noun}{which}Rule",
         stack,
         Metadata={"Description": f"Forwards requests of {service.name}{by} that carry the origin secret."},

@@ -11,25 +11,21 @@ from deploy.shared import yaml_files
 from deploy.shared.roles import arn
 from deploy.shared.stack_template import StackTemplate
 
-REQUESTS: Final = 2_000
-"""Of one address in five minutes. A busy person makes a few hundred; an office behind one address, a thousand."""
-
 RULES: Final[Mapping[str, Mapping[str, str]]] = yaml_files.content(Path(__file__).with_name("firewall_rules.yaml"))
 """Managed rule groups to their rules, and whether each blocks or counts."""
 REFUSED, TOO_MANY = "refused", "too-many-requests"
-RETRY_AFTER: Final = 60
-"""Seconds. The rate is counted over the five minutes before, so it falls below the limit by and by."""
 
 
 def add_firewall(stack: StackTemplate) -> wafv2.WebACL:
     """Add the web ACL. Its scope, CLOUDFRONT, exists in one region only, which is why stack ``web`` lives there."""
+    # Seconds. The rate is counted over the five minutes before, so it falls below the limit by and by.
+    retry_after = wafv2.CustomHTTPHeader(Name="Retry-After", Value="60")
     rate = wafv2.WebACLRule(
         Name="rate",
         Priority=0,
-        Action=wafv2.RuleAction(
-            Block=_refusal(429, TOO_MANY, wafv2.CustomHTTPHeader(Name="Retry-After", Value=str(RETRY_AFTER)))
-        ),
-        Statement=wafv2.Statement(RateBasedStatement=wafv2.RateBasedStatement(Limit=REQUESTS, AggregateKeyType="IP")),
+        Action=wafv2.RuleAction(Block=_refusal(429, TOO_MANY, retry_after)),
+        # Of one address in five minutes. A busy person makes a few hundred; an office behind one address, a thousand.
+        Statement=wafv2.Statement(RateBasedStatement=wafv2.RateBasedStatement(Limit=2_000, AggregateKeyType="IP")),
         VisibilityConfig=_visible("rate"),
     )
     acl = wafv2.WebACL(

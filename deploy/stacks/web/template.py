@@ -6,7 +6,7 @@ metrics in. It cannot import from the other stacks there: their outputs are its 
 
 from typing import Final
 
-from troposphere import GetAtt, If, Ref, Sub, cloudfront, logs, s3
+from troposphere import GetAtt, If, Ref, Sub, logs, s3
 
 from deploy.configuration import Configuration
 from deploy.shared.alarms import add_alarms
@@ -43,7 +43,9 @@ def template(configuration: Configuration) -> StackTemplate:
     acl = add_firewall(stack) if configuration.settings.firewall else None
     distribution = add_distribution(stack, site, acl)
     _add_log_delivery(stack, log_bucket)
-    _add_alarms(stack, distribution)
+    add_alarms(stack, "distribution", {"DistributionId": Ref(distribution), "Region": "Global"})
+    condition = None if configuration.settings.domain_required else "HasCertificateArn"
+    add_alarms(stack, "certificate", {"CertificateArn": Ref("CertificateArn")}, condition=condition)
 
     host = GetAtt(distribution, "DomainName")
     domain = Sub("https://${DomainName}")
@@ -141,9 +143,3 @@ def _add_log_delivery(stack: StackTemplate, log_bucket: s3.Bucket) -> None:
             "ssl-protocol",
         ],
     )
-
-
-def _add_alarms(stack: StackTemplate, distribution: cloudfront.Distribution) -> None:
-    add_alarms(stack, "distribution", {"DistributionId": Ref(distribution), "Region": "Global"})
-    condition = None if stack.configuration.settings.domain_required else "HasCertificateArn"
-    add_alarms(stack, "certificate", {"CertificateArn": Ref("CertificateArn")}, condition=condition)

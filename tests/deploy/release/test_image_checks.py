@@ -9,7 +9,7 @@ from botocore.stub import Stubber
 from rich.console import Console
 
 from deploy import deploy, images
-from deploy.release import image_checks, registry
+from deploy.release import registry
 from deploy.release.deployment import DeploymentError
 from deploy.release.records import Records
 from tests.embedded.deployer import stand_in
@@ -42,7 +42,7 @@ def examine(repository, kept, monkeypatch, capsys):
     def examine(found, *accepted, production=True):
         monkeypatch.setattr(registry.Repository, "severe_findings", lambda *_: found)
         console = Console(soft_wrap=True)
-        image_checks.examine(repository, "abcdef1", kept, accepted, console, is_production=production)
+        registry.examine(repository, "abcdef1", kept, accepted, console, is_production=production)
         return capsys.readouterr().out
 
     return examine
@@ -105,7 +105,7 @@ def test_a_scan_that_failed_stops_production(scanned, kept, monkeypatch):
     monkeypatch.setattr(images, "sbom", lambda *_: b"")
     monkeypatch.setattr(registry.Repository, "credentials", lambda _: ("AWS", ""))
     with pytest.raises(DeploymentError, match=r"^ECR has not scanned registry\.example/todos:abcdef1: "):
-        image_checks.examine(scanned("FAILED"), "abcdef1", kept, (), Console(), is_production=True)
+        registry.examine(scanned("FAILED"), "abcdef1", kept, (), Console(), is_production=True)
 
 
 def test_a_vulnerability_is_accepted_with_a_reason_only(capsys):
@@ -119,7 +119,7 @@ def test_github_is_asked_for_what_the_digest_is_of(repository, gh):
     manifest = repository.manifest("abcdef1")
     assert f"sha256:{hashlib.sha256(manifest.encode()).hexdigest()}" == repository.digest("abcdef1")
     called = gh(0)
-    image_checks.verify(manifest, "owner/name")
+    registry.verify(manifest, "owner/name")
     *_, path, rest = called.read_text().split(" ", 3)
     assert path.endswith("manifest.json")
     assert rest == "--repo owner/name --signer-workflow owner/name/.github/workflows/deploy.yml --source-ref refs/heads/main\n"

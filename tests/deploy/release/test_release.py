@@ -1,9 +1,12 @@
 """deploy.py against an embedded AWS: the whole way from a clean account, run again, stopped on the way."""
 
+import io
 import json
 import re
+import sys
 
 import httpx
+import pytest
 
 from deploy import deploy, images, smoke
 from deploy.release import registry
@@ -52,19 +55,35 @@ def test_the_same_release_again_does_nothing(run, running):
     assert "assets/" not in text
 
 
-def test_it_says_what_it_makes_what_that_costs_and_when_the_first_response_came(run, running):
+def test_it_says_what_it_makes_what_that_costs_and_how_long_it_took(run, running):
     _, text = run("--tag", running()[0])
     assert "dev: profile standard, fargate, independent tasks, arm64, in eu-central-1." in text
     assert f"0 of 11 stacks are new, with 0 resources. todos {running()[0]} is in the registry already" in text
     assert re.search(r"It costs \$0.10 an hour, .* a month; without visitors", text)
-    assert re.search(r"The first response came 0 min \d+ s after the start.\ndev is released: https://\S+\n$", text)
+    assert re.search(r"\ndev is released, 0 min \d+ s after the start: https://\S+\n$", text)
 
 
-def test_without_a_terminal_nothing_is_changed(deployer, released, running, new_tag, page):
+@pytest.fixture
+def terminal(monkeypatch):
+    """A terminal at which somebody types this."""
+    return lambda line: monkeypatch.setattr(sys, "stdin", io.StringIO(line))
+
+
+@pytest.mark.parametrize("line", ["\n", "n\n", "weekend\n"])
+def test_anything_but_yes_changes_nothing(deployer, released, running, new_tag, page, terminal, line):
     before = running()
+    terminal(line)
     status, text = deployer("up", "--tag", new_tag(), "--page", str(page))
     assert (status, running()) == (1, before)
-    assert text.endswith("There is no terminal to ask at: add --yes. Nothing was changed.\n")
+    assert text.endswith("Go on? [y/N] Nothing was changed.\n")
+
+
+def test_without_a_terminal_nothing_is_changed(deployer, released, running, new_tag, page, terminal):
+    before = running()
+    terminal("")
+    status, text = deployer("up", "--tag", new_tag(), "--page", str(page))
+    assert (status, running()) == (1, before)
+    assert text.endswith("There is no terminal to ask at: add --yes (down: --yes NAME). Nothing was changed.\n")
 
 
 def test_an_environment_remembers_its_profile(run, released):
@@ -72,10 +91,13 @@ def test_an_environment_remembers_its_profile(run, released):
     assert "dev: profile sandbox (it was standard), " in text
 
 
-def test_the_first_account_can_sign_in_and_is_the_only_one(released, emulator):
+def test_yes_goes_on_to_a_first_account_that_can_sign_in(deployer, released, running, page, terminal, emulator):
+    terminal(" Yes \n")
+    status, text = deployer("up", "--tag", running()[0], "--page", str(page))
+    assert status == 0, text
     cognito, pool = emulator.client("cognito-idp"), released("identity")["UserPoolId"]
-    made = smoke.first_account(cognito, pool)
-    assert cognito.admin_get_user(UserPoolId=pool, Username=made.email)["UserStatus"] == "CONFIRMED"
+    email = re.search(r"Your first account, shown only now: (\S+), password ", text)[1]
+    assert cognito.admin_get_user(UserPoolId=pool, Username=email)["UserStatus"] == "CONFIRMED"
     assert smoke.first_account(cognito, pool) is None
 
 

@@ -24,7 +24,7 @@ def parts():
 def run(emulator, deployer, parts, monkeypatch):
     """Run `stacks` against a fresh embedded AWS: ``run("--plan")`` -> (exit status, everything printed)."""
     httpx.post(f"{emulator.url}/_ministack/reset").raise_for_status()
-    monkeypatch.setattr(rollout, "STACKS", (stacks.Stack("data", lambda _: template(parts)),))
+    monkeypatch.setattr(rollout, "STACKS", (stacks.Stack("data", lambda _: template(parts), protected=True),))
 
     return lambda *arguments, command="stacks": deployer(command, *arguments)
 

@@ -31,12 +31,7 @@ def filled(emulator, parts, run, resources):
 def terminal(monkeypatch):
     """A terminal at which somebody types a line."""
 
-    def type_in(line):
-        stdin = io.StringIO(f"{line}\n")
-        stdin.isatty = lambda: True
-        monkeypatch.setattr(sys, "stdin", stdin)
-
-    return type_in
+    return lambda line: monkeypatch.setattr(sys, "stdin", io.StringIO(line))
 
 
 def kept(emulator):
@@ -56,7 +51,7 @@ def test_it_works(down, filled, emulator, cloudformation):
 
 def test_the_name_is_asked_for(run, terminal, cloudformation):
     run()
-    terminal("dev")
+    terminal("dev\n")
     status, text = run(command="down")
     assert (status, "Type its name to go on" in text) == (0, True)
     assert cloudformation.list_stacks()["StackSummaries"][0]["StackStatus"] == "DELETE_COMPLETE"
@@ -64,7 +59,7 @@ def test_the_name_is_asked_for(run, terminal, cloudformation):
 
 def test_another_name_removes_nothing(run, terminal, resources):
     run()
-    terminal("prod")
+    terminal("prod\n")
     status, text = run(command="down")
     assert (status, text.splitlines()[-1].endswith("'prod' is not 'dev'. Nothing was removed.")) == (1, True)
     assert "TodosTable" in resources()
@@ -76,11 +71,11 @@ def test_a_program_that_names_another_environment_removes_nothing(run, resources
     assert "TodosTable" in resources()
 
 
-def test_without_a_terminal_nothing_is_removed(run, resources, monkeypatch):
+def test_without_a_terminal_nothing_is_removed(run, resources, terminal):
     run()
-    monkeypatch.setattr(sys, "stdin", io.StringIO("dev\n"))
+    terminal("")
     status, text = run(command="down")
-    assert (status, "There is no terminal to ask at: add --yes dev." in text) == (1, True)
+    assert (status, "There is no terminal to ask at: add --yes" in text) == (1, True)
     assert "TodosTable" in resources()
 
 

@@ -7,8 +7,8 @@ import boto3
 import pytest
 from rich.console import Console
 
-from deploy.release.deployment import Deployer
-from deploy.release.plans import Deployable
+from deploy.release.deployment import Deployable, Deployer
+from deploy.stacks import STACKS, Stack
 from tests.deploy.stacks.conftest import DATA, template
 from tests.emulator import REGION
 
@@ -129,7 +129,7 @@ def test_keys_that_may_not_set_a_stack_policy_deploy_nevertheless(run, emulator,
     output = io.StringIO()
     deployer = Deployer(session.client("cloudformation", endpoint_url=emulator.url), Console(file=output), seconds=0.1)
     parts["topics"] = ["New"]
-    stack = Deployable(DATA, json.loads(template(parts).to_json()), REGION)
+    stack = Deployable(Stack("data", template), DATA, json.loads(template(parts).to_json()), REGION)
     deployer.execute(deployer.plan(stack, {}))
     assert "may not set its stack policy; the one it has stays." in " ".join(output.getvalue().split())
     assert "New" in resources()
@@ -140,7 +140,9 @@ def test_cloudformation_takes_on_the_role_it_is_given(run, emulator):
     seen = []
     client = emulator.client("cloudformation")
     client.meta.events.register("provide-client-params.cloudformation.CreateChangeSet", lambda params, **_: seen.append(params))
-    stack = Deployable(DATA, json.loads(template({"key": "id", "topics": [], "table": True, "broken": False}).to_json()), REGION)
+    stack = Deployable(
+        Stack("data", template), DATA, template({"key": "id", "topics": [], "table": True, "broken": False}).to_dict(), REGION
+    )
     deployer = Deployer(client, Console(file=io.StringIO()), seconds=0.1, role=lambda _: {"RoleARN": given})
     deployer.discard(deployer.plan(stack, {}))
     assert [params["RoleARN"] for params in seen] == [given]
@@ -149,6 +151,7 @@ def test_cloudformation_takes_on_the_role_it_is_given(run, emulator):
 def test_a_stack_that_holds_data_gets_termination_protection(run, cloudformation):
     run()
     assert cloudformation.describe_stacks(StackName=DATA)["Stacks"][0]["EnableTerminationProtection"]
+    assert {stack.name for stack in STACKS if stack.protected} == {"bootstrap", "network", "data", "identity"}
 
 
 def test_a_failure_ends_with_the_first_cause_and_not_with_its_consequences(run, parts):
