@@ -175,45 +175,18 @@ class Configuration:
 
 def add_environment(parser: argparse.ArgumentParser) -> None:
     """The option by which every program is told which environment is meant."""
-    parser.add_argument(
-        "--environment",
-        type=environment_name,
-        default="dev",
-        metavar="NAME",
-        help="its name, part of every stack's name (default: dev)",
-    )
+    parser.add_argument("--environment", type=environment_name, default="dev", metavar="NAME", help="its name (default: dev)")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options by which a program is told which templates are meant."""
     add_environment(parser)
-    parser.add_argument(
-        "--profile",
-        choices=PROFILES,
-        default="",
-        help="sizes, NAT gateways, retention, protection; sandbox is deletable to the last trace (default: production for prod, "
-        "else standard)",
-    )
+    parser.add_argument("--profile", choices=PROFILES, default="", help="default: production for prod, else standard")
     parser.add_argument("--capacity", choices=CAPACITIES, default="fargate", help="what the tasks run on (default: fargate)")
-    parser.add_argument(
-        "--task-layout",
-        choices=TASK_LAYOUTS,
-        default="",
-        help="both containers in one task definition, or a service for each (default: shared in a sandbox, else independent)",
-    )
-    parser.add_argument(
-        "--deployment",
-        choices=DEPLOYMENTS,
-        default="",
-        help="how ECS replaces tasks; all but rolling try the new ones before visitors do (default: canary in production, else "
-        "rolling)",
-    )
-    parser.add_argument(
-        "--architecture", choices=ARCHITECTURES, default="arm64", help="of processors and images (default: arm64)"
-    )
-    parser.add_argument(
-        "--private-endpoints",
-        action="store_true",
-        help="ECR, CloudWatch Logs and Secrets Manager through interface endpoints: for a network whose rules ask for it",
-    )
+    layouts = "a task for both containers, or one for each (default: shared in a sandbox, else independent)"
+    parser.add_argument("--task-layout", choices=TASK_LAYOUTS, default="", help=layouts)
+    deployments = "how ECS replaces tasks; all but rolling try new ones first (default: canary in production, else rolling)"
+    parser.add_argument("--deployment", choices=DEPLOYMENTS, default="", help=deployments)
+    parser.add_argument("--architecture", choices=ARCHITECTURES, default="arm64", help="of the processors (default: arm64)")
+    parser.add_argument("--private-endpoints", action="store_true", help="interface endpoints for ECR, CloudWatch Logs, secrets")
     parser.add_argument("--tracing", action="store_true", help="traces of a twentieth of the requests, in X-Ray (default: none)")

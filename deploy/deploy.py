@@ -25,7 +25,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 if __package__ in {None, ""}:  # run as a script: the package is the folder above
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
@@ -53,76 +53,45 @@ NOT_ASKED: Final = {
     "owner": None,
 }
 """What `down` needs no option for: the environment says which profile it has."""
-NAMES: Final = [stack.name for stack in STACKS]
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line; its help is this module's documentation."""
     result = argparse.ArgumentParser("deploy.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = result.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    up, stacks, rollback, down = (
-        commands.add_parser(name, help=text, description=text)
-        for name, text in (
-            ("up", "release what is checked out"),
-            ("stacks", "deploy stacks alone"),
-            ("rollback", "back to images, templates and page of the last good release before this one"),
-            ("down", "remove the environment; asks for its name"),
-        )
-    )
+    up = commands.add_parser("up", help="release what is checked out")
+    stacks = commands.add_parser("stacks", help="deploy stacks alone")
+    rollback = commands.add_parser("rollback", help="back to images, templates and page of the last good release before this one")
+    down = commands.add_parser("down", help="remove the environment; asks for its name")
     for command in (up, stacks, rollback, down):
         command.add_argument("--region", help="AWS region (default: that of your AWS configuration)")
+    several: dict[str, Any] = {"nargs": "+", "action": "extend", "default": []}
     for command in (up, stacks, rollback):
-        _add_stack_options(command)
+        add_options(command)
+        command.add_argument("--parameters", **several, type=_pair, metavar="NAME=VALUE", help="template parameters")
+        command.add_argument("--confirm", **several, metavar="NAME", help="logical ids of data that may be replaced or removed")
+        command.add_argument("--owner", help="who is responsible for the stacks: their tag 'owner' (default: as before)")
     add_environment(down)
     up.add_argument("--yes", action="store_true", help="do not ask, and make no first account: for programs")
     down.add_argument("--yes", metavar="NAME", help="the environment's name, instead of typing it: for programs")
-    down.add_argument(
-        "--with-data", action="store_true", help="remove tables, buckets, users and images of a standard environment too"
-    )
+    down.add_argument("--with-data", action="store_true", help="of a standard environment remove the data and the images, too")
     down.set_defaults(**NOT_ASKED)
     for command in (up, stacks):
         command.add_argument("--plan", action="store_true", help="only show what would be done; changes nothing")
-    stacks.add_argument("--only", nargs="+", choices=NAMES, metavar="STACK", help=f"only these: {', '.join(NAMES)}")
+    names = [stack.name for stack in STACKS]
+    stacks.add_argument("--only", nargs="+", choices=names, metavar="STACK", help=f"only these: {', '.join(names)}")
     for command in (up, rollback):
-        command.add_argument(
-            "--pipeline", action="store_true", help="only what a pipeline may change: images, its stacks, and the site"
-        )
-        command.add_argument(
-            "--run", default=BY_HAND, help="name of the release; only that one is rolled back (default: whichever it is)"
-        )
-    up.add_argument(
-        "--services",
-        choices=("both", *images.SERVICES),
-        default="both",
-        help="whose image is released (default: both; one that did not change keeps its image anyway)",
-    )
+        command.add_argument("--pipeline", action="store_true", help="only what a pipeline may change: images, its stacks, site")
+        command.add_argument("--run", default=BY_HAND, help="name of the release; only that one is rolled back (default: any)")
+    both = ("both", *images.SERVICES)
+    up.add_argument("--services", choices=both, default="both", help="whose image is released, if it changed (default: both)")
     up.add_argument("--page", type=Path, metavar="FOLDER", help="a page that is built already, instead of building it")
-    up.add_argument(
-        "--images-from",
-        type=environment_name,
-        metavar="NAME",
-        help="copy the images that this environment has tested, instead of building",
-    )
-    up.add_argument(
-        "--accept",
-        nargs="+",
-        action="extend",
-        default=[],
-        type=_accepted,
-        metavar="NAME=REASON",
-        help="severe vulnerabilities that production is released with, and why; the release keeps the reasons",
-    )
-    up.add_argument(
-        "--attested-by", metavar="OWNER/NAME", help="refuse images that the pipeline of this GitHub repository has not built"
-    )
-    up.add_argument(
-        "--subjects",
-        type=Path,
-        metavar="FILE",
-        help="append the digest and name of each image that is built to a file, for attestation",
-    )
+    up.add_argument("--images-from", type=environment_name, metavar="NAME", help="copy the images that this one has tested")
+    severe = "severe vulnerabilities that production is released with, and why"
+    up.add_argument("--accept", **several, type=_accepted, metavar="NAME=REASON", help=severe)
+    up.add_argument("--attested-by", metavar="OWNER/NAME", help="refuse images that this repository's pipeline has not built")
+    up.add_argument("--subjects", type=Path, metavar="FILE", help="append digest and name of each image built, to attest them")
     up.add_argument("--tag", help="of both images, instead of the commits that changed them last (7 to 40 hex digits)")
-    up.add_argument("--base", default=os.environ.get("PYTHON_IMAGE"), help="base image (default: that of the Dockerfile)")
     return result
 
 
@@ -138,22 +107,6 @@ def _accepted(text: str) -> tuple[str, str]:
     if not reason.strip():
         raise argparse.ArgumentTypeError(f"{text!r} gives no reason: write NAME=REASON")
     return name, reason
-
-
-def _add_stack_options(command: argparse.ArgumentParser) -> None:
-    add_options(command)
-    command.add_argument(
-        "--parameters", nargs="+", action="extend", default=[], type=_pair, metavar="NAME=VALUE", help="template parameters"
-    )
-    command.add_argument(
-        "--confirm",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="NAME",
-        help="logical ids that may be replaced or removed although they hold data",
-    )
-    command.add_argument("--owner", help="who is responsible for the stacks: their tag 'owner' (default: as before)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

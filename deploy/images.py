@@ -2,7 +2,7 @@
 """Builds the two images with docker or podman, whichever is there, tagged with the commit.
 
     python deploy/images.py
-    python deploy/images.py --services files --base registry.example.com/python:3.13-slim-trixie
+    PYTHON_IMAGE=registry.example.com/python:3.13-slim-trixie python deploy/images.py --services files
 
 An image's tag is the last commit that changed something the image is made of. So an image that a commit leaves alone keeps
 its name, and a release neither builds, pushes nor starts it again.
@@ -77,18 +77,16 @@ def own_architecture() -> str:
     return "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 
 
-def build(
-    builder: str, *, service: str, image: str, revision: str, base: str | None = None, architecture: str | None = None
-) -> None:
+def build(builder: str, *, service: str, image: str, revision: str, architecture: str | None = None) -> None:
     """Build one image, by default for this computer; what the builder says goes to the terminal. Raises ImageError.
 
-    The Dockerfile names the base by digest unless another is given.
+    The Dockerfile names the base by digest unless another one is in PYTHON_IMAGE.
     """
     command = [builder, "build", "--target", service, "--tag", image, "--build-arg", f"REVISION={revision}"]
     command += ["--platform", PLATFORMS[architecture or own_architecture()]]
     if builder == "podman":
         command += ["--format", "docker"]  # the OCI format has no HEALTHCHECK
-    if base:
+    if base := os.environ.get("PYTHON_IMAGE"):
         command += ["--build-arg", f"PYTHON_IMAGE={base}"]
     elif builder == "podman":
         # Podman 4.3 does not see that the stage that an argument names is used.
@@ -149,7 +147,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--tag", help="instead of the commit; never latest")
     parser.add_argument("--repository", default="localhost", help="prefix of the names: PREFIX/todos:TAG (default: %(default)s)")
     parser.add_argument("--architecture", choices=PLATFORMS, help="of the processors (default: this computer's)")
-    parser.add_argument("--base", default=os.environ.get("PYTHON_IMAGE"), help="base image (default: that of the Dockerfile)")
     options = parser.parse_args(arguments)
     if options.tag == "latest":
         parser.error("latest names whatever was pushed last: give a tag that says what is in the image")
@@ -159,7 +156,7 @@ def main(arguments: list[str] | None = None) -> int:
             revision = options.tag or tag(service)
             image = f"{options.repository}/{service}:{revision}"
             print(f"{image}: building with {builder} …", flush=True)  # noqa: T201
-            build(builder, service=service, image=image, revision=revision, base=options.base, architecture=options.architecture)
+            build(builder, service=service, image=image, revision=revision, architecture=options.architecture)
     except ImageError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1

@@ -46,7 +46,7 @@ def inspect(kind: str, name: str) -> dict[str, Any]:
 def built(service: str, revision: str = REVISION) -> str:
     """The name of the service's image, built once a run; layers that have not changed come from the engine's cache."""
     image = f"localhost/{service}:{revision}"
-    images.build(program(), service=service, image=image, revision=revision, base=BASE_IMAGE)
+    images.build(program(), service=service, image=image, revision=revision)
     return image
 
 

@@ -158,9 +158,7 @@ class Release(Rollout):
             else:
                 self.console.print(f"{image}: building with {builder} …")
                 architecture = self.configuration.architecture
-                images.build(
-                    builder, service=service.name, image=image, revision=tag, base=options.base, architecture=architecture
-                )
+                images.build(builder, service=service.name, image=image, revision=tag, architecture=architecture)
                 images.push(builder, image)
                 if options.subjects:
                     with options.subjects.open("a", encoding="utf-8") as subjects:

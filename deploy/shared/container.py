@@ -1,6 +1,6 @@
 """Container definitions: what runs, as whom, with which variables. Names and numbers come from deploy/containers.py."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from troposphere import If, ImportValue, Join, NoValue, Ref, Sub, ecs
@@ -22,17 +22,15 @@ def service_container(stack: StackTemplate, service: Service) -> ecs.ContainerDe
     tasks, secret = stack.configuration.tasks(service.name), Ref(f"{service.noun}SecretKey")
     # <ARN>:<key of a JSON secret>:<stage>:<version>; a secret that was never rotated has no version of this stage.
     previous = ecs.Secret(Name=containers.PREVIOUS_SECRET, ValueFrom=Join("", [secret, "::AWSPREVIOUS:"]))
+    traces = ecs.Environment(Name="TRACES", Value=containers.TRACES)
     health = f"http://127.0.0.1:{service.port}{containers.HEALTH_PATH}"
     probe = f"import urllib.request as r; r.urlopen('{health}', timeout={containers.HEALTH_TIMEOUT}).close()"
     return ecs.ContainerDefinition(
         **_common(service.name, Ref(f"{service.noun}Image"), containers.SERVER, log_group_name(stack, service)),
         Cpu=tasks.cpu,
         Memory=tasks.memory,
-        Environment=_environment(variables(stack, service)),
-        Secrets=[
-            ecs.Secret(Name=containers.SECRET, ValueFrom=secret),
-            If("AcceptsPreviousSecretKey", previous, NoValue),
-        ],
+        Environment=_environment(stack, service) + [traces] * stack.configuration.tracing,
+        Secrets=[ecs.Secret(Name=containers.SECRET, ValueFrom=secret), If("AcceptsPreviousSecretKey", previous, NoValue)],
         PortMappings=[ecs.PortMapping(ContainerPort=service.port, Protocol="tcp")],
         HealthCheck=ecs.HealthCheck(
             Command=["CMD", "python", "-c", probe],
@@ -50,7 +48,7 @@ def purge_container(stack: StackTemplate, secret: Any, log_group: Any) -> ecs.Co
         **_common("purge", Ref("FilesImage"), containers.PURGE, log_group),
         Cpu=256,
         Memory=512,
-        Environment=_environment({name: value for name, value in variables(stack, FILES).items() if name != "TRACES"}),
+        Environment=_environment(stack, FILES),
         Secrets=[ecs.Secret(Name=containers.SECRET, ValueFrom=secret)],
         # Nothing asks for its health; the check says that the interpreter runs, and ends with the task.
         HealthCheck=ecs.HealthCheck(Command=["CMD", "python", "-c", ""], Interval=60, Timeout=10, Retries=3),
@@ -74,11 +72,11 @@ def collector_container(log_group: Any) -> ecs.ContainerDefinition:
 
 def scratch_volumes(definitions: Sequence[ecs.ContainerDefinition]) -> list[ecs.Volume]:
     """A volume for each container of a task: what one writes, the other neither reads nor runs out of space by."""
-    return [ecs.Volume(Name=_scratch(definition.Name)) for definition in definitions]
+    return [ecs.Volume(Name=f"{definition.Name}-scratch") for definition in definitions]
 
 
-def variables(stack: StackTemplate, service: Service) -> dict[str, Any]:
-    """The variables of a service's container, by name; what names a resource is a reference to it."""
+def _environment(stack: StackTemplate, service: Service) -> list[ecs.Environment]:
+    """The variables of a service's container; what names a resource is a reference to it."""
     known: dict[str, Any] = {
         "DJANGO_SETTINGS_MODULE": service.settings,
         "ALLOWED_HOSTS": _hosts(stack),
@@ -92,8 +90,7 @@ def variables(stack: StackTemplate, service: Service) -> dict[str, Any]:
         "FILES_TABLE": table_name(stack, "Files"),
         "ATTACHMENTS_BUCKET": stack.imported("data", "AttachmentsBucketName"),
     }
-    traces = {"TRACES": containers.TRACES} if stack.configuration.tracing else {}
-    return {name: known[name] for name in service.environment} | traces
+    return [ecs.Environment(Name=name, Value=known[name]) for name in service.environment]
 
 
 def log_group_name(stack: StackTemplate, service: Service) -> ImportValue:
@@ -117,7 +114,7 @@ def _common(name: str, image: Ref, command: Sequence[str], log_group: Any) -> di
         "Essential": True,
         "User": containers.USER,
         "ReadonlyRootFilesystem": True,
-        "MountPoints": [ecs.MountPoint(SourceVolume=_scratch(name), ContainerPath=containers.SCRATCH, ReadOnly=False)],
+        "MountPoints": [ecs.MountPoint(SourceVolume=f"{name}-scratch", ContainerPath=containers.SCRATCH, ReadOnly=False)],
         "LinuxParameters": ecs.LinuxParameters(InitProcessEnabled=True, Capabilities=ecs.KernelCapabilities(Drop=["ALL"])),
         "StopTimeout": containers.STOP_TIMEOUT,
         "LogConfiguration": ecs.LogConfiguration(
@@ -132,11 +129,3 @@ def _common(name: str, image: Ref, command: Sequence[str], log_group: Any) -> di
             },
         ),
     }
-
-
-def _scratch(container: str) -> str:
-    return f"{container}-scratch"
-
-
-def _environment(values: Mapping[str, Any]) -> list[ecs.Environment]:
-    return [ecs.Environment(Name=name, Value=value) for name, value in values.items()]

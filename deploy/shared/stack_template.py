@@ -7,7 +7,7 @@ unless its type has a description of its own.
 from pathlib import Path
 from typing import Any, Final
 
-from troposphere import Equals, Export, ImportValue, Join, Not, Output, Parameter, Ref, Select, Split, Sub, Template
+from troposphere import Equals, Export, ImportValue, Join, Not, Output, Parameter, Ref, Select, Split, Sub, Template, logs
 
 from deploy.configuration import Configuration
 from deploy.shared import yaml_files
@@ -68,6 +68,16 @@ class StackTemplate(Template):  # type: ignore[misc]  # troposphere carries no t
 
 def _ordered(content: dict[str, Any]) -> dict[str, Any]:
     return {name: content[name] for name in sorted(content, key=ORDER.index)}
+
+
+def add_log_group(template: StackTemplate, logical_id: str, description: str) -> logs.LogGroup:
+    """Add a log group without a physical name, so that two deployments never write to one."""
+    return logs.LogGroup(
+        logical_id,
+        template,
+        Metadata={"Description": description},
+        RetentionInDays=template.configuration.settings.log_retention_days,
+    )
 
 
 def unique_name() -> Join:

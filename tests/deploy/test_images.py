@@ -36,7 +36,7 @@ def test_it_works(capsys, monkeypatch):
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_an_image_is_built_for_what_the_task_definitions_run_on(called, architecture):
-    images.build("docker", service="todos", image="x/y:1", revision="1", base="base", architecture=architecture)
+    images.build("docker", service="todos", image="x/y:1", revision="1", architecture=architecture)
     ((command, _),) = called
     assert command[command.index("--platform") + 1] == {"arm64": "linux/arm64", "x86_64": "linux/amd64"}[architecture]
     for stack in (services, purge):

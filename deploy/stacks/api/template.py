@@ -8,8 +8,7 @@ from troposphere import GetAtt, If, Join, NoValue, Ref, Sub, apigatewayv2
 from deploy import containers
 from deploy.configuration import Configuration
 from deploy.shared.alarms import add_alarms
-from deploy.shared.log_groups import add_log_group
-from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate, add_log_group
 from deploy.stacks.api.routes import ROUTES, logical_id
 
 STAGE: Final = "$default"

@@ -6,35 +6,91 @@ Losing it loses everything people wrote.
 from troposphere import GetAtt, If, Join, NoValue, Ref, Sub, backup, dynamodb, iam, s3
 
 from deploy.configuration import Configuration
+from deploy.shared.alarms import add_alarms
 from deploy.shared.buckets import add_bucket, add_log_bucket, objects_of, retained
 from deploy.shared.roles import arn, granting, trusting
 from deploy.shared.stack_template import StackTemplate, skip_checkov, unique_name
-from deploy.stacks.data.tables import add_table
+
+PURGE_INDEX = "byPurge"
 
 
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "data", "tables, attachments, logs and backups")
     stack.optional("SiteOrigin")
-    todos = add_table(stack, "Todos", partition="userID", sort="todoID", listing=("bySchedule", "schedule", "N"))
-    files = add_table(stack, "Files", partition="todoKey", sort="fileID", listing=("byListing", "listing", "S"))
+    todos = _add_table(stack, "Todos", partition="userID", sort="todoID", listing=("bySchedule", "schedule", "N"))
+    files = _add_table(stack, "Files", partition="todoKey", sort="fileID", listing=("byListing", "listing", "S"))
     logs = _add_log_bucket(stack)
-    attachments = _add_attachments_bucket(stack, logs)
+    _add_attachments_bucket(stack, logs)
     if configuration.settings.backups:
         _add_backups(stack, todos, files)
 
     for noun, table in (("Todos", todos), ("Files", files)):
         stack.publish(f"{noun}TableName", f"Table of {noun.lower()}.", Ref(table))
         stack.publish(f"{noun}TableArn", f"ARN of the table of {noun.lower()}.", GetAtt(table, "Arn"))
-    for noun, bucket, holds in (
-        ("Attachments", attachments, "attachments"),
-        ("Log", logs, "access logs of buckets and load balancer"),
-    ):
-        stack.publish(f"{noun}BucketName", f"Bucket of {holds}.", Ref(bucket))
-        stack.publish(f"{noun}BucketArn", f"ARN of the bucket of {holds}.", GetAtt(bucket, "Arn"))
+    for noun, holds in (("Attachments", "attachments"), ("Log", "access logs of buckets and load balancer")):
+        stack.publish(f"{noun}BucketName", f"Bucket of {holds}.", Ref(f"{noun}Bucket"))
+        stack.publish(f"{noun}BucketArn", f"ARN of the bucket of {holds}.", GetAtt(f"{noun}Bucket", "Arn"))
     # In one region the SDK signs for the bucket's global name, in all others for the regional one.
     origin = Sub("https://${AttachmentsBucket.RegionalDomainName} https://${AttachmentsBucket.DomainName}")
     stack.publish("AttachmentsOrigin", "Where browsers post and fetch attachments: for the site's security policy.", origin)
     return stack
+
+
+def _add_table(stack: StackTemplate, noun: str, *, partition: str, sort: str, listing: tuple[str, str, str]) -> dynamodb.Table:
+    """Add ``<noun>Table``, retained, with its alarms, its list index and ``byPurge``.
+
+    ``listing``: the list index's name, sort attribute and its type, ``S`` or ``N``. Both services rely on these names and on
+    the number of key attributes.
+    """
+    index, list_attribute, list_type = listing
+    settings = stack.configuration.settings
+    numbers = ("purgeShard", "purgeAfter")
+    unencrypted = {"CKV_AWS_119": "AWS's managed key encrypts; our own would be one more way to lose every to-do."}
+    indexes = f"{index} orders a list, {PURGE_INDEX} finds what is due for deletion"
+    unsaved = {"CKV_AWS_28": "A sandbox keeps nothing that could be restored."}
+    table = dynamodb.Table(
+        f"{noun}Table",
+        stack,
+        Metadata={
+            "Description": f"Each user's {noun.lower()}, found by owner; {indexes}.",
+            **skip_checkov(unencrypted | ({} if settings.backups else unsaved)),
+        },
+        **retained(stack.configuration),
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            *(dynamodb.AttributeDefinition(AttributeName=name, AttributeType="S") for name in (partition, sort)),
+            dynamodb.AttributeDefinition(AttributeName=list_attribute, AttributeType=list_type),
+            *(dynamodb.AttributeDefinition(AttributeName=name, AttributeType="N") for name in numbers),
+        ],
+        KeySchema=_keys(partition, sort),
+        LocalSecondaryIndexes=[
+            dynamodb.LocalSecondaryIndex(
+                IndexName=index,
+                KeySchema=_keys(partition, list_attribute),
+                Projection=dynamodb.Projection(ProjectionType="ALL"),
+            )
+        ],
+        GlobalSecondaryIndexes=[
+            dynamodb.GlobalSecondaryIndex(
+                IndexName=PURGE_INDEX, KeySchema=_keys(*numbers), Projection=dynamodb.Projection(ProjectionType="KEYS_ONLY")
+            )
+        ],
+        PointInTimeRecoverySpecification=dynamodb.PointInTimeRecoverySpecification(PointInTimeRecoveryEnabled=settings.backups),
+        DeletionProtectionEnabled=settings.retain,
+        SSESpecification=dynamodb.SSESpecification(SSEEnabled=True, SSEType="KMS"),
+        ContributorInsightsSpecification=dynamodb.ContributorInsightsSpecification(
+            Enabled=settings.contributor_insights, Mode="THROTTLED_KEYS"
+        ),
+    )
+    of_table = {"TableName": Ref(table)}
+    of_index = {**of_table, "GlobalSecondaryIndexName": PURGE_INDEX}
+    for group, dimensions in (("table", of_table), ("purge_index", of_index), ("operations", of_table)):
+        add_alarms(stack, group, dimensions, Items=noun, items=noun.lower())
+    return table
+
+
+def _keys(partition: str, sort: str) -> list[dynamodb.KeySchema]:
+    return [dynamodb.KeySchema(AttributeName=partition, KeyType="HASH"), dynamodb.KeySchema(AttributeName=sort, KeyType="RANGE")]
 
 
 def _add_log_bucket(stack: StackTemplate) -> s3.Bucket:
@@ -47,7 +103,7 @@ def _add_log_bucket(stack: StackTemplate) -> s3.Bucket:
     return add_log_bucket(stack, "LogBucket", "Access logs of the attachments bucket and the load balancer.", writes)
 
 
-def _add_attachments_bucket(stack: StackTemplate, logs: s3.Bucket) -> s3.Bucket:
+def _add_attachments_bucket(stack: StackTemplate, logs: s3.Bucket) -> None:
     browser = s3.CorsRules(
         AllowedOrigins=Ref("SiteOrigin"),
         AllowedMethods=["GET", "HEAD", "POST"],
@@ -55,7 +111,7 @@ def _add_attachments_bucket(stack: StackTemplate, logs: s3.Bucket) -> s3.Bucket:
         ExposedHeaders=["ETag"],
         MaxAge=3600,
     )
-    return add_bucket(
+    add_bucket(
         stack,
         "AttachmentsBucket",
         "The users' files, under the names that the service files gives them.",

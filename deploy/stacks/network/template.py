@@ -11,10 +11,9 @@ from troposphere import Cidr, GetAtt, Join, Ref, Select, Sub, Tags, ec2, iam
 
 from deploy.configuration import Configuration
 from deploy.shared.alarms import add_alarms
-from deploy.shared.log_groups import add_log_group
 from deploy.shared.roles import allowing, document, trusting
 from deploy.shared.security_groups import NOWHERE
-from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate, add_log_group
 from deploy.stacks.network import zones
 from deploy.stacks.network.endpoints import add_gateway_endpoints, add_interface_endpoints
 from deploy.stacks.network.network_acls import add_network_acls

@@ -7,8 +7,7 @@ from troposphere import Equals, If, Not, NoValue, Ref, ecs, secretsmanager
 from deploy.configuration import Configuration
 from deploy.containers import SERVICES
 from deploy.shared.alert_topic import add_alert_topic
-from deploy.shared.log_groups import add_log_group
-from deploy.shared.stack_template import StackTemplate, skip_checkov
+from deploy.shared.stack_template import StackTemplate, add_log_group, skip_checkov
 from deploy.stacks.platform.instances import add_instances
 from deploy.stacks.platform.load_balancer import add_load_balancer
 

@@ -12,13 +12,11 @@ from deploy.configuration import Configuration
 from deploy.containers import FILES
 from deploy.shared.alarms import add_alarms
 from deploy.shared.container import add_image_parameter, purge_container
-from deploy.shared.log_groups import add_log_group
-from deploy.shared.roles import Statement, allowing, arn
+from deploy.shared.roles import TASKS, Statement, add_execution_role, add_role, allowing, arn
 from deploy.shared.security_groups import add_calling_group, endpoint_rule
-from deploy.shared.stack_template import StackTemplate
+from deploy.shared.stack_template import StackTemplate, add_log_group
 from deploy.shared.storage import NOUNS, add_table_parameters, index_arn, table_arn
-from deploy.shared.task_roles import TASKS, add_execution_role, add_role
-from deploy.stacks.data.tables import PURGE_INDEX
+from deploy.stacks.data.template import PURGE_INDEX
 from deploy.stacks.services.tasks import add_task, assign_public_ip
 
 

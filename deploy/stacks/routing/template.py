@@ -5,6 +5,8 @@ between deployments they stay where they are: CloudFormation would put a rule ba
 everything here is the same whatever ``--deployment`` says, and changing it moves no traffic.
 """
 
+from typing import Any
+
 from troposphere import GetAtt, Ref
 from troposphere import elasticloadbalancingv2 as elbv2
 
@@ -12,9 +14,8 @@ from deploy import containers
 from deploy.configuration import Configuration
 from deploy.containers import SERVICES, Service
 from deploy.shared.alarms import add_alarms, add_composite_alarm
-from deploy.shared.roles import allowing
+from deploy.shared.roles import add_role, allowing
 from deploy.shared.stack_template import StackTemplate
-from deploy.shared.task_roles import add_role
 from deploy.stacks.services.tasks import units
 
 WAYS = ("", "Alternate")
@@ -59,7 +60,7 @@ def _add_alarms(stack: StackTemplate) -> None:
     """Each alarm is on both target groups of a service: either serves, and during a deployment both do."""
     load_balancer = stack.imported("platform", "LoadBalancerName")
     for unit in units(stack.configuration):
-        limits = {name: unit.most(stack.configuration, name) for name in ("minimum", "maximum")}
+        limits: dict[str, Any] = {name: unit.most(stack.configuration, name) for name in ("minimum", "maximum")}
         for service in unit.services:
             groups = [GetAtt(f"{service.noun}{which}TargetGroup", "TargetGroupFullName") for which in WAYS]
             dimensions = [{"TargetGroup": group, "LoadBalancer": load_balancer} for group in groups]

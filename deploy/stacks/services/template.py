@@ -8,10 +8,9 @@ from troposphere import Equals, GetAtt, Join, Ref, events, secretsmanager
 from deploy.configuration import Configuration
 from deploy.containers import SERVICES, Service
 from deploy.shared.container import add_image_parameter, collector_container, log_group_name, service_container
-from deploy.shared.roles import allowing
+from deploy.shared.roles import TASKS, add_execution_role, add_role, allowing
 from deploy.shared.stack_template import StackTemplate, unique_name
 from deploy.shared.storage import add_table_parameters
-from deploy.shared.task_roles import TASKS, add_execution_role, add_role
 from deploy.stacks.services.permissions import STATEMENTS
 from deploy.stacks.services.scaling import add_scaling
 from deploy.stacks.services.tasks import add_service, add_task, units
