@@ -36,8 +36,6 @@ from rich.console import Console
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 TIMEOUT_SECONDS: Final = 35  # above the 30 s that the API gives a request
-SECURITY_HEADERS: Final = ("Content-Security-Policy", "Referrer-Policy")
-FOREVER: Final = "immutable"
 ALWAYS_ASK: Final = "no-cache"
 FILE: Final = bytes(range(256)) * 64
 
@@ -78,11 +76,6 @@ class Visitor:
         self.site = site
         self.account = account
         self.http = httpx.Client(base_url=site.url, timeout=TIMEOUT_SECONDS, headers=dict(site.headers))
-
-    def close(self) -> None:
-        """Close the connections."""
-        self.http.close()
-        self.cognito.close()
 
     def log_in(self) -> None:
         """Secure Remote Password: the password never travels. A wrong one is refused first."""
@@ -159,7 +152,8 @@ def temporary(where: Site, name: str) -> Iterator[Visitor]:
         create(pool, where.user_pool_id, visitor.account)
         yield visitor
     finally:
-        visitor.close()
+        visitor.http.close()
+        visitor.cognito.close()
         pool.admin_delete_user(UserPoolId=where.user_pool_id, Username=visitor.account.email)
 
 
@@ -189,14 +183,14 @@ def page_is_served(url: str) -> None:
     response = httpx.get(f"{url}/", timeout=TIMEOUT_SECONDS)
     same("the status of the page", response.status_code, 200)
     same("the caching of the page", response.headers.get("Cache-Control"), ALWAYS_ASK)
-    if missing := [name for name in SECURITY_HEADERS if name not in response.headers]:
+    if missing := [name for name in ("Content-Security-Policy", "Referrer-Policy") if name not in response.headers]:
         raise JourneyError(f"The page comes without {', '.join(missing)}.")
     files = re.findall(r'(?:src|href)="(/assets/[^"]+)"', response.text)
     same("whether the page names its files", bool(files), True)
     for name in files:
         found = httpx.get(f"{url}{name}", timeout=TIMEOUT_SECONDS)
         same(f"the status of {name}", found.status_code, 200)
-        same(f"whether {name} is kept for good", FOREVER in found.headers.get("Cache-Control", ""), True)
+        same(f"whether {name} is kept for good", "immutable" in found.headers.get("Cache-Control", ""), True)
 
 
 def journey(alice: Visitor, charlie: Visitor) -> Iterator[str]:

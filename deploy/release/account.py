@@ -53,14 +53,6 @@ def zone_ids(ec2: Any, region: str, given: Sequence[str]) -> str:
     return ",".join(zones.choose(region, offered, given))
 
 
-def allow_trunking(ecs: Any) -> None:
-    """Let EC2 instances that are launched from now on hold more tasks than they have network interfaces.
-
-    Source: Amazon ECS developer guide, "Increasing Amazon ECS Linux container instance network interfaces".
-    """
-    ecs.put_account_setting_default(name="awsvpcTrunking", value="enabled")
-
-
 def is_imported(cloudformation: Any, export: str) -> bool:
     """Whether a stack imports the export of that name."""
     try:

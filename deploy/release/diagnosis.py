@@ -13,10 +13,6 @@ CONSEQUENCE: Final = re.compile(
     r"|Rollback requested|.*rollback requested by user)",
     re.IGNORECASE,
 )
-LINES: Final = 10
-"""Of its log that are shown of a container: a stack trace's last ones."""
-PLANNED: Final = "Scaling activity initiated by"
-"""How ECS's reason starts for a task that it replaces or no longer needs."""
 
 
 def first_cause(events: list[Mapping[str, Any]]) -> str:
@@ -50,7 +46,9 @@ def stopped_tasks(ecs: Any, logs: Any, cluster: str, since: datetime) -> str:
 def _failed(ecs: Any, cluster: str, since: datetime) -> list[Any]:
     arns = ecs.list_tasks(cluster=cluster, desiredStatus="STOPPED")["taskArns"]
     tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
-    failed = [each for each in tasks if each["stoppedAt"] >= since and not each["stoppedReason"].startswith(PLANNED)]
+    # ECS's reason for a task that it replaces or no longer needs.
+    planned = "Scaling activity initiated by"
+    failed = [each for each in tasks if each["stoppedAt"] >= since and not each["stoppedReason"].startswith(planned)]
     return list({each["group"]: each for each in sorted(failed, key=lambda each: each["stoppedAt"])}.values())
 
 
@@ -68,7 +66,7 @@ def _told(ecs: Any, logs: Any, task: Any) -> Iterator[str]:
 
 def _last_lines(logs: Any, group: str, stream: str) -> list[str]:
     try:
-        events = logs.get_log_events(logGroupName=group, logStreamName=stream, limit=LINES, startFromHead=False)["events"]
+        events = logs.get_log_events(logGroupName=group, logStreamName=stream, limit=10, startFromHead=False)["events"]
     except logs.exceptions.ResourceNotFoundException:
         return ["(it wrote no line)"]
     return [event["message"] for event in events]

@@ -55,11 +55,11 @@ class Records:
 
     def begin(self, run: str) -> None:
         """Note that this run is about to change something."""
-        self._put_state(State(self.state.good, run))
+        self._put(STATE, json.dumps(asdict(State(self.state.good, run))).encode())
 
     def settle(self, good: str) -> None:
         """Note that this release runs, and passed its smoke test."""
-        self._put_state(State(good))
+        self._put(STATE, json.dumps(asdict(State(good))).encode())
 
     def add(self, release: Release, page: Path, now: datetime) -> str:
         """Keep a good release with the folder of its page, unless it is the good one already; returns its name."""
@@ -99,9 +99,6 @@ class Records:
 
     def _put(self, key: str, content: bytes) -> None:
         self._s3.put_object(Bucket=self._bucket, Key=key, Body=content)
-
-    def _put_state(self, state: State) -> None:
-        self._put(STATE, json.dumps(asdict(state)).encode())
 
 
 def _zipped(folder: Path) -> bytes:

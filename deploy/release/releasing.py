@@ -176,7 +176,15 @@ class Release(Rollout):
         self._publish(self._page())
 
     def _publish(self, page: Path) -> None:
-        config = website.config(self.outputs("identity"), self.regions["identity"])
+        identity = self.outputs("identity")
+        # What differs between environments, read by the page when it starts; its Cognito is AWS's own.
+        config = {
+            "apiBase": "/api",
+            "region": self.regions["identity"],
+            "userPoolId": identity["UserPoolId"],
+            "clientId": identity["WebClientId"],
+            "cognitoEndpoint": None,
+        }
         for key in website.publish(self.client("s3", "web"), self.outputs("web")["SiteBucketName"], page, config):
             self.console.print(f"  {key}")
 

@@ -19,8 +19,6 @@ UNPROTECTED: Final[Mapping[str, Any]] = {
     "EmptyOnDelete": True,  # of an image repository
 }
 """Properties that keep a resource from being deleted, and their values without protection."""
-OF_THE_ACCOUNT: Final = "AWS::IAM::OIDCProvider"
-"""Every environment of the account signs in with GitHub's: it stays."""
 
 
 class Removal(Rollout):
@@ -79,7 +77,8 @@ class Removal(Rollout):
     def _make_deletable(self, stack: Deployable) -> None:
         """Deploy the stack's template once more, with nothing retained or protected."""
         deployer, resources = self.deployer(stack.region), self._resources(stack)
-        ours = [resources[name] for name in _retained(resources) if resources[name]["Type"] != OF_THE_ACCOUNT]
+        # Every environment of the account signs in with GitHub's provider: it stays.
+        ours = [resources[name] for name in _retained(resources) if resources[name]["Type"] != "AWS::IAM::OIDCProvider"]
         if not ours:
             return
         for resource in ours:

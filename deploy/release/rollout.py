@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import boto3
 from botocore.config import Config
@@ -19,7 +19,7 @@ from deploy.configuration import APPLICATION, Configuration
 from deploy.containers import TEST_HEADER
 from deploy.release import account, changes, diagnosis, smoke_gate
 from deploy.release.deployment import Deployable, Deployed, Deployer, DeploymentError, Plan
-from deploy.stacks import STACKS, Stack
+from deploy.stacks import DISTRIBUTION_REGION, STACKS, Stack
 
 BOOTSTRAP: Final = "bootstrap"
 """Deployed by an administrator, and so only when named."""
@@ -49,8 +49,8 @@ class Rollout:
         self.console = console
         self.given = dict(options.parameters)
         self.session = session
-        # Making a client takes a good part of a second.
-        self.client = cache(self._client)
+        # A client in the region of a stack, by its short name. Making one takes a good part of a second.
+        self.client = cache(lambda service, stack: session.client(service, self.regions[stack]))
         self.deployer = cache(self._deployer)
         bootstrap = Configuration(options.environment).stack_name(BOOTSTRAP)
         self.deployed_profile = self.deployer(session.region_name).find(bootstrap).tags.get(PROFILE_TAG, "")
@@ -70,10 +70,6 @@ class Rollout:
             tags["owner"] = self.options.owner
         template = stack.template(self.configuration).to_dict()
         return Deployable(stack, self.configuration.stack_name(stack.name), template, self.regions[stack.name], tags)
-
-    def _client(self, service: Any, stack: str) -> Any:
-        """A client in the region of a stack, by its short name."""
-        return self.session.client(service, self.regions[stack])
 
     def _deployer(self, region: str) -> Deployer:
         client = self.session.client("cloudformation", region, config=RETRIES)
@@ -102,9 +98,9 @@ class Rollout:
     def values(self, stack: Deployable) -> dict[str, str]:
         """The parameters of a stack that are known now; what it holds a value for already need not be among them."""
         inputs = {**stack.definition.inputs, **stack.definition.later}
-        outputs = {source: self.outputs(source) for source, _ in inputs.values()}
-        known = {name: outputs[source][output] for name, (source, output) in inputs.items() if output in outputs[source]}
-        known |= {**stack.definition.fixed, **self.made_here(stack), **self.given, **self._zones(stack)}
+        outputs = {source: self.outputs(source) for source in inputs.values()}
+        known = {name: outputs[source][name] for name, source in inputs.items() if name in outputs[source]}
+        known |= {"DistributionRegion": DISTRIBUTION_REGION, **self.made_here(stack), **self.given, **self._zones(stack)}
         return {name: value for name, value in known.items() if name in stack.template.get("Parameters", {})}
 
     def _zones(self, stack: Deployable) -> dict[str, str]:
@@ -118,7 +114,7 @@ class Rollout:
     def _lacking(self, stack: Deployable, stacks: Sequence[Deployable]) -> dict[str, str]:
         """Name to purpose of each parameter that would have no value when ``stacks``, of which this is one, are deployed."""
         names = {each.definition.name for each in stacks}
-        awaited = {parameter for parameter, (source, _) in stack.definition.inputs.items() if source in names}
+        awaited = {name for name, source in stack.definition.inputs.items() if source in names}
         known = {*self.values(stack), *awaited, *self.made_meanwhile, *self.deployed(stack.definition.name).parameters}
         return {
             name: declaration["Description"].rstrip(".")
@@ -162,11 +158,13 @@ class Rollout:
         """
         names = {stack.definition.name for stack in stacks}
         if self.configuration.uses_ec2 and "platform" in names:
-            account.allow_trunking(self.client("ecs", "platform"))
+            # So that EC2 instances that are launched from now on hold more tasks than they have network interfaces.
+            # Source: Amazon ECS developer guide, "Increasing Amazon ECS Linux container instance network interfaces".
+            self.client("ecs", "platform").put_account_setting_default(name="awsvpcTrunking", value="enabled")
         for stack in sorted(stacks, key=self._loses_import):
             self.deploy_one(stack, self.values(stack))
         for definition in STACKS:
-            later = {parameter for parameter, (source, _) in definition.later.items() if source in names}
+            later = {name for name, source in definition.later.items() if source in names}
             if later and not getattr(self.options, "pipeline", False):
                 (stack,) = self.stacks([definition.name])
                 values = {name: value for name, value in self.values(stack).items() if name in later}

@@ -33,17 +33,6 @@ TYPES: Final = {
 }
 
 
-def config(identity: Mapping[str, str], region: str) -> dict[str, Any]:
-    """What differs between environments, read by the page when it starts. ``identity``: outputs of that stack."""
-    return {
-        "apiBase": "/api",
-        "region": region,
-        "userPoolId": identity["UserPoolId"],
-        "clientId": identity["WebClientId"],
-        "cognitoEndpoint": None,  # Cognito's own
-    }
-
-
 def publish(s3: Any, bucket: str, folder: Path, config: Mapping[str, Any]) -> Iterator[str]:
     """Upload the built page and its /config.json; yields the key of each file that is uploaded. Assets that are there stay.
 

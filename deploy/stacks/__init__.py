@@ -12,7 +12,6 @@ from deploy.stacks.data import template as data
 from deploy.stacks.identity import template as identity
 from deploy.stacks.network import template as network
 from deploy.stacks.operations import template as operations
-from deploy.stacks.platform import load_balancer
 from deploy.stacks.platform import template as platform
 from deploy.stacks.purge import template as purge
 from deploy.stacks.routing import template as routing
@@ -28,8 +27,7 @@ class Stack:
     """A stack: its short name, and the function that makes its template from a configuration.
 
     ``region``: where it must be deployed; None is the service's own region.
-    ``inputs``: parameters whose values are outputs of stacks that it cannot import from, as ``{parameter: (stack, output)}``.
-    ``fixed``: parameters whose values are always the same.
+    ``inputs``: parameters whose values are the outputs of that name of stacks that it cannot import from: ``{name: stack}``.
     ``later``: like ``inputs``, of stacks that come after this one or of itself: known when this one is deployed a second time.
     ``protected``: whether it has termination protection, in every environment.
     """
@@ -37,28 +35,27 @@ class Stack:
     name: str
     template: Callable[[Configuration], StackTemplate]
     region: str | None = None
-    inputs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    fixed: Mapping[str, str] = field(default_factory=dict)
-    later: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    later: Mapping[str, str] = field(default_factory=dict)
     protected: bool = False
 
 
 STACKS: Final = (
-    Stack("bootstrap", bootstrap.template, later={"ApiId": ("api", "ApiId")}, protected=True),
+    Stack("bootstrap", bootstrap.template, later={"ApiId": "api"}, protected=True),
     Stack("network", network.template, protected=True),
-    Stack("data", data.template, later={"SiteOrigin": ("web", "SiteOrigin")}, protected=True),
+    Stack("data", data.template, later={"SiteOrigin": "web"}, protected=True),
     Stack("identity", identity.template, protected=True),
-    Stack(
-        "platform",
-        platform.template,
-        fixed={"DistributionRegion": DISTRIBUTION_REGION},
-        later={load_balancer.PROTECTION: ("platform", load_balancer.PROTECTION)},
-    ),
+    Stack("platform", platform.template, later={"LoadBalancerProtection": "platform"}),
     Stack("routing", routing.template),
     Stack("services", services.template),
     Stack("purge", purge.template),
     Stack("api", api.template),
-    Stack("web", web.template, region=DISTRIBUTION_REGION, inputs=web.INPUTS),
+    Stack(
+        "web",
+        web.template,
+        region=DISTRIBUTION_REGION,
+        inputs={"ApiHost": "api", "CognitoOrigin": "identity", "AttachmentsOrigin": "data"},
+    ),
     Stack("operations", operations.template),
 )
 """Every stack, in deploy order: each imports only from those before it."""

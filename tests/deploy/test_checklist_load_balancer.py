@@ -49,7 +49,7 @@ def test_deletion_protection_does_not_stand_in_the_way_of_undoing_a_first_deploy
     assert platform["Parameters"]["LoadBalancerProtection"]["Default"] == "false"
     assert platform["Outputs"]["LoadBalancerProtection"]["Value"] == ("true" if deployment.is_production else "false")
     (definition,) = [stack for stack in STACKS if stack.name == "platform"]
-    assert definition.later == {"LoadBalancerProtection": ("platform", "LoadBalancerProtection")}
+    assert definition.later == {"LoadBalancerProtection": "platform"}
 
 
 def test_the_load_balancer_waits_longer_than_the_api(deployment: Any) -> None:

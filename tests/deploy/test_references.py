@@ -76,18 +76,18 @@ def test_no_stack_imports_from_another_region(deployment: Any) -> None:
     assert [(stack.name, stack.region) for stack in elsewhere] == [("web", DISTRIBUTION_REGION)]
     for stack in elsewhere:
         assert not imports(deployment.templates[stack.name])
-        for parameter, (source, output) in stack.inputs.items():
-            assert parameter in deployment.templates[stack.name]["Parameters"]
-            assert output in deployment.templates[source]["Outputs"]
+        for name, source in stack.inputs.items():
+            assert name in deployment.templates[stack.name]["Parameters"]
+            assert name in deployment.templates[source]["Outputs"]
 
 
 @lasting
 def test_what_stacks_are_given_by_others_exists(deployment: Any) -> None:
     for stack in STACKS:
         parameters = deployment.templates[stack.name].get("Parameters", {})
-        assert {*stack.inputs, *stack.fixed, *stack.later} <= parameters.keys()
-        for source, output in stack.later.values():
-            assert output in deployment.templates[source]["Outputs"]
+        assert {*stack.inputs, *stack.later} <= parameters.keys()
+        for name, source in stack.later.items():
+            assert name in deployment.templates[source]["Outputs"]
 
 
 @lasting

@@ -17,9 +17,9 @@ def run(emulator, deployer, monkeypatch):
     """Run `stacks` with two stacks: "data" here, "web" in another region, each with a value from the other."""
     httpx.post(f"{emulator.url}/_ministack/reset").raise_for_status()
     two = (
-        stacks.Stack("data", lambda _: template("Bucket", "SiteOrigin"), later={"SiteOrigin": ("web", "Address")}),
-        stacks.Stack("web", lambda _: template("Address", "Source", "Zone"), region="us-east-1",
-                     inputs={"Source": ("data", "Bucket")}, fixed={"Zone": "edge"}),
+        stacks.Stack("data", lambda _: template("Source", "SiteOrigin"), later={"SiteOrigin": "web"}),
+        stacks.Stack("web", lambda _: template("SiteOrigin", "Source", "DistributionRegion"), region="us-east-1",
+                     inputs={"Source": "data"}),
     )  # fmt: skip
     monkeypatch.setattr(rollout, "STACKS", two)
     return partial(deployer, "stacks")
@@ -43,9 +43,9 @@ def values(emulator, name, region, section="Parameters"):
 def test_each_stack_takes_the_others_output_and_lives_in_its_region(run, emulator):
     status, _ = run()
     assert status == 0
-    bucket = values(emulator, "todo-dev-data", REGION, "Outputs")["Bucket"]
-    address = values(emulator, "todo-dev-web", "us-east-1", "Outputs")["Address"]
-    assert values(emulator, "todo-dev-web", "us-east-1") == {"Source": bucket, "Zone": "edge"}
+    bucket = values(emulator, "todo-dev-data", REGION, "Outputs")["Source"]
+    address = values(emulator, "todo-dev-web", "us-east-1", "Outputs")["SiteOrigin"]
+    assert values(emulator, "todo-dev-web", "us-east-1") == {"Source": bucket, "DistributionRegion": "us-east-1"}
     assert values(emulator, "todo-dev-data", REGION) == {"SiteOrigin": address}
 
 
@@ -64,6 +64,6 @@ def test_one_stack_alone_takes_what_is_deployed_already(run, emulator):
     run("--only", "data")
     assert values(emulator, "todo-dev-data", REGION) == {"SiteOrigin": ""}
     run("--only", "web")
-    assert values(emulator, "todo-dev-web", "us-east-1")["Zone"] == "edge"
+    assert values(emulator, "todo-dev-web", "us-east-1")["DistributionRegion"] == "us-east-1"
     run("--only", "data")
     assert values(emulator, "todo-dev-data", REGION)["SiteOrigin"].startswith("arn:")

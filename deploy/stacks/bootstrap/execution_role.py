@@ -63,7 +63,8 @@ def policies(configuration: Configuration, boundary: iam.ManagedPolicy) -> list[
     """The role's statements, in the order of their services, packed into as few managed policies as their size allows."""
     packed: list[list[Statement]] = [[]]
     for statement in _Role(configuration, boundary).statements():
-        if _size([*packed[-1], statement]) > POLICY_SIZE:
+        text = json.dumps(encode_to_dict(document(*packed[-1], statement)))
+        if len("".join(text.split())) > POLICY_SIZE:
             packed.append([])
         packed[-1].append(statement)
     return packed
@@ -163,7 +164,3 @@ def _keys(action: str) -> set[str]:
             f"{action}: say in execution_role.yaml where it may be used, by one of {kinds}, or below exceptions why not."
         )
     return {key for key in found if not SCOPES[key].only or name in SCOPES[key].only}
-
-
-def _size(statements: list[Statement]) -> int:
-    return len("".join(json.dumps(encode_to_dict(document(*statements))).split()))

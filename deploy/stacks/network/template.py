@@ -45,7 +45,17 @@ def template(configuration: Configuration) -> StackTemplate:
     blocks = Cidr(Ref("VpcCidr"), sum(ZONES_OF.values()), 12)
     subnets: dict[str, list[ec2.Subnet]] = {kind: [] for kind in KINDS}
     for number, (kind, zone) in enumerate((kind, zone) for kind, count in ZONES_OF.items() for zone in range(count)):
-        subnets[kind].append(_add_subnet(stack, kind, zone, Select(number, blocks)))
+        subnet = ec2.Subnet(
+            f"{kind}Subnet{ZONES[zone]}",
+            stack,
+            Metadata={"Description": KINDS[kind]},
+            VpcId=Ref(vpc),
+            AvailabilityZoneId=Select(zone, Ref("ZoneIds")),
+            CidrBlock=Select(number, blocks),
+            MapPublicIpOnLaunch=False,
+            Tags=_named(f"{kind.lower()}-{ZONES[zone].lower()}"),
+        )
+        subnets[kind].append(subnet)
     _add_public_routes(stack, subnets["Public"])
     private_tables = _add_private_routes(stack, subnets["Application"], subnets["Endpoint"] + subnets["Link"])
     add_network_acls(stack, subnets)
@@ -72,19 +82,6 @@ def template(configuration: Configuration) -> StackTemplate:
 def _named(noun: str) -> Tags:
     """The console shows subnets and tables by this tag alone."""
     return Tags(Name=Sub(f"${{AWS::StackName}}-{noun}"))
-
-
-def _add_subnet(stack: StackTemplate, kind: str, zone: int, block: Select) -> ec2.Subnet:
-    return ec2.Subnet(
-        f"{kind}Subnet{ZONES[zone]}",
-        stack,
-        Metadata={"Description": KINDS[kind]},
-        VpcId=Ref("Vpc"),
-        AvailabilityZoneId=Select(zone, Ref("ZoneIds")),
-        CidrBlock=block,
-        MapPublicIpOnLaunch=False,
-        Tags=_named(f"{kind.lower()}-{ZONES[zone].lower()}"),
-    )
 
 
 def _add_table(stack: StackTemplate, logical_id: str, noun: str) -> ec2.RouteTable:

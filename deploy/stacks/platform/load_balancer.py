@@ -1,7 +1,5 @@
 """The way of a request inside the VPC: VPC link, internal load balancer, tasks; each lets in only the one before it."""
 
-from typing import Final
-
 from troposphere import GetAtt, Ref, Split, apigatewayv2, ec2
 from troposphere import elasticloadbalancingv2 as elbv2
 
@@ -9,8 +7,6 @@ from deploy import containers
 from deploy.shared.alarms import add_alarms
 from deploy.shared.security_groups import add_calling_group, add_group
 from deploy.shared.stack_template import StackTemplate, skip_checkov
-
-PROTECTION: Final = "LoadBalancerProtection"
 
 
 def add_load_balancer(stack: StackTemplate) -> None:
@@ -95,10 +91,11 @@ def _deletion_protection(stack: StackTemplate) -> Ref:
 
     The stack's own output turns it on, the second time the stack is deployed: at the end of the first release.
     """
-    stack.parameter(PROTECTION)
+    name = "LoadBalancerProtection"
+    stack.parameter(name)
     wanted = str(stack.configuration.settings.deletion_protection).lower()
-    stack.publish(PROTECTION, "What the parameter of this name is given when the stack is deployed again.", wanted)
-    return Ref(PROTECTION)
+    stack.publish(name, "What the parameter of this name is given when the stack is deployed again.", wanted)
+    return Ref(name)
 
 
 def _connect(stack: StackTemplate, source: ec2.SecurityGroup, target: ec2.SecurityGroup, port: int) -> None:

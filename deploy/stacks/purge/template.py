@@ -33,7 +33,7 @@ def template(configuration: Configuration) -> StackTemplate:
     execution_role = add_execution_role(stack, "Purge", [secret], [Ref(group)])
     definition = purge_container(stack, secret, Ref(group))
     description = "The container of the purge: the image of files with another command."
-    task = add_task(stack, "Purge", [definition], task_role=task_role, execution_role=execution_role, description=description)
+    task = add_task(stack, "Purge", [definition], description)
     name = stack.imported("platform", "ClusterName")
     cluster = arn("ecs:${AWS::Region}:${AWS::AccountId}:cluster/${Cluster}", Cluster=name)
     tasks = arn("ecs:${AWS::Region}:${AWS::AccountId}:task/${Cluster}/*", Cluster=name)

@@ -13,8 +13,6 @@ from deploy.stacks.services.tasks import Unit
 
 TARGET: Final = 0.6
 """Of what a task can do, by processor and by requests: a new one helps after five minutes, and the rest is for them."""
-OUT, IN = 60, 300
-"""Seconds of rest after growing and after shrinking: quick to help, slow to take away."""
 
 
 def add_scaling(stack: StackTemplate, unit: Unit, service: ecs.Service) -> None:
@@ -72,8 +70,9 @@ def _add_policy(stack: StackTemplate, logical_id: str, target: appscaling.Scalab
         ScalingTargetId=Ref(target),
         TargetTrackingScalingPolicyConfiguration=appscaling.TargetTrackingScalingPolicyConfiguration(
             TargetValue=value,
-            ScaleOutCooldown=OUT,
-            ScaleInCooldown=IN,
+            # Seconds: quick to help, slow to take away.
+            ScaleOutCooldown=60,
+            ScaleInCooldown=300,
             **metric,
         ),
     )

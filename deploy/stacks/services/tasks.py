@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from troposphere import GetAtt, Ref, Split, Sub, ecs, iam
+from troposphere import GetAtt, Ref, Split, Sub, ecs
 
 from deploy import containers
 from deploy.configuration import Configuration
@@ -20,9 +20,6 @@ from deploy.shared.stack_template import StackTemplate
 
 FARGATE_CPU: Final = (256, 512, 1024, 2048, 4096)
 DEPLOYMENTS: Final[Any] = yaml_files.content(Path(__file__).with_name("deployments.yaml"))
-DEPLOYMENT_ALARMS: Final = ("Target5xx", "Latency", "Unhealthy")
-SMOKE_TEST_MINUTES: Final = 15
-"""How long ECS waits for the word of the smoke test (deploy/release/smoke_gate.py) before it takes the new tasks away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +60,9 @@ def add_task(
     stack: StackTemplate,
     scope: str,
     definitions: Sequence[ecs.ContainerDefinition],
-    *,
-    task_role: iam.Role,
-    execution_role: iam.Role,
     description: str = "What one task runs, and with which roles.",
 ) -> ecs.TaskDefinition:
-    """Add ``<Scope>Task``."""
+    """Add ``<Scope>Task``, with the roles ``<Scope>TaskRole`` and ``<Scope>ExecutionRole``."""
     cpu, memory = task_size(definitions)
     processors = stack.configuration.architecture.upper()
     return ecs.TaskDefinition(
@@ -81,8 +75,8 @@ def add_task(
         RuntimePlatform=ecs.RuntimePlatform(CpuArchitecture=processors, OperatingSystemFamily="LINUX"),
         Cpu=str(cpu),
         Memory=str(memory),
-        TaskRoleArn=GetAtt(task_role, "Arn"),
-        ExecutionRoleArn=GetAtt(execution_role, "Arn"),
+        TaskRoleArn=GetAtt(f"{scope}TaskRole", "Arn"),
+        ExecutionRoleArn=GetAtt(f"{scope}ExecutionRole", "Arn"),
         Volumes=scratch_volumes(definitions),
         ContainerDefinitions=list(definitions),
     )
@@ -116,12 +110,14 @@ def add_service(stack: StackTemplate, unit: Unit, task: ecs.TaskDefinition) -> e
 
 def _deployment(stack: StackTemplate, unit: Unit) -> ecs.DeploymentConfiguration:
     """All but a rolling deployment wait for a smoke test of the new tasks before a visitor reaches them."""
-    alarms = [stack.imported("routing", f"{each.noun}{name}AlarmName") for each in unit.services for name in DEPLOYMENT_ALARMS]
+    watched = [f"{each.noun}{name}AlarmName" for each in unit.services for name in ("Target5xx", "Latency", "Unhealthy")]
+    alarms = [stack.imported("routing", name) for name in watched]
     name = stack.configuration.deployment
     hook = ecs.DeploymentLifecycleHook(
         TargetType="PAUSE",
         LifecycleStages=["POST_TEST_TRAFFIC_SHIFT"],
-        TimeoutConfiguration=ecs.HookTimeoutConfig(TimeoutInMinutes=SMOKE_TEST_MINUTES, Action="ROLLBACK"),
+        # Without the word of the smoke test (deploy/release/smoke_gate.py) ECS takes the new tasks away.
+        TimeoutConfiguration=ecs.HookTimeoutConfig(TimeoutInMinutes=15, Action="ROLLBACK"),
     )
     result = ecs.DeploymentConfiguration.from_dict(None, DEPLOYMENTS[name])
     result.MinimumHealthyPercent, result.MaximumPercent = 100, 200

@@ -1,7 +1,6 @@
 """Stack ``services``: the tasks, their roles, secrets, deployments and scaling, and the alarms on processor and memory."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from troposphere import Equals, GetAtt, Join, Ref, events, secretsmanager
 
@@ -14,10 +13,6 @@ from deploy.shared.storage import add_table_parameters
 from deploy.stacks.services.permissions import STATEMENTS
 from deploy.stacks.services.scaling import add_scaling
 from deploy.stacks.services.tasks import add_service, add_task, units
-
-TRACE_ACTIONS: Final = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
-"""They know no resource (Service Authorization Reference)."""
-FAILURES: Final = ("SERVICE_DEPLOYMENT_FAILED", "SERVICE_TASK_PLACEMENT_FAILURE", "SERVICE_TASK_START_IMPAIRED")
 
 
 def template(configuration: Configuration) -> StackTemplate:
@@ -39,13 +34,14 @@ def template(configuration: Configuration) -> StackTemplate:
         statements = [statement for service in unit.services for statement in STATEMENTS[service](stack)]
         if configuration.tracing:
             definitions.append(collector_container(log_groups[0]))
-            statements.append(allowing("Traces", TRACE_ACTIONS, "*"))
+            # They know no resource (Service Authorization Reference).
+            statements.append(allowing("Traces", ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], "*"))
         names = " and ".join(service.name for service in unit.services)
         description = f"The process{'es' if len(unit.services) > 1 else ''} of {names}."
-        task_role = add_role(stack, f"{unit.scope}TaskRole", description, TASKS, statements)
+        add_role(stack, f"{unit.scope}TaskRole", description, TASKS, statements)
         secrets = [Ref(f"{service.noun}SecretKey") for service in unit.services]
-        execution_role = add_execution_role(stack, unit.scope, secrets, log_groups)
-        task = add_task(stack, unit.scope, definitions, task_role=task_role, execution_role=execution_role)
+        add_execution_role(stack, unit.scope, secrets, log_groups)
+        task = add_task(stack, unit.scope, definitions)
         add_scaling(stack, unit, add_service(stack, unit, task))
     _add_deployment_rule(stack, [unit.scope for unit in units(configuration)])
     stack.publish("FilesSecretKeyArn", "SECRET_KEY of files, which stack purge runs with too.", Ref("FilesSecretKey"))
@@ -68,6 +64,7 @@ def _add_deployment_rule(stack: StackTemplate, scopes: Sequence[str]) -> None:
 
     Source: Amazon ECS developer guide, "Amazon ECS service deployment state change events" and "service action events".
     """
+    failures = ["SERVICE_DEPLOYMENT_FAILED", "SERVICE_TASK_PLACEMENT_FAILURE", "SERVICE_TASK_START_IMPAIRED"]
     for scope in scopes:
         stack.publish(f"{scope}ServiceName", f"ECS service of {scope.lower()}.", GetAtt(f"{scope}Service", "Name"))
     events.Rule(
@@ -79,7 +76,7 @@ def _add_deployment_rule(stack: StackTemplate, scopes: Sequence[str]) -> None:
             "source": ["aws.ecs"],
             "detail-type": ["ECS Deployment State Change", "ECS Service Action"],
             "resources": [Ref(f"{scope}Service") for scope in scopes],
-            "detail": {"eventName": list(FAILURES)},
+            "detail": {"eventName": failures},
         },
         Targets=[events.Target(Id="alerts", Arn=stack.imported("platform", "AlertTopicArn"))],
     )

@@ -56,6 +56,12 @@ def add_distribution(stack: StackTemplate, site: s3.Bucket, acl: wafv2.WebACL | 
             SigningProtocol="sigv4",
         ),
     )
+    site_origin = cloudfront.Origin(
+        Id="site",
+        DomainName=GetAtt(site, "RegionalDomainName"),
+        S3OriginConfig=cloudfront.S3OriginConfig(OriginAccessIdentity=""),
+        OriginAccessControlId=GetAtt(control, "Id"),
+    )
     headers = {"ResponseHeadersPolicyId": Ref(_add_headers(stack))}
     return cloudfront.Distribution(
         "Distribution",
@@ -82,22 +88,13 @@ def add_distribution(stack: StackTemplate, site: s3.Bucket, acl: wafv2.WebACL | 
             PriceClass="PriceClass_100",
             DefaultRootObject="index.html",
             WebACLId=GetAtt(acl, "Arn") if acl else NoValue,
-            Origins=[_site_origin(site, control), _api_origin(stack)],
+            Origins=[site_origin, _api_origin(stack)],
             DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(**_site_behavior(stack), **headers),
             CacheBehaviors=[cloudfront.CacheBehavior(PathPattern="/api/*", **_api_behavior(stack), **headers)],
             # A lifetime and no page: the error passes as it is.
             CustomErrorResponses=[cloudfront.CustomErrorResponse(ErrorCode=code, ErrorCachingMinTTL=0) for code in CACHED_ERRORS],
             **_address(stack),
         ),
-    )
-
-
-def _site_origin(site: s3.Bucket, control: cloudfront.OriginAccessControl) -> cloudfront.Origin:
-    return cloudfront.Origin(
-        Id="site",
-        DomainName=GetAtt(site, "RegionalDomainName"),
-        S3OriginConfig=cloudfront.S3OriginConfig(OriginAccessIdentity=""),
-        OriginAccessControlId=GetAtt(control, "Id"),
     )
 
 
@@ -126,13 +123,32 @@ def _site_behavior(stack: StackTemplate) -> dict[str, Any]:
             Comment="Returns the one page for every page's URL.", Runtime="cloudfront-js-2.0"
         ),
     )
+    # Nothing of the request but the path, and which compression it takes, is part of the key.
+    cache_policy = cloudfront.CachePolicy(
+        "SiteCachePolicy",
+        stack,
+        Metadata={"Description": "How long CloudFront caches files of the site."},
+        CachePolicyConfig=cloudfront.CachePolicyConfig(
+            Name=Sub("${AWS::StackName}-site"),
+            MinTTL=0,
+            DefaultTTL=DAY,
+            MaxTTL=YEAR,
+            ParametersInCacheKeyAndForwardedToOrigin=cloudfront.ParametersInCacheKeyAndForwardedToOrigin(
+                CookiesConfig=cloudfront.CacheCookiesConfig(CookieBehavior="none"),
+                HeadersConfig=cloudfront.CacheHeadersConfig(HeaderBehavior="none"),
+                QueryStringsConfig=cloudfront.CacheQueryStringsConfig(QueryStringBehavior="none"),
+                EnableAcceptEncodingGzip=True,
+                EnableAcceptEncodingBrotli=True,
+            ),
+        ),
+    )
     return {
         "TargetOriginId": "site",
         "ViewerProtocolPolicy": "redirect-to-https",
         "AllowedMethods": ["GET", "HEAD"],
         "CachedMethods": ["GET", "HEAD"],
         "Compress": True,
-        "CachePolicyId": Ref(_add_cache_policy(stack)),
+        "CachePolicyId": Ref(cache_policy),
         "FunctionAssociations": [
             cloudfront.FunctionAssociation(
                 EventType="viewer-request", FunctionARN=GetAtt(function, "FunctionMetadata.FunctionARN")
@@ -165,28 +181,6 @@ def _api_behavior(stack: StackTemplate) -> dict[str, Any]:
         "CachePolicyId": CACHING_DISABLED,
         "OriginRequestPolicyId": Ref(request_policy),
     }
-
-
-def _add_cache_policy(stack: StackTemplate) -> cloudfront.CachePolicy:
-    """Of the site: nothing of the request but the path, and which compression it takes, is part of the key."""
-    return cloudfront.CachePolicy(
-        "SiteCachePolicy",
-        stack,
-        Metadata={"Description": "How long CloudFront caches files of the site."},
-        CachePolicyConfig=cloudfront.CachePolicyConfig(
-            Name=Sub("${AWS::StackName}-site"),
-            MinTTL=0,
-            DefaultTTL=DAY,
-            MaxTTL=YEAR,
-            ParametersInCacheKeyAndForwardedToOrigin=cloudfront.ParametersInCacheKeyAndForwardedToOrigin(
-                CookiesConfig=cloudfront.CacheCookiesConfig(CookieBehavior="none"),
-                HeadersConfig=cloudfront.CacheHeadersConfig(HeaderBehavior="none"),
-                QueryStringsConfig=cloudfront.CacheQueryStringsConfig(QueryStringBehavior="none"),
-                EnableAcceptEncodingGzip=True,
-                EnableAcceptEncodingBrotli=True,
-            ),
-        ),
-    )
 
 
 def _add_headers(stack: StackTemplate) -> cloudfront.ResponseHeadersPolicy:

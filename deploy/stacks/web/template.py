@@ -1,7 +1,7 @@
 """Stack ``web``: the site's bucket, the distribution over site and API, its web ACL, logs and alarms.
 
 It is deployed to the one region that CloudFront takes certificates, web ACLs and log deliveries from, and publishes its
-metrics in. It cannot import from the other stacks there: their outputs are its parameters (``INPUTS``).
+metrics in. It cannot import from the other stacks there: their outputs are its parameters.
 """
 
 from typing import Final
@@ -17,12 +17,6 @@ from deploy.shared.stack_template import StackTemplate
 from deploy.stacks.web.distribution import add_distribution
 from deploy.stacks.web.firewall import add_firewall
 
-INPUTS: Final = {
-    "ApiHost": ("api", "ApiHost"),
-    "CognitoOrigin": ("identity", "CognitoOrigin"),
-    "AttachmentsOrigin": ("data", "AttachmentsOrigin"),
-}
-"""Parameter to the stack and output, of the service's own region, whose value it takes."""
 DISTRIBUTION: Final = "cloudfront::${AWS::AccountId}:distribution/${Distribution}"
 
 
