@@ -25,7 +25,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 if __package__ in {None, ""}:  # run as a script: the package is the folder above
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
@@ -43,16 +43,6 @@ from deploy.release.rollout import ParameterError, Rollout
 from deploy.smoke import JourneyError
 from deploy.stacks import STACKS
 from deploy.stacks.network.zones import ZoneError
-
-FAILURES: Final = (DeploymentError, JourneyError, images.ImageError, ZoneError)
-NOT_ASKED: Final = {
-    **asdict(Configuration()),
-    "profile": "",
-    "parameters": [],
-    "confirm": [],
-    "owner": None,
-}
-"""What `down` needs no option for: the environment says which profile it has."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -75,7 +65,8 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument("--yes", action="store_true", help="do not ask, and make no first account: for programs")
     down.add_argument("--yes", metavar="NAME", help="the environment's name, instead of typing it: for programs")
     down.add_argument("--with-data", action="store_true", help="of a standard environment remove the data and the images, too")
-    down.set_defaults(**NOT_ASKED)
+    # Which profile it has, the environment says.
+    down.set_defaults(**asdict(Configuration()) | {"profile": "", "parameters": [], "confirm": [], "owner": None})
     for command in (up, stacks):
         command.add_argument("--plan", action="store_true", help="only show what would be done; changes nothing")
     names = [stack.name for stack in STACKS]
@@ -118,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ParameterError as error:
         errors.print(str(error))
         return 2
-    except FAILURES as error:
+    except (DeploymentError, JourneyError, images.ImageError, ZoneError) as error:
         errors.print(str(error))
         return 1
     except (ClientError, BotoCoreError) as error:

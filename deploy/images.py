@@ -41,10 +41,7 @@ def inputs(service: str) -> list[str]:
 
 
 def tag(service: str) -> str:
-    """The last commit that changed what the image is made of, twelve digits.
-
-    Raises ImageError for changes that are not committed: they have no name.
-    """
+    """The last commit that changed what the image is made of, twelve digits. Raises ImageError for changes without one."""
     paths = inputs(service)
     if changed := _git("status", "--porcelain", "--", *paths):
         raise ImageError(
@@ -78,10 +75,7 @@ def own_architecture() -> str:
 
 
 def build(builder: str, *, service: str, image: str, revision: str, architecture: str | None = None) -> None:
-    """Build one image, by default for this computer; what the builder says goes to the terminal. Raises ImageError.
-
-    The Dockerfile names the base by digest unless another one is in PYTHON_IMAGE.
-    """
+    """Build one image, by default for this computer, on the base in PYTHON_IMAGE or the Dockerfile's. Raises ImageError."""
     command = [builder, "build", "--target", service, "--tag", image, "--build-arg", f"REVISION={revision}"]
     command += ["--platform", PLATFORMS[architecture or own_architecture()]]
     if builder == "podman":

@@ -44,10 +44,7 @@ def github_provider(iam: Any) -> str:
 
 
 def zone_ids(ec2: Any, region: str, given: Sequence[str]) -> str:
-    """The parameter ZoneIds of a network that is still to be made. Raises ZoneError when the region cannot hold it.
-
-    ``given``: zone ids from the command line, which are checked; without any, they are chosen.
-    """
+    """The parameter ZoneIds of a new network: those ``given``, or chosen ones. Raises ZoneError when they cannot hold it."""
     only = [{"Name": "zone-type", "Values": ["availability-zone"]}]
     offered = [zone["ZoneId"] for zone in ec2.describe_availability_zones(Filters=only)["AvailabilityZones"]]
     return ",".join(zones.choose(region, offered, given))
@@ -56,9 +53,8 @@ def zone_ids(ec2: Any, region: str, given: Sequence[str]) -> str:
 def is_imported(cloudformation: Any, export: str) -> bool:
     """Whether a stack imports the export of that name."""
     try:
-        cloudformation.list_imports(ExportName=export)
+        return bool(cloudformation.list_imports(ExportName=export)["Imports"])
     except ClientError as error:
         if "is not imported by any stack" not in str(error):
             raise
         return False
-    return True

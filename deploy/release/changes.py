@@ -42,10 +42,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One resource of a change set.
-
-    ``properties``: names of what differs; ``kept``: its policy leaves the old one in place.
-    """
+    """One resource of a change set. ``properties``: names of what differs; ``kept``: its policy leaves the old one in place."""
 
     kind: Kind
     logical_id: str

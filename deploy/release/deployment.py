@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import Any, Final
+from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
 from rich.console import Console
@@ -17,8 +17,6 @@ from rich.console import Console
 from deploy.release import changes
 from deploy.release.diagnosis import first_cause, line
 from deploy.stacks import Stack
-
-NOTHING_TO_DO: Final = ("didn't contain changes", "No updates are to be performed")
 
 
 class DeploymentError(Exception):
@@ -59,10 +57,7 @@ class Deployed:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a deployment would do.
-
-    ``change_set`` is the id to execute; None when nothing changes, or when the stack is new and was only looked at.
-    """
+    """What a deployment would do. ``change_set``: the id to execute; None when nothing changes, and of a preview."""
 
     stack: Deployable
     changes: list[changes.Change]
@@ -70,6 +65,7 @@ class Plan:
     change_set: str | None = None
 
 
+@dataclass(frozen=True)
 class Deployer:
     """Deploys stacks through one CloudFormation client.
 
@@ -78,27 +74,17 @@ class Deployer:
     ``meanwhile(stack's name)`` is called again and again while an operation runs: every ``seconds``.
     """
 
-    def __init__(
-        self,
-        client: Any,
-        console: Console,
-        *,
-        confirmed: Collection[str] = (),
-        seconds: float = 5,
-        role: Callable[[str], Mapping[str, Any]] = lambda _: {},
-        meanwhile: Callable[[str], None] = lambda _: None,
-    ) -> None:
-        self._client = client
-        self._console = console
-        self._confirmed = confirmed
-        self._seconds = seconds
-        self._role = role
-        self._meanwhile = meanwhile
+    client: Any
+    console: Console
+    confirmed: Collection[str] = ()
+    seconds: float = 5
+    role: Callable[[str], Mapping[str, Any]] = lambda _: {}
+    meanwhile: Callable[[str], None] = lambda _: None
 
     def find(self, name: str) -> Deployed:
         """The deployed stack of that name (or id)."""
         try:
-            found = self._client.describe_stacks(StackName=name)["Stacks"][0]
+            found = self.client.describe_stacks(StackName=name)["Stacks"][0]
         except ClientError as error:
             if "does not exist" not in str(error):
                 raise
@@ -115,20 +101,17 @@ class Deployer:
 
     def template(self, name: str) -> Any:
         """The template of a deployed stack, as JSON data."""
-        body = self._client.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+        body = self.client.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
         return json.loads(body) if isinstance(body, str) else body
 
     def resources(self, name: str) -> list[tuple[str, str, str]]:
         """Logical id, type and physical id of each resource that a deployed stack has."""
-        pages = self._client.get_paginator("list_stack_resources").paginate(StackName=name)
+        pages = self.client.get_paginator("list_stack_resources").paginate(StackName=name)
         found = [each for page in pages for each in page["StackResourceSummaries"] if each["ResourceStatus"] != "DELETE_COMPLETE"]
         return [(each["LogicalResourceId"], each["ResourceType"], each.get("PhysicalResourceId", "")) for each in found]
 
     def preview(self, stack: Deployable, given: Mapping[str, str]) -> Plan:
-        """What a deployment would do, leaving nothing behind.
-
-        For a new stack not even a change set is made, so it may lack values and what it imports.
-        """
+        """What a deployment would do, leaving nothing behind. A new stack may still lack values and what it imports."""
         if self._deployable(stack.name).is_absent:
             return Plan(stack, changes.additions(stack.template), is_new=True)
         plan = self.plan(stack, given)
@@ -143,7 +126,7 @@ class Deployer:
         """
         existing = self._deployable(stack.name)
         if existing.status == "ROLLBACK_COMPLETE":
-            self._console.print(f"{stack.name}: the remains of a failed creation are removed first.")
+            self.console.print(f"{stack.name}: the remains of a failed creation are removed first.")
             self.remove(stack)
             existing = Deployed()
         names: Collection[str] = existing.parameters
@@ -153,7 +136,7 @@ class Deployer:
             names = [name for name in stack.template.get("Parameters", {}) if name in existing.parameters or name in given]
         # Its owner stays who it was until another one is given.
         tags = {"owner": "todo-team", **existing.tags, **stack.tags}
-        created = self._client.create_change_set(
+        created = self.client.create_change_set(
             StackName=stack.name,
             ChangeSetName=f"deploy-{uuid.uuid4().hex[:12]}",
             ChangeSetType="CREATE" if existing.is_absent else "UPDATE",
@@ -164,7 +147,7 @@ class Deployer:
             ],
             Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
             **template,
-            **self._role(stack.name),
+            **self.role(stack.name),
         )
         return self._review(Plan(stack, [], existing.is_absent, created["Id"]))
 
@@ -172,16 +155,16 @@ class Deployer:
         """Throw a plan away, and the empty stack of a new one's plan. Failing to hides nothing that is raised next."""
         try:
             if plan.change_set and plan.is_new:
-                self._client.delete_stack(StackName=plan.stack.name, **self._role(plan.stack.name))
+                self.client.delete_stack(StackName=plan.stack.name, **self.role(plan.stack.name))
             elif plan.change_set:
-                self._client.delete_change_set(ChangeSetName=plan.change_set)
+                self.client.delete_change_set(ChangeSetName=plan.change_set)
         except ClientError as error:
-            self._console.print(f"The change set of {plan.stack.name} stays: {error}")
+            self.console.print(f"The change set of {plan.stack.name} stays: {error}")
 
     def execute(self, plan: Plan) -> None:
         """Carry a plan out and show it happening. Raises DeploymentError: nothing was done, or AWS has undone it."""
         stack = plan.stack
-        if waiting := changes.unconfirmed(plan.changes, self._confirmed):
+        if waiting := changes.unconfirmed(plan.changes, self.confirmed):
             self.discard(plan)
             fates = ", ".join(f"{change.logical_id} would be {change.kind.removesuffix('?')}" for change in waiting)
             named = " ".join(f"--confirm {change.logical_id}" for change in waiting)
@@ -190,12 +173,12 @@ class Deployer:
                 f"If that is meant, run again with {named}."
             )
         if plan.change_set:
-            if not plan.is_new and self._confirmed:
-                self._set_policy(stack, allowed=self._confirmed)
+            if not plan.is_new and self.confirmed:
+                self._set_policy(stack, allowed=self.confirmed)
             self._run(stack.name, plan.change_set, is_new=plan.is_new)
         self._set_policy(stack)
         if stack.definition.protected:
-            self._client.update_termination_protection(StackName=stack.name, EnableTerminationProtection=True)
+            self.client.update_termination_protection(StackName=stack.name, EnableTerminationProtection=True)
 
     def remove(self, stack: Deployable) -> list[str]:
         """Delete a stack and wait. Returns the logical ids that stay because their policy retains them."""
@@ -203,9 +186,9 @@ class Deployer:
         if not found.status:
             return []
         if stack.definition.protected:
-            self._client.update_termination_protection(StackName=stack.name, EnableTerminationProtection=False)
+            self.client.update_termination_protection(StackName=stack.name, EnableTerminationProtection=False)
         token = f"remove-{uuid.uuid4().hex}"
-        self._client.delete_stack(StackName=found.id, ClientRequestToken=token, **self._role(stack.name))
+        self.client.delete_stack(StackName=found.id, ClientRequestToken=token, **self.role(stack.name))
         status, events = self._follow(stack.name, found.id, token)
         if status != "DELETE_COMPLETE":
             raise DeploymentError(f"{stack.name} was not removed and is in {status}. First cause: {first_cause(events)}")
@@ -214,9 +197,9 @@ class Deployer:
     def interrupt(self, name: str) -> None:
         """Cancel an update that is running, which undoes it, and wait until the stack takes changes again."""
         if self.find(name).status == "UPDATE_IN_PROGRESS":
-            self._client.cancel_update_stack(StackName=name)
+            self.client.cancel_update_stack(StackName=name)
         while self.find(name).is_changing:
-            time.sleep(self._seconds)
+            time.sleep(self.seconds)
 
     def _deployable(self, name: str) -> Deployed:
         existing = self.find(name)
@@ -234,15 +217,15 @@ class Deployer:
         """Wait for the plan's change set and return the plan with its changes, without a change set when there are none."""
         name = plan.change_set or ""
         try:
-            waiting: Any = {"Delay": min(self._seconds, 2), "MaxAttempts": 900}
-            self._client.get_waiter("change_set_create_complete").wait(ChangeSetName=name, WaiterConfig=waiting)
+            waiting: Any = {"Delay": min(self.seconds, 2), "MaxAttempts": 900}
+            self.client.get_waiter("change_set_create_complete").wait(ChangeSetName=name, WaiterConfig=waiting)
         except WaiterError as error:
             self.discard(plan)
             reason = str(error.last_response.get("StatusReason", error))
-            if any(phrase in reason for phrase in NOTHING_TO_DO):
+            if "didn't contain changes" in reason or "No updates are to be performed" in reason:
                 return Plan(plan.stack, [], plan.is_new)
             raise DeploymentError(f"{plan.stack.name}: CloudFormation cannot plan this change: {reason}") from error
-        pages = self._client.get_paginator("describe_change_set").paginate(ChangeSetName=name)
+        pages = self.client.get_paginator("describe_change_set").paginate(ChangeSetName=name)
         found = [change["ResourceChange"] for page in pages for change in page["Changes"] if "ResourceChange" in change]
         return Plan(plan.stack, [changes.classify(change) for change in found], plan.is_new, name)
 
@@ -251,16 +234,13 @@ class Deployer:
         # A first creation that fails leaves nothing behind, not even what is retained later.
         options: Any = {"RetainExceptOnCreate": True} if is_new else {}
         stack_id = self.find(name).id
-        self._client.execute_change_set(ChangeSetName=change_set, ClientRequestToken=token, **options)
+        self.client.execute_change_set(ChangeSetName=change_set, ClientRequestToken=token, **options)
         status, events = self._follow(name, stack_id, token)
         if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
             raise DeploymentError(f"{name} was not deployed and is in {status}. First cause: {first_cause(events)}")
 
     def _follow(self, name: str, stack_id: str, token: str) -> tuple[str, list[Mapping[str, Any]]]:
-        """Print what the operation with this token does until it ends.
-
-        Returns the stack's status then, and the operation's events, oldest first.
-        """
+        """Print what the operation with this token does until it ends; returns the stack's status, and its events in order."""
         events: list[Mapping[str, Any]] = []
         while True:
             status = self.find(stack_id).status or "DELETE_COMPLETE"
@@ -268,18 +248,18 @@ class Deployer:
             events += fresh
             for event in fresh:
                 if event["PhysicalResourceId"] != stack_id and not event["ResourceStatus"].endswith("_IN_PROGRESS"):
-                    self._console.print(line(event))
+                    self.console.print(line(event))
             # The status may still be that of the operation before: this one has started when it has events.
             if events and not status.endswith("_IN_PROGRESS"):
                 return status, events
             if status != "DELETE_COMPLETE":
-                self._meanwhile(name)
-            time.sleep(self._seconds)
+                self.meanwhile(name)
+            time.sleep(self.seconds)
 
     def _events_after(self, known: list[Mapping[str, Any]], stack_id: str, token: str) -> list[Mapping[str, Any]]:
         """The operation's further events, oldest first. A stack runs one operation at a time; the API lists the newest first."""
         seen = {event["EventId"] for event in known}
-        newest_first = self._client.get_paginator("describe_stack_events").paginate(StackName=stack_id).search("StackEvents[]")
+        newest_first = self.client.get_paginator("describe_stack_events").paginate(StackName=stack_id).search("StackEvents[]")
         fresh = takewhile(lambda event: event["EventId"] not in seen and event.get("ClientRequestToken") == token, newest_first)
         return list(fresh)[::-1]
 
@@ -293,9 +273,9 @@ class Deployer:
         deny = {"Effect": "Deny", "Action": ["Update:Replace", "Update:Delete"], "Principal": "*", "Resource": guarded}
         body = json.dumps({"Statement": [everything, deny] if guarded else [everything]})
         try:
-            self._client.set_stack_policy(StackName=stack.name, StackPolicyBody=body)
+            self.client.set_stack_policy(StackName=stack.name, StackPolicyBody=body)
         except ClientError as error:
             if "AccessDenied" not in str(error):
                 raise
             # A pipeline may not: the policy an administrator set stays, which is the stricter thing anyway.
-            self._console.print(f"{stack.name}: these keys may not set its stack policy; the one it has stays.")
+            self.console.print(f"{stack.name}: these keys may not set its stack policy; the one it has stays.")

@@ -42,12 +42,12 @@ class State:
     unfinished: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
 class Records:
     """The bucket of releases, through a client of S3."""
 
-    def __init__(self, s3: Any, bucket: str) -> None:
-        self._s3 = s3
-        self._bucket = bucket
+    s3: Any
+    bucket: str
 
     @property
     def state(self) -> State:
@@ -91,14 +91,14 @@ class Records:
         return earlier[-1] if earlier else None
 
     def _keys(self, prefix: str) -> list[str]:
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
         return [item["Key"] for page in pages for item in page.get("Contents", [])]
 
     def _get(self, key: str) -> bytes:
-        return bytes(self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read())
+        return bytes(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())
 
     def _put(self, key: str, content: bytes) -> None:
-        self._s3.put_object(Bucket=self._bucket, Key=key, Body=content)
+        self.s3.put_object(Bucket=self.bucket, Key=key, Body=content)
 
 
 def _zipped(folder: Path) -> bytes:

@@ -19,9 +19,6 @@ from deploy.release.deployment import DeploymentError
 from deploy.release.records import Records
 
 TESTED: Final = "tested-"
-SEVERE: Final = ("CRITICAL", "HIGH")
-WORKFLOW: Final = ".github/workflows/deploy.yml"
-ALREADY_THERE: Final = ("ImageAlreadyExistsException", "ImageTagAlreadyExistsException")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ class Repository:
         found = {}
         for page in self.client.get_paginator("describe_image_scan_findings").paginate(**image):
             for finding in page["imageScanFindings"].get("findings", []):
-                if finding["severity"] in SEVERE:
+                if finding["severity"] in {"CRITICAL", "HIGH"}:
                     attributes = {each["key"]: each["value"] for each in finding.get("attributes", [])}
                     found[finding["name"]] = f"{finding['severity']}, {attributes.get('package_name', 'no package named')}"
         return found
@@ -71,7 +68,7 @@ class Repository:
             try:
                 self.client.put_image(repositoryName=self.name, imageTag=f"{TESTED}{tag}", **kind)
             except ClientError as error:
-                if error.response["Error"]["Code"] not in ALREADY_THERE:
+                if "AlreadyExistsException" not in error.response["Error"]["Code"]:
                     raise
 
     def credentials(self) -> tuple[str, str]:
@@ -93,7 +90,8 @@ def verify(manifest: str, repository: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "manifest.json"
         path.write_bytes(manifest.encode())
-        who = ["--repo", repository, "--signer-workflow", f"{repository}/{WORKFLOW}", "--source-ref", "refs/heads/main"]
+        workflow = f"{repository}/.github/workflows/deploy.yml"
+        who = ["--repo", repository, "--signer-workflow", workflow, "--source-ref", "refs/heads/main"]
         try:
             done = subprocess.run(["gh", "attestation", "verify", path, *who], capture_output=True, text=True, check=False)  # noqa: S603, S607
         except OSError as error:

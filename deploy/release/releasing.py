@@ -173,7 +173,7 @@ class Release(Rollout):
     def _site(self) -> None:
         if not self.options.page:
             build_page()
-        self._publish(self._page())
+        self._publish(self.options.page or DIST)
 
     def _publish(self, page: Path) -> None:
         identity = self.outputs("identity")
@@ -202,7 +202,9 @@ class Release(Rollout):
         stacks = self.stacks(PIPELINE_STACKS)
         templates = {stack.definition.name: self.deployer(stack.region).template(stack.name) for stack in stacks}
         kept = self._records()
-        name = kept.add(records.Release(current, templates, dict(self.options.accept)), self._page(), datetime.now(UTC))
+        name = kept.add(
+            records.Release(current, templates, dict(self.options.accept)), self.options.page or DIST, datetime.now(UTC)
+        )
         kept.settle(name)
         for service, repository in self._repositories().items():
             if current[f"{service.noun}Image"] == repository.reference(self._tag(service)):
@@ -256,9 +258,6 @@ class Release(Rollout):
             name = self.configuration.stack_name(BOOTSTRAP)
             raise DeploymentError(f"{name} is not deployed: an administrator releases once without --pipeline.")
         return records.Records(self.client("s3", BOOTSTRAP), bucket)
-
-    def _page(self) -> Path:
-        return Path(self.options.page or DIST)
 
 
 def build_page() -> None:

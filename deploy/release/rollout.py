@@ -138,10 +138,7 @@ class Rollout:
                 raise ParameterError(f"Stack {stack.name} needs a value for {needed}: add --parameters {given}")
 
     def preview(self, stacks: Sequence[Deployable]) -> None:
-        """Show what deploying the stacks would change. Changes nothing, and needs nothing to be there yet.
-
-        A new stack is shown whole; what it still has to be given stands below it.
-        """
+        """Show what deploying the stacks would change. Changes nothing, and needs nothing to be there yet."""
         self._check_known(stacks)
         for stack in stacks:
             plan = self.deployer(stack.region).preview(stack, self.values(stack))

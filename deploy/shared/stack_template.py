@@ -23,10 +23,7 @@ PARAMETERS: Final = {name: (group, each) for group, members in _GROUPS.items() f
 
 
 class StackTemplate(Template):  # type: ignore[misc]  # troposphere carries no types
-    """One stack's template.
-
-    ``stack`` is its short name ("data"); ``holds`` becomes the description people see in the console.
-    """
+    """One stack's template. ``stack``: its short name ("data"); ``holds``: for the description people see in the console."""
 
     def __init__(self, configuration: Configuration, stack: str, holds: str) -> None:
         super().__init__(Description=f"To-do service, {configuration.environment}, {stack}: {holds}")

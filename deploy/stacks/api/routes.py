@@ -1,6 +1,4 @@
-"""The routes of the API: each method and path that exists, and so everything that does not reach a container.
-
-Each needs a token: signing up and in is between the browser and Cognito.
+"""The routes of the API: each method and path that exists. No other reaches a container, and none without a token.
 
 A test holds the list against the URL patterns of both Django apps and their methods.
 """

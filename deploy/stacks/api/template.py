@@ -28,12 +28,6 @@ ACCESS_LOG: Final = {
 }
 """One line per request. The route's template and not the path, which holds ids and mail addresses."""
 
-IDENTITY_HEADERS: Final = {
-    "overwrite:header.x-authenticated-sub": "$context.authorizer.claims.sub",
-    "overwrite:header.x-request-id": "$context.requestId",
-}
-"""Clients cannot set these. The services trust the token alone, which they verify again."""
-
 
 def template(configuration: Configuration) -> StackTemplate:
     stack = StackTemplate(configuration, "api", "the HTTP API: authorizer, routes, throttles and access log")
@@ -70,7 +64,11 @@ def template(configuration: Configuration) -> StackTemplate:
         ConnectionId=stack.imported("platform", "VpcLinkId"),
         PayloadFormatVersion="1.0",
         TimeoutInMillis=containers.API_TIMEOUT * 1000,
-        RequestParameters=IDENTITY_HEADERS,
+        # Clients cannot set these. The services trust the token alone, which they verify again.
+        RequestParameters={
+            "overwrite:header.x-authenticated-sub": "$context.authorizer.claims.sub",
+            "overwrite:header.x-request-id": "$context.requestId",
+        },
     )
     for route in ROUTES:
         apigatewayv2.Route(

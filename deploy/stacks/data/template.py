@@ -1,7 +1,4 @@
-"""Stack ``data``: both tables, the attachments bucket, the log bucket, and backups.
-
-Losing it loses everything people wrote.
-"""
+"""Stack ``data``: both tables, the attachments bucket, the log bucket, and backups. Losing it loses all that people wrote."""
 
 from troposphere import GetAtt, If, Join, NoValue, Ref, Sub, backup, dynamodb, iam, s3
 

@@ -1,7 +1,4 @@
-"""Stack ``operations``: the dashboard, what people are woken for, what the logs tell, and what it may cost.
-
-It holds nothing that the service needs: it may be deleted and made again at any time.
-"""
+"""Stack ``operations``: dashboard, alarms, log queries, budget. The service needs none of it: it may be made again."""
 
 from troposphere import Equals, Not, Ref, Sub, budgets, cloudwatch, logs
 

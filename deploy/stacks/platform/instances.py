@@ -44,8 +44,8 @@ def add_instances(stack: StackTemplate) -> ecs.CapacityProvider:
             ManagedScaling=ecs.ManagedScaling(Status="ENABLED", TargetCapacity=stack.configuration.settings.instances_target),
         ),
     )
-    maximum = stack.configuration.settings.maximum_instances
-    add_alarms(stack, "instances", {"AutoScalingGroupName": Ref(group)}, maximum=maximum)
+    settings = stack.configuration.settings
+    add_alarms(stack, "instances", {"AutoScalingGroupName": Ref(group)}, maximum=settings.maximum_instances)
     return provider
 
 

@@ -1,7 +1,4 @@
-"""Stack ``purge``: the hourly purge of what is in the trash for thirty days, as a task of its own with a role of its own.
-
-It runs the image of ``files`` with another command.
-"""
+"""Stack ``purge``: the hourly purge of the trash, a task with a role of its own: the image of ``files``, another command."""
 
 from typing import Any
 

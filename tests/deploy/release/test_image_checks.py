@@ -68,7 +68,7 @@ def test_it_works(examine, repository, kept, emulator):
     assert examine({}) == ""
     digest = repository.digest("abcdef1")
     key = f"sboms/{digest.removeprefix('sha256:')}.json"
-    body = emulator.client("s3").get_object(Bucket=kept._bucket, Key=key)["Body"].read()
+    body = emulator.client("s3").get_object(Bucket=kept.bucket, Key=key)["Body"].read()
     assert body.decode() == f"registry:{repository.uri}@{digest} AWS"
 
 
