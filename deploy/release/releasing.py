@@ -129,15 +129,14 @@ class Release(Rollout):
 
     def _images(self) -> None:
         """Make each image be there. Stop at one that the pipeline has not built, or in production at severe vulnerabilities."""
-        options = self.options
+        options, production = self.options, self.configuration.is_production
         sources = self._repositories(options.images_from) if options.images_from else {}
         for service, repository in self._repositories().items():
+            tag = self._tag(service)
             self._image(service, repository, sources.get(service))
             if options.attested_by:
-                registry.verify(repository.manifest(self._tag(service)), options.attested_by)
-            is_production = self.configuration.is_production
-            accepted = dict(options.accept)
-            registry.examine(repository, self._tag(service), self._records(), accepted, self.console, is_production=is_production)
+                registry.verify(repository.manifest(tag), options.attested_by)
+            registry.examine(repository, tag, self._records(), dict(options.accept), self.console, is_production=production)
 
     def _image(self, service: Service, repository: Repository, source: Repository | None) -> None:
         """Build and push an image that is not there, or copy the one that the environment of ``source`` has tested."""
@@ -230,12 +229,11 @@ class Release(Rollout):
         made: dict[str, str] = {"PermissionsBoundaryArn": bootstrap["BoundaryArn"]} if "BoundaryArn" in bootstrap else {}
         if stack.definition.name == BOOTSTRAP and not bootstrap:
             made["OidcProviderArn"] = account.github_provider(self.client("iam", BOOTSTRAP))
-        if self.options.command == "up":
-            if self.options.images_from:
-                made[TESTED_ENVIRONMENT] = self.options.images_from
+        if self.options.command == "up" and self.options.images_from:
+            made[TESTED_ENVIRONMENT] = self.options.images_from
+        if self.options.command == "up" and stack.definition.name in {"services", "purge"}:  # whose parameters name images
             for service, repository in self._repositories().items():
-                if f"{service.noun}Image" in stack.template.get("Parameters", {}):
-                    made[f"{service.noun}Image"] = repository.reference(self._tag(service))
+                made[f"{service.noun}Image"] = repository.reference(self._tag(service))
         return made
 
     def _services(self) -> list[Service]:
