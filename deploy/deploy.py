@@ -77,10 +77,12 @@ def parser() -> argparse.ArgumentParser:
     both = ("both", *images.SERVICES)
     up.add_argument("--services", choices=both, default="both", help="whose image is released, if it changed (default: both)")
     up.add_argument("--page", type=Path, metavar="FOLDER", help="a page that is built already, instead of building it")
-    up.add_argument("--images-from", type=environment_name, metavar="NAME", help="copy the images that this one has tested")
+    up.add_argument(
+        "--images-from", type=environment_name, metavar="NAME", help="copy the images that this environment has tested"
+    )
     severe = "severe vulnerabilities that production is released with, and why"
     up.add_argument("--accept", **several, type=_accepted, metavar="NAME=REASON", help=severe)
-    up.add_argument("--attested-by", metavar="OWNER/NAME", help="refuse images that this repository's pipeline has not built")
+    up.add_argument("--attested-by", metavar="OWNER/NAME", help="refuse images that its pipeline on GitHub has not built")
     up.add_argument("--subjects", type=Path, metavar="FILE", help="append digest and name of each image built, to attest them")
     up.add_argument("--tag", help="of both images, instead of the commits that changed them last (7 to 40 hex digits)")
     return result
@@ -113,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         errors.print(str(error))
         return 1
     except (ClientError, BotoCoreError) as error:
-        errors.print(f"AWS returned an error: {error} Run the same command again to continue.")
+        errors.print(f"AWS returned an error: {error}\nRun the same command again to continue.")
         return 1
     except EOFError:
         errors.print("There is no terminal to ask at: add --yes (down: --yes NAME). Nothing was changed.")

@@ -175,7 +175,14 @@ class Deployer:
         if plan.change_set:
             if not plan.is_new and self.confirmed:
                 self._set_policy(stack, allowed=self.confirmed)
-            self._run(stack.name, plan.change_set, is_new=plan.is_new)
+            token = f"deploy-{uuid.uuid4().hex}"
+            # A first creation that fails leaves nothing behind, not even what is retained later.
+            options: Any = {"RetainExceptOnCreate": True} if plan.is_new else {}
+            stack_id = self.find(stack.name).id
+            self.client.execute_change_set(ChangeSetName=plan.change_set, ClientRequestToken=token, **options)
+            status, events = self._follow(stack.name, stack_id, token)
+            if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
+                raise DeploymentError(f"{stack.name} was not deployed and is in {status}. First cause: {first_cause(events)}")
         self._set_policy(stack)
         if stack.definition.protected:
             self.client.update_termination_protection(StackName=stack.name, EnableTerminationProtection=True)
@@ -228,16 +235,6 @@ class Deployer:
         pages = self.client.get_paginator("describe_change_set").paginate(ChangeSetName=name)
         found = [change["ResourceChange"] for page in pages for change in page["Changes"] if "ResourceChange" in change]
         return Plan(plan.stack, [changes.classify(change) for change in found], plan.is_new, name)
-
-    def _run(self, name: str, change_set: str, *, is_new: bool) -> None:
-        token = f"deploy-{uuid.uuid4().hex}"
-        # A first creation that fails leaves nothing behind, not even what is retained later.
-        options: Any = {"RetainExceptOnCreate": True} if is_new else {}
-        stack_id = self.find(name).id
-        self.client.execute_change_set(ChangeSetName=change_set, ClientRequestToken=token, **options)
-        status, events = self._follow(name, stack_id, token)
-        if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
-            raise DeploymentError(f"{name} was not deployed and is in {status}. First cause: {first_cause(events)}")
 
     def _follow(self, name: str, stack_id: str, token: str) -> tuple[str, list[Mapping[str, Any]]]:
         """Print what the operation with this token does until it ends; returns the stack's status, and its events in order."""

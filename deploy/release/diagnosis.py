@@ -37,19 +37,16 @@ def stopped_tasks(ecs: Any, logs: Any, cluster: str, since: datetime) -> str:
 
     Empty when none failed. ECS keeps stopped tasks for an hour. Keys that may not ask are told so in the text.
     """
-    try:
-        return "\n".join(line for task in _failed(ecs, cluster, since) for line in _told(ecs, logs, task))
-    except ClientError as error:
-        return f"ECS could not be asked why: {error}"
-
-
-def _failed(ecs: Any, cluster: str, since: datetime) -> list[Any]:
-    arns = ecs.list_tasks(cluster=cluster, desiredStatus="STOPPED")["taskArns"]
-    tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
     # ECS's reason for a task that it replaces or no longer needs.
     planned = "Scaling activity initiated by"
-    failed = [each for each in tasks if each["stoppedAt"] >= since and not each["stoppedReason"].startswith(planned)]
-    return list({each["group"]: each for each in sorted(failed, key=lambda each: each["stoppedAt"])}.values())
+    try:
+        arns = ecs.list_tasks(cluster=cluster, desiredStatus="STOPPED")["taskArns"]
+        tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
+        failed = [each for each in tasks if each["stoppedAt"] >= since and not each["stoppedReason"].startswith(planned)]
+        newest = {each["group"]: each for each in sorted(failed, key=lambda each: each["stoppedAt"])}
+        return "\n".join(line for task in newest.values() for line in _told(ecs, logs, task))
+    except ClientError as error:
+        return f"ECS could not be asked why: {error}"
 
 
 def _told(ecs: Any, logs: Any, task: Any) -> Iterator[str]:

@@ -10,9 +10,7 @@ import json
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
-
-OPERATIONS: Final = ("create", "read", "update", "delete")
+from typing import Any
 
 
 def schema(resource_type: str) -> dict[str, Any]:
@@ -26,7 +24,9 @@ def permissions(resource_type: str) -> set[str]:
     What the reference does not know is left out: schemas also name S3 operations that are no actions, and internal ones.
     """
     handlers = schema(resource_type)["handlers"]
-    listed = {action for each in OPERATIONS for action in handlers.get(each, {}).get("permissions", [])}
+    listed = {
+        action for each in ("create", "read", "update", "delete") for action in handlers.get(each, {}).get("permissions", [])
+    }
     return {action for action in listed if _known(action) is not None}
 
 

@@ -19,7 +19,6 @@ from deploy.stacks.bootstrap import execution_role
 from deploy.stacks.bootstrap.pipeline import TESTED_ENVIRONMENT, boundary_statements, deploy_statements
 
 GITHUB: Final = "token.actions.githubusercontent.com"
-KEPT_IMAGES: Final = 50
 
 _LIFECYCLE: Final = {
     "rules": [
@@ -31,8 +30,8 @@ _LIFECYCLE: Final = {
         },
         {
             "rulePriority": 2,
-            "description": f"more than {KEPT_IMAGES} releases back",
-            "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": KEPT_IMAGES},
+            "description": "more than 50 releases back",
+            "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 50},
             "action": {"type": "expire"},
         },
     ]

@@ -101,6 +101,11 @@ def test_yes_goes_on_to_a_first_account_that_can_sign_in(deployer, released, run
     assert smoke.first_account(cognito, pool) is None
 
 
+def test_y_is_enough(deployer, released, running, page, terminal):
+    terminal("y\n")
+    assert deployer("up", "--tag", running()[0], "--page", str(page))[0] == 0
+
+
 def test_a_failed_push_changes_nothing_and_the_same_command_goes_on(run, running, monkeypatch, new_tag):
     before, tag = running(), new_tag()
     with monkeypatch.context() as patch:
@@ -214,6 +219,19 @@ def test_an_aws_that_does_not_answer_is_a_sentence(run, monkeypatch):
     status, text = run("--tag", FIRST)
     assert status == 1
     assert "AWS returned an error" in text
+
+
+def test_without_credentials_it_says_so(run, monkeypatch, tmp_path):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    status, text = run("--tag", FIRST)
+    assert (status, text) == (
+        1,
+        "AWS returned an error: Unable to locate credentials\nRun the same command again to continue.\n",
+    )
 
 
 def test_the_site_answers_at_the_distribution(released, emulator):
