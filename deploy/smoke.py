@@ -77,6 +77,11 @@ class Visitor:
         self.account = account
         self.http = httpx.Client(base_url=site.url, timeout=TIMEOUT_SECONDS, headers=dict(site.headers))
 
+    def close(self) -> None:
+        """Close the connections."""
+        self.http.close()
+        self.cognito.close()
+
     def log_in(self) -> None:
         """Secure Remote Password: the password never travels. A wrong one is refused first."""
         refused("a wrong password", "NotAuthorizedException", lambda: self._token(f"{self.account.password}x"))
@@ -152,8 +157,7 @@ def temporary(where: Site, name: str) -> Iterator[Visitor]:
         create(pool, where.user_pool_id, visitor.account)
         yield visitor
     finally:
-        visitor.http.close()
-        visitor.cognito.close()
+        visitor.close()
         pool.admin_delete_user(UserPoolId=where.user_pool_id, Username=visitor.account.email)
 
 
