@@ -5,7 +5,7 @@ import { allFields, type Made, type Patch, pick } from "./changes";
 import { today } from "./dates";
 import { letGoOf } from "./focus";
 import { todoIDOf } from "./ids";
-import { known, problems, put, confirmed, stored, take } from "./known";
+import { known, problems, put, confirmed, settle, stored, take } from "./known";
 import { Listing } from "./listing";
 import type { Item, Repeats, TodoFields } from "./model";
 import { inOrder, type Placed } from "./order";
@@ -121,7 +121,7 @@ whenSettled((entry, item) => {
   const id = entry.todoID;
   if (item === null || item.trashed) {
     const last = stored.value.get(id);
-    if (last && !last.trashed) put({ ...last, trashed: true });
+    if (last && !last.trashed) settle({ ...last, trashed: true });
     trash.add(id);
   } else if (matches(item)) list.add(id);
 });
