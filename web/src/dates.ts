@@ -1,5 +1,6 @@
 /** Calendar days as the API has them (YYYY-MM-DD), seen from the visitor's time zone, in the page's language. */
 import { signal } from "@preact/signals";
+import { format } from "./formats";
 import { LOCALE } from "./strings";
 
 const DAY_MS = 86_400_000;
@@ -40,24 +41,24 @@ function capitalised(text: string, locale = LOCALE): string {
 export function dueText(day: string, today: string, locale = LOCALE): string {
   const days = daysBetween(today, day);
   if (Math.abs(days) <= 1) {
-    return capitalised(new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day"), locale);
+    return capitalised(format(Intl.RelativeTimeFormat, locale, { numeric: "auto" }).format(days, "day"), locale);
   }
   if (days > 1 && days < 7) {
-    return capitalised(new Intl.DateTimeFormat(locale, { weekday: "long" }).format(noon(day)), locale);
+    return capitalised(format(Intl.DateTimeFormat, locale, { weekday: "long" }).format(noon(day)), locale);
   }
   const sameYear = day.slice(0, 4) === today.slice(0, 4);
   const year = sameYear ? {} : ({ year: "numeric" } as const);
-  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", ...year }).format(noon(day));
+  return format(Intl.DateTimeFormat, locale, { day: "numeric", month: "short", ...year }).format(noon(day));
 }
 
 /** A day in full, for names that a screen reader says and for tooltips. */
 export function dayText(day: string, locale = LOCALE): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "full" }).format(noon(day));
+  return format(Intl.DateTimeFormat, locale, { dateStyle: "full" }).format(noon(day));
 }
 
 /** "Monday, 23 November": the line under the list's heading. */
 export function headingDay(day: string, locale = LOCALE): string {
-  return new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" }).format(noon(day));
+  return format(Intl.DateTimeFormat, locale, { weekday: "long", day: "numeric", month: "long" }).format(noon(day));
 }
 
 /** Today, where the visitor is. Kept right past midnight and after a laptop's sleep. */

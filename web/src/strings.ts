@@ -1,13 +1,15 @@
 /** The English sentences of the page; account/strings.ts has those of views that come later. A translation is these two files again. */
+import { format } from "./formats";
 
 /** The page's language, as it is written where the visitor is. */
 export const LOCALE = globalThis.navigator?.languages?.find((one) => one.startsWith("en")) ?? "en";
 
-const plural = new Intl.PluralRules(LOCALE);
-export const number = new Intl.NumberFormat(LOCALE);
+export function numberText(n: number): string {
+  return n < 1000 ? String(n) : format(Intl.NumberFormat, LOCALE, {}).format(n);
+}
 
 export function count(n: number, one: string, other: string): string {
-  return `${number.format(n)} ${plural.select(n) === "one" ? one : other}`;
+  return `${numberText(n)} ${n === 1 ? one : other}`;
 }
 
 export const t = {
@@ -62,7 +64,7 @@ export const t = {
     todayEmptyText: "What is due today or overdue is shown here.",
     dropNew: "Drop to add a to-do with this",
     dropOn: (title: string) => `Drop to attach to “${title}”`,
-    many: (n: number, more: boolean) => `${number.format(n)}${more ? "+" : ""}`,
+    many: (n: number, more: boolean) => `${numberText(n)}${more ? "+" : ""}`,
     waiting: "Waiting to be sent",
     problem: "Not saved yet: open it to decide",
     found: (n: number, more: boolean) =>

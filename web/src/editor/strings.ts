@@ -1,5 +1,5 @@
 /** The English sentences of a to-do that is open, with its files. Loaded after the first list. */
-import { count, number } from "../strings";
+import { count, numberText } from "../strings";
 
 export const words = {
   editor: {
@@ -25,7 +25,7 @@ export const words = {
     back: "Back to the list",
     remove: "Delete",
     needTitle: "Give it a title.",
-    tooLong: (n: number, max: number) => `${count(n - max, "character", "characters")} too many; ${number.format(max)} fit.`,
+    tooLong: (n: number, max: number) => `${count(n - max, "character", "characters")} too many; ${numberText(max)} fit.`,
     created: (when: string) => `Created ${when}`,
     changed: (when: string) => `Changed ${when}`,
     missingTitle: "This to-do is not here",
