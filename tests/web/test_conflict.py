@@ -6,16 +6,24 @@ from tests.web.people import Person
 from tests.web.visits import Visits
 
 
+def opened(visit: Visits, alice: Person) -> tuple[Page, str]:
+    """The page with a to-do open, once the API has responded to all it asks: else it would know of what comes."""
+    visit.expect_refusals()
+    path = f"me/todos/{alice.add('Book a table')['todoID']}"
+    page = visit(alice)
+    expect(page.locator(".list")).to_have_attribute("aria-busy", "false")
+    with page.expect_response(f"**/api/{path}"):
+        page.get_by_role("link", name="Book a table").click()
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Book a table")
+    return page, path
+
+
 def edited_in_two_places(visit: Visits, alice: Person) -> tuple[Page, str]:
     """The page with an edited title, which has meanwhile been changed elsewhere."""
-    visit.expect_refusals()
-    todo_id = alice.add("Book a table")["todoID"]
-    page = visit(alice, f"/todos/{todo_id}")
-    expect(page.get_by_label("Title", exact=True)).to_have_value("Book a table")
-    expect(page.locator(".row")).to_have_count(1)
-    alice.call("PATCH", f"me/todos/{todo_id}", json={"title": "Book a table for four"})
+    page, path = opened(visit, alice)
+    alice.call("PATCH", path, json={"title": "Book a table for four"})
     page.get_by_label("Title", exact=True).fill("Book a table for six")
-    return page, f"me/todos/{todo_id}"
+    return page, path
 
 
 def test_it_works(visit: Visits, alice: Person) -> None:
@@ -47,28 +55,20 @@ def test_one_can_decide_later(visit: Visits, alice: Person) -> None:
 
 
 def test_changes_of_different_fields_are_both_kept(visit: Visits, alice: Person) -> None:
-    visit.expect_refusals()
-    todo_id = alice.add("Book a table")["todoID"]
-    page = visit(alice, f"/todos/{todo_id}")
-    expect(page.locator(".row")).to_have_count(1)
-    expect(page.get_by_label("Title", exact=True)).to_have_value("Book a table")
-    alice.call("PATCH", f"me/todos/{todo_id}", json={"notes": "By the window"})
+    page, path = opened(visit, alice)
+    alice.call("PATCH", path, json={"notes": "By the window"})
     page.get_by_label("Title", exact=True).fill("Book a table for six")
     expect(page.get_by_label("Notes")).to_have_value("By the window")
-    stored = alice.call("GET", f"me/todos/{todo_id}").json()
+    stored = alice.call("GET", path).json()
     assert (stored["title"], stored["notes"]) == ("Book a table for six", "By the window")
 
 
 def test_words_for_what_was_deleted_elsewhere_bring_it_back(visit: Visits, alice: Person) -> None:
-    visit.expect_refusals()
-    todo_id = alice.add("Book a table")["todoID"]
-    page = visit(alice, f"/todos/{todo_id}")
-    expect(page.locator(".row")).to_have_count(1)
-    expect(page.get_by_label("Notes")).to_be_visible()
-    alice.call("DELETE", f"me/todos/{todo_id}")
+    page, path = opened(visit, alice)
+    alice.call("DELETE", path)
     page.get_by_label("Notes").fill("By the window")
     expect(page.get_by_text("“Book a table” was in the trash; your change brought it back.")).to_be_visible()
-    assert alice.call("GET", f"me/todos/{todo_id}").json()["notes"] == "By the window"
+    assert alice.call("GET", path).json()["notes"] == "By the window"
 
 
 def test_what_was_changed_elsewhere_is_not_deleted_unseen(visit: Visits, alice: Person) -> None:

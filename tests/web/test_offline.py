@@ -13,12 +13,16 @@ def worked_offline(visit: Visits, alice: Person, **options: Any) -> Page:
     """The page of a visitor with a service worker, and then no network."""
     visit.expect_refusals()
     page = visit(alice, service_workers="allow", **options)
-    expect(page.locator("main.boot")).to_be_hidden()
     page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
-    expect(page.locator(".row").first).to_be_visible()
-    page.wait_for_timeout(700)  # the list is kept half a second after it came
+    kept(page)
     page.context.set_offline(True)
     return page
+
+
+def kept(page: Page) -> None:
+    """The list is kept half a second after it came."""
+    expect(page.locator(".row").first).to_be_visible()
+    page.wait_for_timeout(700)
 
 
 def add(page: Page, title: str) -> None:
@@ -89,6 +93,21 @@ def test_deleting_and_restoring(visit: Visits, alice: Person) -> None:
     page.reload()
     expect(page.locator(".row-title")).to_have_text(["Call home"])
     assert (alice.titles(), alice.titles(trashed="true")) == (["Call home"], ["Water the plants"])
+
+
+def test_what_another_device_restored_is_not_in_the_trash_that_was_kept(visit: Visits, alice: Person) -> None:
+    path = f"me/todos/{alice.add('Call home')['todoID']}"
+    alice.call("DELETE", path)
+    page = visit(alice, "/trash", service_workers="allow")
+    page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+    kept(page)
+    alice.call("POST", f"{path}/restore")
+    page.goto(alice.site.url)
+    kept(page)
+    visit.expect_refusals()
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_role("link", name="Call home")).to_be_visible()
 
 
 def test_a_conflict_with_another_device_is_shown(visit: Visits, alice: Person) -> None:

@@ -3,13 +3,13 @@ import { render } from "preact";
 import { App } from "./App";
 import { loadConfig } from "./api";
 import { watchConnection } from "./connection";
-import { watchToday } from "./dates";
+import { headingDay, today, watchToday } from "./dates";
 import { watchFreshness } from "./freshness";
 import { watchDrops } from "./drops";
 import { startWorker } from "./offline";
 import { drain, hear } from "./outbox";
 import { Icon } from "./parts/Icon";
-import { persist } from "./parts/lazy";
+import { persist, soon } from "./parts/lazy";
 import { watchLinks } from "./router";
 import { person, start, state } from "./session";
 import { durable, entries } from "./store";
@@ -25,20 +25,20 @@ watchToday();
 watchConnection();
 watchLinks();
 watchDrops();
-render(<App />, root);
 
+// Before the page is drawn: its first view has the lists as they were last.
 const stop = effect(() => {
   if (state.value !== "in") return;
   queueMicrotask(() => {
     stop();
-    takeUp(person.value?.sub ?? "");
+    keepLists();
+    listen(person.value?.sub ?? "", (news) => void hear(news));
+    soon(takeUp);
   });
 });
 
-/** What an earlier page could not send is sent now, and the tabs hear of each other. */
-function takeUp(sub: string): void {
-  listen(sub, (news) => void hear(news));
-  void keepLists();
+/** What an earlier page could not send is sent now. */
+function takeUp(): void {
   void drain();
   void persist(async () => {
     const { Tray, resumeUploads } = await import("./editor/Tray");
@@ -54,28 +54,39 @@ addEventListener("beforeunload", (event) => {
   if (!durable.value && entries.value.length > 0) event.preventDefault();
 });
 
+function Failed() {
+  return (
+    <main class="boot">
+      <h1>{t.app.name}</h1>
+      <div class="trouble" role="alert">
+        <p>
+          <Icon name="alert" />
+          {t.app.configFailed}
+        </p>
+        <button type="button" class="button" onClick={() => location.reload()}>
+          {t.app.tryAgain}
+        </button>
+      </div>
+    </main>
+  );
+}
+
+/** A session that this browser keeps is there sooner than this, and does not wait for "Loading…" to be drawn. */
+const SOON_MS = 200;
+
 async function boot(at: HTMLElement): Promise<void> {
+  const timer = setTimeout(() => render(<App />, at), SOON_MS);
+  let face = <App />;
   try {
-    await start(await loadConfig());
+    const starting = start(await loadConfig());
+    headingDay(today.value); // The first format takes longest, and the browser is reading what it keeps.
+    await starting;
     startWorker();
   } catch {
-    const again = (): void => location.reload();
-    render(
-      <main class="boot">
-        <h1>{t.app.name}</h1>
-        <div class="trouble" role="alert">
-          <p>
-            <Icon name="alert" />
-            {t.app.configFailed}
-          </p>
-          <button type="button" class="button" onClick={again}>
-            {t.app.tryAgain}
-          </button>
-        </div>
-      </main>,
-      at,
-    );
+    face = <Failed />;
   }
+  clearTimeout(timer);
+  render(face, at);
 }
 
 void boot(root);

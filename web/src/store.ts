@@ -22,6 +22,9 @@ export const durable = signal(true);
 /** The changes on their way, in their order. */
 export const entries = signal<Entries>([]);
 
+/** The trash and the list as they were when the store was opened, for the first view. The last one of a to-do counts. */
+export let lists: readonly Item[] = [];
+
 let database: IDBPDatabase<Kept> | null = null;
 let owner = "";
 
@@ -41,7 +44,9 @@ export async function openStore(sub: string): Promise<void> {
       blocking: () => database?.close(), // Another tab logs out.
       terminated: () => location.reload(), // The browser took it away: what was kept is there, or is gone.
     });
-    entries.value = await database.getAll("changes");
+    const [changes, kept] = await Promise.all([database.getAll("changes"), database.getAll("lists")]);
+    entries.value = changes;
+    lists = kept.toReversed().flat(); // Of a to-do in both, the list knows more than the trash, which is asked for less often.
   } catch {
     durable.value = false;
   }
@@ -87,15 +92,12 @@ export async function keepList(name: string, items: Item[]): Promise<void> {
   await database?.put("lists", items, name);
 }
 
-export async function keptList(name: string): Promise<Item[] | undefined> {
-  return database?.get("lists", name);
-}
-
 /** Forgets everything of this person: they log out, and this device may be someone else's next. */
 export async function forgetStore(): Promise<void> {
   database?.close();
   database = null;
   entries.value = [];
+  lists = [];
   if (durable.value && owner !== "") await deleteDB(nameOf(owner));
   owner = "";
 }

@@ -12,7 +12,7 @@ import { inOrder, type Placed } from "./order";
 import { discard, flush, PAUSE_MS, record, recordAll, whenSettled } from "./outbox";
 import { filter, go, pathOfTodo, search } from "./router";
 import { person } from "./session";
-import { entries, keepList, keptList } from "./store";
+import { entries, keepList, lists } from "./store";
 import { count, t } from "./strings";
 import { dismiss, toast, toasts } from "./toasts";
 
@@ -132,13 +132,12 @@ const KEPT = 1_000;
 const KEEP_MS = 500;
 
 /** Shows the lists as they were last, and keeps them from now on. */
-export async function keepLists(): Promise<void> {
+export function keepLists(): void {
+  put(...lists.filter((item) => !stored.value.has(item.todoID)));
   for (const [name, listing] of [
     ["list", list],
     ["trash", trash],
   ] as const) {
-    const kept = await keptList(name);
-    put(...(kept ?? []).filter((item) => !stored.value.has(item.todoID)));
     let timer: ReturnType<typeof setTimeout> | undefined;
     effect(() => {
       const items = listing.ids.value

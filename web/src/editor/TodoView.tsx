@@ -15,11 +15,13 @@ import "./pane.css";
 export function TodoView({ id }: { id: string | null }) {
   const pane = useRef<HTMLElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
+  const [opened, setOpened] = useState<string | null>(null);
   const item = id === null ? undefined : known.value.get(id);
   useLayoutEffect(() => {
     const field = id === null ? pane.current?.querySelector("textarea") : null; // A new to-do starts with its title.
     (field ?? pane.current)?.focus();
   }, [id]);
+  useEffect(() => setOpened(id), [id]);
   const refreshed = list.refreshed.value;
   useEffect(() => {
     setProblem(null);
@@ -41,6 +43,7 @@ export function TodoView({ id }: { id: string | null }) {
   else if (item?.trashed) content = <InTrash />;
   else if (problem === "missing" && !item?.pending)
     content = <Empty icon="search" title={words.editor.missingTitle} text={words.editor.missingText} />;
+  else if (item && opened !== id) content = <Opening title={item.title} />;
   else if (item) content = <Editor key={id} item={item} />;
   else if (problem !== null) content = <Empty icon="alert" title={t.errors.unknown} text={problem} />;
   else content = <Skeleton rows={4} />;
@@ -65,6 +68,15 @@ export function TodoView({ id }: { id: string | null }) {
       </div>
       {content}
     </aside>
+  );
+}
+
+/** The response to a click: the fields are there when this has been seen. */
+function Opening({ title }: { title: string }) {
+  return (
+    <p class="title-input opening" dir="auto">
+      {title}
+    </p>
   );
 }
 

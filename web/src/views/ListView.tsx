@@ -1,5 +1,5 @@
 /** The list of to-dos in its sections, with quick add, search and filter. */
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { hasMore } from "../counts";
 import { headingDay, today } from "../dates";
 import { focusHeading } from "../focus";
@@ -7,7 +7,7 @@ import { sections } from "../order";
 import { Empty, Skeleton } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
 import { LoadFailed } from "../parts/LoadFailed";
-import { loadParts, persist } from "../parts/lazy";
+import { afterPaint, loadParts, persist } from "../parts/lazy";
 import { LoadMore } from "../parts/LoadMore";
 import { QuickAdd } from "../parts/QuickAdd";
 import { Rows } from "../parts/Rows";
@@ -17,6 +17,8 @@ import { type Filter, filter, go, search, searchable } from "../router";
 import { answered, list, listed, loadList, query } from "../todos";
 
 const TYPING_MS = 250;
+/** Rows that are drawn at once, a screen of them; the rest when these are seen. */
+const FIRST = 20;
 const FILTERS: readonly [Filter, string][] = [
   ["all", t.list.all],
   ["open", t.list.open],
@@ -32,7 +34,13 @@ export function ListView({ currentID }: { currentID: string | null }) {
   }, [asked]);
   const items = listed.value;
   const day = today.value;
-  const grouped = useMemo(() => sections(items, day), [items, day]);
+  const [whole, setWhole] = useState(false);
+  const some = items.length > 0;
+  useEffect(() => {
+    if (some) afterPaint(() => setWhole(true));
+  }, [some]);
+  const drawn = useMemo(() => (whole ? items : items.slice(0, FIRST)), [items, whole]);
+  const grouped = useMemo(() => sections(drawn, day), [drawn, day]);
   const phase = list.phase.value;
   const loading = !answered.value && phase !== "failed";
   const isToday = filter.value === "today";
@@ -56,7 +64,7 @@ export function ListView({ currentID }: { currentID: string | null }) {
       ))}
       <LoadFailed listing={list} text={t.list.failed} again={loadList} />
       {answered.value && phase === "ready" && items.length === 0 && !hasMore.value && <NothingHere />}
-      {hasMore.value && <LoadMore listing={list} />}
+      {drawn.length === items.length && hasMore.value && <LoadMore listing={list} />}
     </section>
   );
 }
