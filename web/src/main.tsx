@@ -9,7 +9,7 @@ import { watchDrops } from "./drops";
 import { startWorker } from "./offline";
 import { drain, hear } from "./outbox";
 import { Icon } from "./parts/Icon";
-import { persist, soon } from "./parts/lazy";
+import { afterPaint, persist } from "./parts/lazy";
 import { watchLinks } from "./router";
 import { person, start, state } from "./session";
 import { durable, entries } from "./store";
@@ -33,7 +33,7 @@ const stop = effect(() => {
     stop();
     keepLists();
     listen(person.value?.sub ?? "", (news) => void hear(news));
-    soon(takeUp);
+    afterPaint(takeUp);
   });
 });
 

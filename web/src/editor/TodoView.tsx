@@ -18,10 +18,12 @@ export function TodoView({ id }: { id: string | null }) {
   const [opened, setOpened] = useState<string | null>(null);
   const item = id === null ? undefined : known.value.get(id);
   useLayoutEffect(() => {
-    const field = id === null ? pane.current?.querySelector("textarea") : null; // A new to-do starts with its title.
-    (field ?? pane.current)?.focus();
+    if (id === null) pane.current?.querySelector("textarea")?.focus(); // A new to-do starts with its title.
   }, [id]);
-  useEffect(() => setOpened(id), [id]);
+  useEffect(() => {
+    setOpened(id);
+    if (id !== null) pane.current?.focus();
+  }, [id]);
   const refreshed = list.refreshed.value;
   useEffect(() => {
     setProblem(null);

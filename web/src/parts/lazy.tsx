@@ -46,21 +46,16 @@ export async function persist(act: () => Promise<void>, leaving?: AbortSignal): 
   }
 }
 
-/** Does `act` when the browser has nothing else to do, within a second. */
-export function soon(act: () => void): void {
-  if ("requestIdleCallback" in window) requestIdleCallback(act, { timeout: 1_000 });
-  else setTimeout(act);
+/** Loads what is not there yet, when the browser has nothing else to do. */
+export function loadParts(): void {
+  const soon = "requestIdleCallback" in window ? requestIdleCallback : setTimeout;
+  soon(() => {
+    for (const fetchOnce of parts) fetchOnce().catch(() => undefined); // When it is asked for it is tried again.
+  });
 }
 
 /** Does `act` once what is shown now has been drawn. */
 export function afterPaint(act: () => void): void {
   if (document.visibilityState === "hidden") act();
   else requestAnimationFrame(() => setTimeout(act));
-}
-
-/** Loads what is not there yet. */
-export function loadParts(): void {
-  soon(() => {
-    for (const fetchOnce of parts) fetchOnce().catch(() => undefined); // When it is asked for it is tried again.
-  });
 }

@@ -16,6 +16,6 @@ export function memo<P extends object>(inner: FunctionComponent<P>): ComponentTy
 
 /** A list is the same as another one with the same members. */
 function same(one: unknown, other: unknown): boolean {
-  if (!Array.isArray(one) || !Array.isArray(other)) return one === other;
+  if (one === other || !Array.isArray(one) || !Array.isArray(other)) return one === other;
   return one.length === other.length && one.every((member, at) => member === other[at]);
 }
