@@ -145,7 +145,8 @@ def main() -> None:
         many.add_many(f"To-do {number}" for number in range(TODOS))
         found = [first_row(browser, few) for _ in range(ROUNDS)]
         print(f"first row, returning visitor, slow 4G: {statistics.median(found):.2f} s")
-        print(f"slowest event among {TODOS:,} to-dos: {slowest_click(browser, many):.0f} ms")
+        clicks = [slowest_click(browser, many) for _ in range(ROUNDS)]
+        print(f"slowest event among {TODOS:,} to-dos: {statistics.median(clicks):.0f} ms")
         print(f"another tab shows a change after {other_tab(browser, few):.2f} s")
         browser.close()
 
