@@ -9,13 +9,14 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.web.chromium import find
 from tests.web.people import Person
 from tests.web.visits import ARGUMENTS, PATIENCE_MS, all_sent
 
-KILLS = 6
+KILLS = int(os.environ.get("KILLS", "6"))
 CHANGES = 5  # between two kills
 
 
@@ -128,6 +129,7 @@ class Visitor:
         assert set(ticked) == self.model.done - self.model.trash
 
 
+@pytest.mark.timeout(60 + 20 * KILLS)
 def test_it_works(browser: Browser, tmp_path: Path, alice: Person) -> None:
     visitor, chance, number = Visitor(browser, tmp_path, alice), random.Random(2026), 0  # noqa: S311  the same each time
     visitor.begin()
@@ -137,7 +139,7 @@ def test_it_works(browser: Browser, tmp_path: Path, alice: Person) -> None:
         visitor.kill()
         visitor.check()
     visitor.context.set_offline(False)
-    all_sent(visitor.page)
+    all_sent(visitor.page, seconds=15 + KILLS)
     model, todos = visitor.model, alice.call("GET", "me/todos", params={"limit": "100"}).json()["todos"]
     assert {todo["title"] for todo in todos if todo["completed"]} == model.done - model.trash
     assert {todo["title"] for todo in todos if not todo["completed"]} == model.open - model.trash

@@ -108,9 +108,9 @@ def choose(page: Page, *files: tuple[str, str, bytes]) -> None:
     page.locator("input[type=file]").set_input_files(payload)
 
 
-def all_sent(page: Page) -> None:
+def all_sent(page: Page, seconds: float = PATIENCE_MS / 1000) -> None:
     """Waits until the browser keeps no change any more that the server does not have."""
-    deadline = time.monotonic() + PATIENCE_MS / 1000
+    deadline = time.monotonic() + seconds
     while not page.evaluate(ALL_SENT):
         assert time.monotonic() < deadline, "changes wait in the browser"
         page.wait_for_timeout(50)
