@@ -123,6 +123,23 @@ def test_a_conflict_with_another_transaction_is_tried_again(conflicts: int, stub
     assert all(0.025 * 2**attempt <= pause <= 0.05 * 2**attempt for attempt, pause in enumerate(pauses))
 
 
+def test_all_attempts_of_a_transaction_have_one_token(stub: Stubber, pauses: list[float]) -> None:
+    """An attempt whose response was lost, and a conflict after it: DynamoDB must know the third as the first."""
+    tokens, events = [], dynamodb.client().meta.events
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        tokens.append(params["ClientRequestToken"])
+
+    stub.add_client_error(**cancelled(None, "TransactionConflict"))
+    stub.add_response("transact_write_items", {})
+    events.register("provide-client-params.dynamodb", note)
+    try:
+        transact([UPDATE, UPDATE])
+    finally:
+        events.unregister("provide-client-params.dynamodb", note)
+    assert tokens == [tokens[0]] * 2
+
+
 def test_a_conflict_that_lasts_is_unavailable(stub: Stubber, pauses: list[float]) -> None:
     for _ in range(4):
         stub.add_client_error(**cancelled("TransactionConflict", None))

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import IO, Any, Final
 
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http.multipartparser import MultiPartParser as DjangoMultiPartParser
 from django.http.multipartparser import MultiPartParserError
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
@@ -58,20 +57,9 @@ class FormDataParser(BaseParser):
         _require(self.media_type, media_type)
         request = (parser_context or {})["request"]
         try:
-            return DataAndFiles(*_FormParser(request.META, stream, [_UploadHandler(request)]).parse())
+            return DataAndFiles(*_FormParser(request.META, stream, request.upload_handlers).parse())
         except MultiPartParserError as error:
             raise ParseError(f"The form cannot be read: {error}") from error
-
-
-class _UploadHandler(TemporaryFileUploadHandler):
-    """A file waits on disk, never as a whole in memory. Django gives it the ending of the sent name, which may be too long.
-
-    The upload has the name as it was sent in `sent_name`: Django shortens an upload's `name` to 255 characters without a path.
-    """
-
-    def new_file(self, field_name: str, file_name: str, *details: Any, **more: Any) -> None:
-        super().new_file(field_name, "upload", *details, **more)
-        self.file.sent_name = file_name  # type: ignore[attr-defined]
 
 
 class _FormParser(DjangoMultiPartParser):

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from random import uniform
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -105,15 +106,17 @@ def transact(items: list[dict[str, Any]]) -> None:
     """TransactWriteItems, tried again while another transaction holds one of the items.
 
     boto3 does not retry a cancelled transaction (DynamoDB developer guide, "Transaction conflict handling"), and several
-    attachments of one to-do finishing at once conflict in ordinary use.
+    attachments of one to-do finishing at once conflict in ordinary use. All attempts have one token, by which DynamoDB knows an
+    attempt that it has carried out although its response was lost.
 
     :raises TransactionFailed: a condition did not hold; nothing was written.
     :raises Unavailable: DynamoDB is broken, throttled, or the conflict lasted.
     """
+    token = str(uuid4())
     for attempt in range(TRANSACTION_ATTEMPTS):
         try:
             with translate_errors():
-                client().transact_write_items(TransactItems=items)  # type: ignore[arg-type]
+                client().transact_write_items(TransactItems=items, ClientRequestToken=token)  # type: ignore[arg-type]
                 return
         except Unavailable as error:
             if attempt == TRANSACTION_ATTEMPTS - 1 or not _is_conflict(error.__cause__):

@@ -19,3 +19,6 @@ STORAGES: dict[str, dict[str, object]] = {
         "OPTIONS": {"bucket_name": ATTACHMENTS_BUCKET},
     },
 }
+
+# Uploads go through a file in /tmp, never through memory as a whole.
+FILE_UPLOAD_HANDLERS = ["files.uploads.UploadHandler"]
