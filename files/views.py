@@ -59,7 +59,8 @@ class FileCollection(GenericAPIView[Any]):
         owner = caller(request).subject
         if request.content_type.startswith("multipart/"):
             content, described = _read_upload(request)
-            attachment = services.attach(owner, todo_id, content, described, key=idempotency_key(request))
+            with content:  # closed as soon as it is stored
+                attachment = services.attach(owner, todo_id, content, described, key=idempotency_key(request))
         else:
             described = Reservation.validated(request.data)
             attachment = services.reserve(owner, todo_id, described, key=idempotency_key(request))
