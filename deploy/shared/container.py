@@ -29,7 +29,7 @@ def service_container(stack: StackTemplate, service: Service) -> ecs.ContainerDe
         **_common(service.name, Ref(f"{service.noun}Image"), containers.SERVER, log_group_name(stack, service)),
         Cpu=tasks.cpu,
         Memory=tasks.memory,
-        Environment=_environment(stack, service) + [traces] * stack.configuration.tracing,
+        Environment=_environment(stack, service) + ([traces] if stack.configuration.tracing else []),
         Secrets=[ecs.Secret(Name=containers.SECRET, ValueFrom=secret), If("AcceptsPreviousSecretKey", previous, NoValue)],
         PortMappings=[ecs.PortMapping(ContainerPort=service.port, Protocol="tcp")],
         HealthCheck=ecs.HealthCheck(

@@ -4,9 +4,7 @@ import re
 from typing import Any
 
 from django.apps import AppConfig
-from django.core.cache import close_caches
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, reset_queries
+from django.core.signals import request_started
 
 # `charset`, and any parameter in the extended form of RFC 2231 (`name*=utf-8''value`).
 _IGNORED = re.compile(r';\s*(?:charset|[^;=,"]*\*[^;=,"]*)\s*=\s*(?:"[^"]*"|[^;,]*)', re.IGNORECASE)
@@ -17,11 +15,6 @@ class ApiConfig(AppConfig):
 
     def ready(self) -> None:
         request_started.connect(ignore_charsets, dispatch_uid="ignore_charsets")
-        # What Django does around each request for databases and caches, of which there are none: 0.02 ms CPU.
-        request_started.disconnect(reset_queries)
-        request_started.disconnect(close_old_connections)
-        request_finished.disconnect(close_old_connections)
-        request_finished.disconnect(close_caches)
 
 
 def ignore_charsets(environ: dict[str, Any], **_: Any) -> None:

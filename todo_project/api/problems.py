@@ -86,7 +86,7 @@ def handler404(request: HttpRequest, exception: Exception) -> JsonResponse:
 
 
 def handler500(request: HttpRequest) -> JsonResponse:
-    """Whatever nobody caught. The log has the stack trace, with the request's id."""
+    """An exception that nothing handled. The log has the stack trace and the request's id."""
     logger.error("crashed", exc_info=sys.exc_info(), extra={"status_code": 500})
     return _plain(500, "internal_error", "Something went wrong here. Report it with this requestID.")
 
