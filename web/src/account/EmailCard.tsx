@@ -1,5 +1,5 @@
 /** Another e-mail for the account. Cognito keeps the old one until the code that it sends to the new one is back. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { AddressField, CodeField, needCode, needEmail } from "../auth/AuthForm";
 import { forms } from "../auth/strings";
 import { type Problems, Problem, problemsOf, useSubmit } from "../auth/submit";
@@ -14,7 +14,7 @@ export function EmailCard() {
   const [sentTo, setSentTo] = useState<string | null>(null);
   const card = useRef<HTMLDivElement>(null);
   const shown = useRef(sentTo);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (shown.current !== sentTo) card.current?.querySelector("input")?.focus();
     shown.current = sentTo;
   }, [sentTo]);

@@ -1,5 +1,5 @@
 /** The session ended in the middle of work: the way back, with everything still there underneath. */
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { abandon, answerCode, logIn, person } from "../session";
 import { t } from "../strings";
 import { CodeField } from "../auth/AuthForm";
@@ -26,7 +26,7 @@ export function SessionDialog() {
   };
   const { problems, busy, form, attributes } = useSubmit(submit, code === null ? undefined : t.errors.totp);
   const asksCode = code !== null;
-  useEffect(() => form.current?.querySelector<HTMLElement>("input:not([readonly])")?.focus(), [asksCode, form]);
+  useLayoutEffect(() => form.current?.querySelector<HTMLElement>("input:not([readonly])")?.focus(), [asksCode, form]);
   return (
     <Dialog label={words.ended.heading}>
       <form {...attributes}>

@@ -1,7 +1,7 @@
 /** The form of every view before the log-in, and its fields. */
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { t } from "../strings";
 import { Field } from "../parts/Field";
 import { type Problems, Problem, useSubmit } from "./submit";
@@ -33,7 +33,7 @@ export function Form({ heading, action, onSubmit, special, children, foot }: For
     notice.value = "";
     return onSubmit();
   }, special);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = t.app.title(heading);
     form.current?.querySelector<HTMLElement>("input:not([type=checkbox])")?.focus();
   }, [heading, form]);

@@ -1,5 +1,5 @@
 /** The due date of a to-do that is open: a chip, which opens the choice of a day. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { dayText, dueText, today } from "../dates";
 import { DueField } from "../parts/DueField";
 import { Icon } from "../parts/Icon";
@@ -16,7 +16,7 @@ interface Properties {
 export function DueChip({ value, error, onChange, onLeave }: Properties) {
   const [open, setOpen] = useState(error !== undefined);
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (open) place.current?.querySelector("input")?.focus();
   }, [open]);
   return (

@@ -1,5 +1,5 @@
 /** The notes of a to-do: shown with their links and checkboxes, edited as the text that they are. */
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isRich, type Line, lines, toggled } from "./notes";
 import { Field } from "../parts/Field";
 import { Icon } from "../parts/Icon";
@@ -16,7 +16,8 @@ export function Notes({ value, error, onInput, onLeave }: Properties) {
   const [editing, setEditing] = useState(!isRich(value));
   const [asked, setAsked] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  // An effect after painting would be too late for somebody who types at once.
+  useLayoutEffect(() => {
     if (!asked) return;
     field.current?.focus();
     field.current?.setSelectionRange(value.length, value.length);

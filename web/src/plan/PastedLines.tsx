@@ -1,5 +1,5 @@
 /** Several lines were pasted where one to-do is added: they can become several. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { today } from "../dates";
 import { linesOf, LINES_MAX, todoOf } from "./lines";
 import { createAll } from "./planning";
@@ -17,7 +17,7 @@ export function PastedLines({ text, day, onDone }: Properties) {
   const first = useRef<HTMLButtonElement>(null);
   const lines = linesOf(text);
   const some = lines.slice(0, LINES_MAX);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   const add = (): void => {
     void createAll(some.map((line) => todoOf(line, today.value, day)));
     onDone(null);
