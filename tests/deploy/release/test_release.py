@@ -91,19 +91,17 @@ def test_an_environment_remembers_its_profile(run, released):
     assert "dev: profile sandbox (it was standard), " in text
 
 
-def test_yes_goes_on_to_a_first_account_that_can_sign_in(deployer, released, running, page, terminal, emulator):
-    terminal(" Yes \n")
+@pytest.mark.parametrize("line", ["y\n", " Yes \n"])
+def test_yes_goes_on_to_a_first_account_that_can_sign_in(deployer, released, running, page, terminal, emulator, line):
+    cognito, pool = emulator.client("cognito-idp"), released("identity")["UserPoolId"]
+    for user in cognito.list_users(UserPoolId=pool)["Users"]:
+        cognito.admin_delete_user(UserPoolId=pool, Username=user["Username"])
+    terminal(line)
     status, text = deployer("up", "--tag", running()[0], "--page", str(page))
     assert status == 0, text
-    cognito, pool = emulator.client("cognito-idp"), released("identity")["UserPoolId"]
     email = re.search(r"Your first account, shown only now: (\S+), password ", text)[1]
     assert cognito.admin_get_user(UserPoolId=pool, Username=email)["UserStatus"] == "CONFIRMED"
     assert smoke.first_account(cognito, pool) is None
-
-
-def test_y_is_enough(deployer, released, running, page, terminal):
-    terminal("y\n")
-    assert deployer("up", "--tag", running()[0], "--page", str(page))[0] == 0
 
 
 def test_a_failed_push_changes_nothing_and_the_same_command_goes_on(run, running, monkeypatch, new_tag):
