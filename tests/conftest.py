@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import httpx
 import hypothesis
 import pytest
@@ -32,6 +33,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # Every httpx.get would read all certificates for a connection that uses none, which takes longer than the call itself.
 httpx._transports.default.create_ssl_context = cache(httpx.create_ssl_context)
+
+# Every session of botocore would read the descriptions of AWS's services again, up to half a second for one client.
+botocore.session.create_loader = cache(botocore.session.create_loader)  # type: ignore[attr-defined]  # a name that it imports
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -27,16 +27,17 @@ def main() -> int:
     """Run both; the exit status is 0 when neither has a finding."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    written: dict[str, Path] = {}
+    different: dict[str, Path] = {}
     for configuration in (*combinations(), Configuration("prod", tracing=True)):
         for stack in STACKS:
-            name = f"{stack.name}-{configuration.profile}-{len(written)}.yaml"
-            written.setdefault(render(stack.template(configuration)), FOLDER / name)
-    for text, path in written.items():
-        path.write_text(text, encoding="utf-8")
-    side_by_side = [subprocess.Popen(command) for command in ((*CFN_LINT, *written.values()), CHECKOV)]
+            template = stack.template(configuration)
+            text = render(template, "json")
+            if text not in different:
+                different[text] = FOLDER / f"{stack.name}-{configuration.profile}-{len(different)}.yaml"
+                different[text].write_text(render(template), encoding="utf-8")
+    side_by_side = [subprocess.Popen(command) for command in ((*CFN_LINT, *different.values()), CHECKOV)]
     ended = [each.wait() for each in side_by_side]
-    print(f"{len(written)} different templates: {'findings, see above' if any(ended) else 'no finding'}.")  # noqa: T201
+    print(f"{len(different)} different templates: {'findings, see above' if any(ended) else 'no finding'}.")  # noqa: T201
     return int(any(ended))
 
 

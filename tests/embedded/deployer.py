@@ -60,7 +60,13 @@ def missing_exports(configuration):
 
 def template(stack, url, configuration):
     """The template of a stack as the embedded AWS can create it."""
-    adapted = in_other_words(stack.template(configuration).to_dict(), url)
+    return _template(stack.template, url, configuration, configuration.settings)
+
+
+@cache
+def _template(make, url, configuration, _settings):
+    """Made once for the same settings; tests change those of a profile."""
+    adapted = in_other_words(make(configuration).to_dict(), url)
     reduced, _ = without_left_out(adapted, missing_exports=missing_exports(configuration))
     return SimpleNamespace(to_dict=lambda: reduced)
 
