@@ -21,9 +21,9 @@ help: ## list the targets
 	@echo "make deploy and destroy: ENVIRONMENT (weekend), PROFILE (weekend: sandbox; prod: production; others: standard), ARGS (options)"
 
 # $(call install,folder,lock): a virtual environment that holds exactly what the lock pins. Nothing is resolved, so nothing that was
-# published since can change it or break it. pip needs 90 seconds for what uv, itself from a lock, does in 6.
+# published since can change it or break it. pip needs 90 seconds for what uv, itself from a lock, does in 6; only .venv has pip, for uv.
 define install
-	@test -x $(1)/bin/python || $(PYTHON) -m venv $(1)
+	@test -x $(1)/bin/python || $(PYTHON) -m venv $(if $(filter-out $(VENV),$(1)),--without-pip) $(1)
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-uv.txt
 	@$(BIN)/uv pip install --quiet --python $(1)/bin/python --exact --no-deps --require-hashes -r $(2)
 	@$(BIN)/uv pip check --quiet --python $(1)/bin/python
