@@ -1,12 +1,20 @@
 """The service "todos" with one of its parts replaced by what the libraries do, and cut off at several depths.
 
-gunicorn runs `bench.parts` in place of `todo_project.wsgi`. The environment variable BENCH_WITHOUT names the part that is replaced.
-`/bench/server`, `/bench/django` and `/bench/drf` are served by the server alone, by Django, and by Django REST framework.
+The environment variable BENCH_WITHOUT names the part that is replaced. `python -m bench.parts` calls the service itself, without a
+server and in one thread, so that little of what is measured is luck. It reads a request a line, as JSON with the fields of
+`bench.load.Request`, and writes what each response takes: `{"cpu": milliseconds, "bytes": …}`.
+
+gunicorn can run `bench.parts` in place of `todo_project.wsgi`. `/bench/server`, `/bench/django` and `/bench/drf` are served by the
+server alone, by Django, and by Django REST framework.
 """
 
+import json
 import os
+import sys
+import time
 from collections.abc import Callable, Iterable
 from functools import cache
+from io import BytesIO
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -30,6 +38,8 @@ from todo_project.wsgi import application as service
 from todo_project.api import authentication, renderers, serializers  # isort: skip
 from todo_project.urls import todos as urls  # isort: skip
 
+SECONDS: Final = 0.05
+"""For which each request is repeated."""
 _PARSER: Final = create_parser("json")
 
 
@@ -98,3 +108,36 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", "2")])
         return [b"{}"]
     return service(environ, start_response)
+
+
+def called(method: str, path: str, authorization: str, body: str, encoding: str) -> dict[str, float]:
+    """What a response takes, on average of those in SECONDS.
+
+    :raises RuntimeError: the service refuses the request.
+    """
+    path, _, query = path.partition("?")
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "80",
+    }
+    environ |= {"HTTP_HOST": "127.0.0.1", "HTTP_AUTHORIZATION": authorization, "HTTP_ACCEPT_ENCODING": encoding}
+    environ |= {"CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(body))} if body else {}
+    statuses: set[str] = set()
+    responses = size = 0
+    used, until = time.process_time(), time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        response: Any = service({**environ, "wsgi.input": BytesIO(body.encode())}, lambda status, *_: statuses.add(status[:1]))
+        size += sum(map(len, response))
+        response.close()
+        responses += 1
+    if statuses != {"2"}:
+        raise RuntimeError(f"the statuses of {method} {path} start with {statuses}")
+    return {"cpu": (time.process_time() - used) / responses * 1000, "bytes": size / responses}
+
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        print(json.dumps(called(**json.loads(line))), flush=True)

@@ -1,6 +1,7 @@
 """The processes that are measured: started on a free port, asked for their CPU time and memory, ended."""
 
 import http.client
+import json
 import os
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -103,6 +105,44 @@ class Server:
     def megabytes(self) -> float:
         """All its memory: pages that several processes share are counted once between them (Pss)."""
         return sum(_pss(pid) for pid in {self.process.pid, *self.workers()}) / 1024
+
+
+@dataclass
+class Caller:
+    """A process that makes a request by itself for each line it gets, and says in a line what that took."""
+
+    process: Any = field(repr=False)  # a Popen whose pipes are there
+
+    @classmethod
+    def start(cls, command: list[str], environment: dict[str, str]) -> "Caller":
+        """Starts one; its log lines go nowhere."""
+        return cls(
+            subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={"PATH": os.environ["PATH"], **environment},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            )
+        )
+
+    def __call__(self, request: object) -> dict[str, float]:
+        """What a request, which can be written as JSON, took.
+
+        :raises SystemExit: it could not be made; `bench.parts` says why when it is run by hand.
+        """
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        if not (line := self.process.stdout.readline()):
+            raise SystemExit(f"{self.process.args} ended at the request {request}")
+        taken: dict[str, float] = json.loads(line)
+        return taken
+
+    def stop(self) -> None:
+        """Ends it."""
+        self.process.communicate()
 
 
 def _command(pid: int) -> bytes:

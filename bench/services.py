@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from bench import canned
-from bench.processes import ROOT, Server, free_port
+from bench.processes import ROOT, Caller, Server, free_port
 
 WORKERS, THREADS = 2, 12
 BENCH_VENV, FASTAPI_VENV = ROOT / ".venv-bench", ROOT / ".venv-bench-fastapi"
@@ -51,8 +51,19 @@ class Setting:
         self, service: str, *, tree: Path = ROOT, wsgi: str = "todo_project.wsgi", stub: int | None = None, **variables: str
     ) -> Server:
         """`todos` or `files` as its container runs it; `variables` are more of its environment."""
-        port, endpoint = free_port(), f"http://127.0.0.1:{stub or self.stub}"
-        environment = {
+        port = free_port()
+        environment = {**self.variables(service, stub or self.stub), "BIND": f"127.0.0.1:{port}", **variables}
+        log = self.folder / f"{service}-{port}.log"
+        return Server.start(service, [sys.executable, *_GUNICORN, wsgi], port=port, environment=environment, log=log, tree=tree)
+
+    def start_caller(self, **variables: str) -> Caller:
+        """`bench.parts`, which calls `todos` itself; `variables` are more of its environment."""
+        return Caller.start([sys.executable, "-m", "bench.parts"], {**self.variables("todos", self.stub), **variables})
+
+    def variables(self, service: str, stub: int) -> dict[str, str]:
+        """The environment of a service that uses the stub on this port."""
+        endpoint = f"http://127.0.0.1:{stub}"
+        return {
             **_KEYS,
             "DJANGO_SETTINGS_MODULE": f"todo_project.settings.{service}",
             "SECRET_KEY": "bench" * 12,
@@ -65,14 +76,10 @@ class Setting:
             "COGNITO_USER_POOL_ID": canned.POOL,
             "COGNITO_CLIENT_ID": canned.CLIENT,
             "COGNITO_JWKS_URL": f"{endpoint}/jwks.json",
-            "BIND": f"127.0.0.1:{port}",
             "WEB_CONCURRENCY": str(WORKERS),
             "WEB_THREADS": str(THREADS),
             "MALLOC_ARENA_MAX": "2",  # as the images have it
-            **variables,
         }
-        log = self.folder / f"{service}-{port}.log"
-        return Server.start(service, [sys.executable, *_GUNICORN, wsgi], port=port, environment=environment, log=log, tree=tree)
 
     def start_other(self, name: str) -> Server:
         """`flask` or `fastapi`."""

@@ -3,11 +3,15 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from bench.load import Request
 from bench.measure import DEPTHS, PARTS
+from bench.processes import Caller
 from tests.settings.test_schema import VARIABLES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,3 +48,22 @@ def test_it_works(part: str) -> None:
 def test_a_part_that_is_not_there_is_refused() -> None:
     with pytest.raises(subprocess.CalledProcessError):
         ask("nothing")
+
+
+@pytest.fixture
+def caller() -> Iterator[Caller]:
+    environment = {**VARIABLES, "DJANGO_SETTINGS_MODULE": "todo_project.settings.todos"}
+    started = Caller.start([sys.executable, "-m", "bench.parts"], environment)
+    yield started
+    started.stop()
+
+
+def test_a_request_is_measured_without_a_server(caller: Caller) -> None:
+    for _ in range(2):
+        taken = caller(asdict(Request("GET", "/healthz")))
+        assert (taken["bytes"], 0 < taken["cpu"] < 50) == (len('{"status": "alive"}'), True)
+
+
+def test_a_refused_request_is_not_measured(caller: Caller) -> None:
+    with pytest.raises(SystemExit, match="ended at the request"):
+        caller(asdict(Request("GET", "/api/me/todos")))
