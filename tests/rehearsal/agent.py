@@ -32,7 +32,7 @@ from ministack.app import app as ministack
 PORT = 4566
 ENDPOINT = f"http://{os.environ['MINISTACK_HOST']}:{PORT}"
 HEALTHY_SECONDS = 300
-PAUSE_SECONDS = 0.2
+PAUSE_SECONDS = 0.4
 POLL_SECONDS = 0.5
 
 aws = boto3.Session(region_name=os.environ["MINISTACK_REGION"])
@@ -63,8 +63,8 @@ def credentials(role_arn: str) -> bytes:
 def secrets(definition: dict[str, Any], container: dict[str, Any]) -> dict[str, str]:
     """The container's secrets, read with the task's execution role. Raises ClientError when it may not."""
     keys = assume(definition["executionRoleArn"])
-    session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], aws.region_name)
-    manager = session.client("secretsmanager", endpoint_url=ENDPOINT)
+    names = {"AccessKeyId": "aws_access_key_id", "SecretAccessKey": "aws_secret_access_key", "SessionToken": "aws_session_token"}
+    manager = aws.client("secretsmanager", endpoint_url=ENDPOINT, **{name: keys[key] for key, name in names.items()})
     return {
         secret["name"]: manager.get_secret_value(SecretId=secret["valueFrom"])["SecretString"]
         for secret in container.get("secrets", [])
@@ -123,13 +123,13 @@ def becomes_healthy(started: Container, check: dict[str, Any]) -> bool:
     """Waits until its health check succeeds: false when it ends before, or takes too long."""
     deadline = time.monotonic() + HEALTHY_SECONDS
     while time.monotonic() < deadline:
+        time.sleep(PAUSE_SECONDS)
         started.reload()
         if started.status != "running":
             return False
         with suppress(APIError):  # it has just ended
             if started.exec_run(check["command"][1:]).exit_code == 0:
                 return True
-        time.sleep(PAUSE_SECONDS)
     return False
 
 
