@@ -1,4 +1,4 @@
--- One request again and again for wrk. Arguments: method, authorization, body, accepted encoding. Ends with one line of JSON.
+-- One request again and again for wrk. Arguments: method, authorization, body. Ends with one line of JSON.
 
 function init(args)
   wrk.method = args[1]
@@ -7,7 +7,6 @@ function init(args)
     wrk.body = args[3]
     wrk.headers["Content-Type"] = "application/json"
   end
-  if args[4] ~= "" then wrk.headers["Accept-Encoding"] = args[4] end
 end
 
 function done(summary, latency, requests)

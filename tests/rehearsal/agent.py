@@ -63,8 +63,8 @@ def credentials(role_arn: str) -> bytes:
 def secrets(definition: dict[str, Any], container: dict[str, Any]) -> dict[str, str]:
     """The container's secrets, read with the task's execution role. Raises ClientError when it may not."""
     keys = assume(definition["executionRoleArn"])
-    names = {"AccessKeyId": "aws_access_key_id", "SecretAccessKey": "aws_secret_access_key", "SessionToken": "aws_session_token"}
-    manager = aws.client("secretsmanager", endpoint_url=ENDPOINT, **{name: keys[key] for key, name in names.items()})
+    session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], aws.region_name)
+    manager = session.client("secretsmanager", endpoint_url=ENDPOINT)
     return {
         secret["name"]: manager.get_secret_value(SecretId=secret["valueFrom"])["SecretString"]
         for secret in container.get("secrets", [])
