@@ -32,8 +32,7 @@ from ministack.app import app as ministack
 PORT = 4566
 ENDPOINT = f"http://{os.environ['MINISTACK_HOST']}:{PORT}"
 HEALTHY_SECONDS = 300
-PAUSE_SECONDS = 0.4
-POLL_SECONDS = 0.5
+PAUSE_SECONDS = 0.5
 
 aws = boto3.Session(region_name=os.environ["MINISTACK_REGION"])
 task_credentials: dict[str, bytes] = {}
@@ -76,7 +75,7 @@ class TaskContainers(ContainerCollection):
 
     def get(self, container_id: str) -> Container:
         # MiniStack asks for each container ten times a second, which alone would keep a processor busy.
-        time.sleep(POLL_SECONDS)
+        time.sleep(PAUSE_SECONDS)
         return super().get(container_id)
 
     def run(self, image: str, **options: Any) -> Container:

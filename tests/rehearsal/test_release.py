@@ -18,7 +18,7 @@ VISITORS = 3
 
 @pytest.fixture
 def load(alice):
-    """Visitors who create and list to-dos and their files all the time; the statuses of all responses."""
+    """Visitors who create and list to-dos and their files all the time; how often each status came, a refusal with its words."""
 
     @contextmanager
     def load():
@@ -34,7 +34,8 @@ def load(alice):
                         ("GET", f"/api/{todo['todoID']}/files", None),
                     ):
                         try:
-                            statuses[http.request(method, path, json=body).status_code] += 1
+                            response = http.request(method, path, json=body)
+                            statuses[response.status_code if response.is_success else f"{path}: {response.text}"] += 1
                         except httpx.HTTPError as error:
                             statuses[repr(error)] += 1
 
