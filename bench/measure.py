@@ -14,7 +14,7 @@ NEW_TODO: Final = '{"title": "Buy milk and bread", "description": "Two litres, a
 OURS, BEFORE, FLASK, FASTAPI = "this project", f"commit {BASELINE}", "Flask + boto3", "FastAPI + aioboto3"
 NETWORK_MS: Final = 5
 SHORT: Final = 6
-"""How many more rounds there are of what `bench.parts` measures in a twentieth of a second."""
+"""Times as many rounds of what `bench.parts` measures, since each takes a twentieth of a second."""
 PARTS: Final = (
     "fast path",
     "fast path: signature",
@@ -111,7 +111,7 @@ class Bench:
     def _rounds(self, what: str, loads: dict[tuple[str, str], Any], times: int = 1) -> Runs:
         """Every load in each round, in turns forwards and backwards, after a first one that does not count.
 
-        :param times: as many rounds as this times `rounds`.
+        :param times: multiplies the number of rounds.
         """
         rounds = times * self.rounds
         runs: Runs = {}

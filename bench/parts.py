@@ -1,7 +1,7 @@
 """The service "todos" with one of its parts replaced by what the libraries do, and cut off at several depths.
 
 The environment variable BENCH_WITHOUT names the part that is replaced. `python -m bench.parts` calls the service itself, without a
-server and in one thread, so that little of what is measured is luck. It reads a request a line, as JSON with the fields of
+server and in one thread, so that there is little noise. It reads a request a line, as JSON with the fields of
 `bench.load.Request`, and writes what each response takes: `{"cpu": milliseconds, "bytes": …}`.
 
 gunicorn can run `bench.parts` in place of `todo_project.wsgi`. `/bench/server`, `/bench/django` and `/bench/drf` are served by the

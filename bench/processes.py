@@ -112,31 +112,26 @@ class Caller:
     """A process that makes a request by itself for each line it gets, and says in a line what that took."""
 
     process: Any = field(repr=False)  # a Popen whose pipes are there
+    log: Path
 
     @classmethod
-    def start(cls, command: list[str], environment: dict[str, str]) -> "Caller":
-        """Starts one; its log lines go nowhere."""
-        return cls(
-            subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env={"PATH": os.environ["PATH"], **environment},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                text=True,
-            )
-        )
+    def start(cls, command: list[str], environment: dict[str, str], log: Path) -> "Caller":
+        """Starts one, which adds its lines to the log."""
+        environment = {"PATH": os.environ["PATH"], **environment}
+        pipe = subprocess.PIPE
+        with log.open("ab") as output:
+            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, stderr=output, text=True)
+        return cls(process, log)
 
     def __call__(self, request: object) -> dict[str, float]:
         """What a request, which can be written as JSON, took.
 
-        :raises SystemExit: it could not be made; `bench.parts` says why when it is run by hand.
+        :raises SystemExit: it could not be made; the message names the log, which says why.
         """
         self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
         if not (line := self.process.stdout.readline()):
-            raise SystemExit(f"{self.process.args} ended at the request {request}")
+            raise SystemExit(f"A request could not be measured; the log is {self.log}.")
         taken: dict[str, float] = json.loads(line)
         return taken
 

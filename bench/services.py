@@ -58,7 +58,8 @@ class Setting:
 
     def start_caller(self, **variables: str) -> Caller:
         """`bench.parts`, which calls `todos` itself; `variables` are more of its environment."""
-        return Caller.start([sys.executable, "-m", "bench.parts"], {**self.variables("todos", self.stub), **variables})
+        environment = {**self.variables("todos", self.stub), **variables}
+        return Caller.start([sys.executable, "-m", "bench.parts"], environment, self.folder / "callers.log")
 
     def variables(self, service: str, stub: int) -> dict[str, str]:
         """The environment of a service that uses the stub on this port."""

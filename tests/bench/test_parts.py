@@ -51,9 +51,9 @@ def test_a_part_that_is_not_there_is_refused() -> None:
 
 
 @pytest.fixture
-def caller() -> Iterator[Caller]:
+def caller(tmp_path: Path) -> Iterator[Caller]:
     environment = {**VARIABLES, "DJANGO_SETTINGS_MODULE": "todo_project.settings.todos"}
-    started = Caller.start([sys.executable, "-m", "bench.parts"], environment)
+    started = Caller.start([sys.executable, "-m", "bench.parts"], environment, tmp_path / "log")
     yield started
     started.stop()
 
@@ -64,6 +64,7 @@ def test_a_request_is_measured_without_a_server(caller: Caller) -> None:
         assert (taken["bytes"], 0 < taken["cpu"] < 50) == (len('{"status": "alive"}'), True)
 
 
-def test_a_refused_request_is_not_measured(caller: Caller) -> None:
-    with pytest.raises(SystemExit, match="ended at the request"):
+def test_a_refused_request_is_not_measured_and_the_log_says_why(caller: Caller) -> None:
+    with pytest.raises(SystemExit, match=f"the log is {caller.log}"):
         caller(asdict(Request("GET", "/api/me/todos")))
+    assert "the statuses of GET /api/me/todos start with {'4'}" in caller.log.read_text()
