@@ -18,7 +18,7 @@ VISITORS = 3
 
 @pytest.fixture
 def load(alice):
-    """Visitors who create and list to-dos and their files all the time; how often each status came, a refusal with its words."""
+    """Visitors who create and list to-dos and files all the time. Counts responses by status, refused ones by their text."""
 
     @contextmanager
     def load():
