@@ -17,7 +17,7 @@ import pytest
 from botocore.config import Config
 
 from deploy import deploy, images, smoke
-from deploy.release import changes, registry, rollout
+from deploy.release import changes, preflight, registry, rollout
 from deploy.release.deployment import Deployer
 from deploy.stacks import STACKS
 from tests.embedded.adapted import in_other_words
@@ -35,6 +35,8 @@ def on_embedded_aws(patch, url, region):
     patch.setattr(changes, "classify", partial(classify, changes.classify))
     # It rolls: no deployment waits for a smoke test.
     patch.setattr(rollout.Rollout, "_smoke_gate", lambda *_: None)
+    # It has no Service Quotas, and takes seconds to say so.
+    patch.setattr(preflight, "quota", lambda *_: "not known")
     # It keeps names of images and no images, so that nothing has to be built or can be looked into.
     patch.setattr(images, "engine", lambda: "none")
     patch.setattr(images, "log_in", lambda *_, **__: None)

@@ -68,16 +68,15 @@ def installed(environment: Path) -> dict[str, Distribution]:
 def problems(lock: Path, known: dict[str, Distribution]) -> Iterator[str]:
     """A sentence for each requirement that the lock does not pin. `known` has the packages' metadata."""
     locked = pins(lock)
+    requires = {pin.name: [Requirement(text) for text in known[pin.name].requires or ()] for pin in locked if pin.name in known}
     for environment in ENVIRONMENTS:
         here = {pin.name: pin.requirement for pin in locked if pin.applies(environment)}
         where = f"{environment['sys_platform']}, Python {environment['python_version']}"
         for name, pin in here.items():
-            distribution = known.get(name)
-            if distribution is None:
+            if name not in requires:
                 yield f"{lock}: {name} is not installed, so its requirements are not known ({where})"
                 continue
-            for text in distribution.requires or ():
-                wanted = Requirement(text)
+            for wanted in requires[name]:
                 if not any(holds(wanted.marker, environment, extra) for extra in ("", *pin.extras)):
                     continue
                 found = here.get(canonicalize_name(wanted.name))
