@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.people import PASSWORD, Person
-from tests.web.visits import Visits, all_sent, answered, log_out
+from tests.web.visits import Visits, all_sent, answered, log_out, try_now
 
 
 @pytest.fixture
@@ -52,9 +52,12 @@ def test_unsaved_words_survive_a_reload(visit: Visits, alice: Person) -> None:
     todo = alice.add("Read the lease")
     page = visit(alice, f"/todos/{todo['todoID']}")
     expect(page.get_by_label("Notes")).to_be_visible()
+    cognito = f"{visit.site.aws}/"
+    page.route(cognito, lambda _: None)  # the reload comes before the response that would end the session
     alice.end_session(page)
     page.get_by_label("Notes").fill("Two pages are missing.")
     page.get_by_role("textbox", name="Add a to-do").fill("Half a thou")
+    page.unroute(cognito)
     page.reload()
     expect(page.get_by_label("Notes")).to_have_value("Two pages are missing.")
     expect(page.get_by_role("textbox", name="Add a to-do")).to_have_value("Half a thou")
@@ -98,7 +101,7 @@ def test_starting_while_cognito_is_away_waits_for_it(visit: Visits, alice: Perso
     page.reload()
     expect(page.get_by_text("The server does not respond.")).to_be_visible()
     page.unroute(cognito)
-    page.get_by_role("button", name="Try now").click()
+    try_now(page)
     expect(page.get_by_text("Nothing to do yet")).to_be_visible()
 
 
@@ -138,6 +141,17 @@ def test_logging_out_in_another_tab_logs_out_here(visit: Visits, alice: Person) 
     other.goto(f"{visit.site.url}/account")
     log_out(other)
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+
+
+def test_what_another_tab_deletes_while_it_logs_out_disturbs_nothing(visit: Visits, alice: Person) -> None:
+    page = visit(alice)
+    expect(page.get_by_text("Nothing to do yet")).to_be_visible()
+    deleted = "name => new Promise(done => { indexedDB.deleteDatabase(name).onsuccess = () => done(true); })"
+    assert page.evaluate(deleted, f"todo.{alice.sub}")
+    page.get_by_role("textbox", name="Add a to-do").fill("Buy milk")
+    with answered(page, "POST"):
+        page.keyboard.press("Enter")
+    assert alice.titles() == ["Buy milk"]
 
 
 def test_the_list_of_a_returning_visitor_waits_for_nothing_of_the_log_in(visit: Visits, alice: Person) -> None:

@@ -41,7 +41,11 @@ export async function openStore(sub: string): Promise<void> {
         fresh.createObjectStore("files", { keyPath: "key" });
         fresh.createObjectStore("lists");
       },
-      blocking: () => database?.close(), // Another tab logs out.
+      blocking: () => {
+        // Another tab logs out. Until this one hears of that, what it does lives in its memory.
+        database?.close();
+        database = null;
+      },
       terminated: () => location.reload(), // The browser took it away: what was kept is there, or is gone.
     });
     const [changes, kept] = await Promise.all([database.getAll("changes"), database.getAll("lists")]);
