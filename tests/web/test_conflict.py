@@ -40,6 +40,7 @@ def test_it_works(visit: Visits, alice: Person) -> None:
 def test_the_saved_one_can_be_taken(visit: Visits, alice: Person) -> None:
     page, path = edited_in_two_places(visit, alice)
     page.get_by_role("button", name="Take the other one").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
     expect(page.get_by_label("Title", exact=True)).to_have_value("Book a table for four")
     assert alice.call("GET", path).json()["title"] == "Book a table for four"
 
@@ -48,6 +49,7 @@ def test_one_can_decide_later(visit: Visits, alice: Person) -> None:
     page, path = edited_in_two_places(visit, alice)
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     expect(page.get_by_label("Title", exact=True)).to_have_value("Book a table for six")
     assert alice.call("GET", path).json()["title"] == "Book a table for four"
     page.reload()

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web.people import Person
 from tests.web.samples import day
-from tests.web.visits import Visits, all_sent, answered
+from tests.web.visits import Visits, all_sent, answered, try_now
 
 PASTE = """([text]) => {
     const data = new DataTransfer();
@@ -95,7 +95,7 @@ def test_lines_that_were_not_sent_yet_leave_nothing_when_undone(visit: Visits, a
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".row")).to_have_count(0)
     page.unroute("**/api/**")
-    page.get_by_role("button", name="Try now").click()
+    try_now(page)
     all_sent(page)
     assert alice.titles() == []
 
@@ -245,7 +245,7 @@ def test_it_repeats_from_the_start_though_nothing_is_sent(known: bool, visit: Vi
     page.get_by_role("checkbox", name="Completed: Stretch").check()
     if not known:
         page.unroute("**/api/**")
-        page.get_by_role("button", name="Try now").click()
+        try_now(page)
     all_sent(page)
     todos = alice.call("GET", "me/todos").json()["todos"]
     assert [(todo["completed"], todo["dateDue"]) for todo in todos] == [(False, day(1)), (True, day(0))]
