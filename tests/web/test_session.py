@@ -53,12 +53,12 @@ def test_unsaved_words_survive_a_reload(visit: Visits, alice: Person) -> None:
     page = visit(alice, f"/todos/{todo['todoID']}")
     expect(page.get_by_label("Notes")).to_be_visible()
     cognito = f"{visit.site.aws}/"
-    page.route(cognito, lambda _: None)  # the reload comes before the response that would end the session
+    page.route(cognito, lambda _: None)  # it may end the session after the reload only
     alice.end_session(page)
     page.get_by_label("Notes").fill("Two pages are missing.")
     page.get_by_role("textbox", name="Add a to-do").fill("Half a thou")
+    page.reload(wait_until="commit")
     page.unroute(cognito)
-    page.reload()
     expect(page.get_by_label("Notes")).to_have_value("Two pages are missing.")
     expect(page.get_by_role("textbox", name="Add a to-do")).to_have_value("Half a thou")
 
