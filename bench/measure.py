@@ -14,7 +14,7 @@ NEW_TODO: Final = '{"title": "Buy milk and bread", "description": "Two litres, a
 OURS, BEFORE, FLASK, FASTAPI = "this project", f"commit {BASELINE}", "Flask + boto3", "FastAPI + aioboto3"
 NETWORK_MS: Final = 5
 SHORT: Final = 6
-"""Times as many rounds of what `bench.parts` measures, since each takes a twentieth of a second."""
+"""Factor for the rounds of what `bench.parts` measures: each takes only a twentieth of a second."""
 PARTS: Final = (
     "fast path",
     "fast path: signature",

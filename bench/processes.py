@@ -116,7 +116,7 @@ class Caller:
 
     @classmethod
     def start(cls, command: list[str], environment: dict[str, str], log: Path) -> "Caller":
-        """Starts one, which adds its lines to the log."""
+        """Starts one that appends to the log."""
         environment = {"PATH": os.environ["PATH"], **environment}
         pipe = subprocess.PIPE
         with log.open("ab") as output:

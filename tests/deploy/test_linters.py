@@ -7,17 +7,13 @@ import subprocess
 import sys
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import cfnlint
 import pytest
 
-# Importing it takes seconds.
-CFN_LINT = find_spec("cfnlint")
-assert CFN_LINT is not None
-assert CFN_LINT.origin is not None
-ACTIONS = Path(CFN_LINT.origin).parent / "data" / "AdditionalSpecs" / "Policies.json"
+ACTIONS = Path(cfnlint.__file__).parent / "data" / "AdditionalSpecs" / "Policies.json"
 """AWS's service authorization reference: actions with the resources they know, resources with the form of their ARN."""
 TABLE = "arn:aws:dynamodb:eu-central-1:123456789012:table/todos"
 READ = {"Effect": "Allow", "Action": ["dynamodb:GetItem"], "Resource": TABLE}

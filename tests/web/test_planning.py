@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web.people import Person
 from tests.web.samples import day
-from tests.web.visits import Visits, all_sent, answered, try_now
+from tests.web.visits import Visits, all_sent, answered, reconnect
 
 PASTE = """([text]) => {
     const data = new DataTransfer();
@@ -94,8 +94,7 @@ def test_lines_that_were_not_sent_yet_leave_nothing_when_undone(visit: Visits, a
     expect(page.locator(".row")).to_have_count(3)
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".row")).to_have_count(0)
-    page.unroute("**/api/**")
-    try_now(page)
+    reconnect(page, "**/api/**")
     all_sent(page)
     assert alice.titles() == []
 
@@ -244,8 +243,7 @@ def test_it_repeats_from_the_start_though_nothing_is_sent(known: bool, visit: Vi
     field.press("Enter")
     page.get_by_role("checkbox", name="Completed: Stretch").check()
     if not known:
-        page.unroute("**/api/**")
-        try_now(page)
+        reconnect(page, "**/api/**")
     all_sent(page)
     todos = alice.call("GET", "me/todos").json()["todos"]
     assert [(todo["completed"], todo["dateDue"]) for todo in todos] == [(False, day(1)), (True, day(0))]

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.people import PASSWORD, Person
-from tests.web.visits import Visits, all_sent, answered, log_out, try_now
+from tests.web.visits import Visits, all_sent, answered, log_out, reconnect
 
 
 @pytest.fixture
@@ -100,8 +100,7 @@ def test_starting_while_cognito_is_away_waits_for_it(visit: Visits, alice: Perso
     page.route(cognito, lambda route: route.abort("connectionrefused"))
     page.reload()
     expect(page.get_by_text("The server does not respond.")).to_be_visible()
-    page.unroute(cognito)
-    try_now(page)
+    reconnect(page, cognito)
     expect(page.get_by_text("Nothing to do yet")).to_be_visible()
 
 
@@ -147,10 +146,11 @@ def test_what_another_tab_deletes_while_it_logs_out_disturbs_nothing(visit: Visi
     page = visit(alice)
     expect(page.get_by_text("Nothing to do yet")).to_be_visible()
     deleted = "name => new Promise(done => { indexedDB.deleteDatabase(name).onsuccess = () => done(true); })"
-    assert page.evaluate(deleted, f"todo.{alice.sub}")
+    page.evaluate(deleted, f"todo.{alice.sub}")
     page.get_by_role("textbox", name="Add a to-do").fill("Buy milk")
     with answered(page, "POST"):
         page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Buy milk")).to_be_visible()
     assert alice.titles() == ["Buy milk"]
 
 

@@ -102,9 +102,12 @@ def at_home(page: Page) -> None:
     expect(page.get_by_role("heading", name="To-dos", exact=True)).to_be_visible()
 
 
-def try_now(page: Page) -> None:
-    """Presses that button, unless the page has tried by itself meanwhile."""
-    page.get_by_role("button", name="Try now").evaluate_all("buttons => buttons.forEach(button => button.click())")
+def reconnect(page: Page, blocked: str) -> None:
+    """Ends `page.route(blocked, …)` and presses "Try now", unless the page has tried by itself meanwhile."""
+    button = page.get_by_role("button", name="Try now")
+    button.click(trial=True)
+    page.unroute(blocked)
+    button.evaluate_all("buttons => buttons.forEach(button => button.click())")
 
 
 def choose(page: Page, *files: tuple[str, str, bytes]) -> None:
