@@ -88,7 +88,10 @@ class BlackHole:
 
 
 class Container:
-    """One gunicorn with its workers."""
+    """One gunicorn with its workers.
+
+    Not the image: starting and stopping it takes half as long again, and `make prove` would need a container engine.
+    """
 
     def __init__(self, service: str, variables: dict[str, str], *, port: int = 0, log: Path | None = None) -> None:
         self.port = port or free_port()
